@@ -1,0 +1,212 @@
+import type { Finding, Severity } from './finding';
+import { isJsonObject, printFieldPath, type FieldPath, type Json, type JsonObject } from './json';
+import { resourceId, type Labels, type Resource } from './resource';
+
+interface Subject {
+  readonly resource: Resource;
+  readonly findings: Finding[];
+}
+
+/** What {@link FieldReader.problem} needs beyond the message. */
+export interface Problem {
+  readonly id?: string;
+  readonly severity?: Severity;
+  readonly mend: string;
+}
+
+/**
+ * Reads one object of a manifest field by field. What is not of the expected type becomes a finding with the
+ * place of the field, never a silent default, and {@link rejectUnknown} names the fields nobody asked for.
+ * `null` reads as absent, as the API server drops it.
+ */
+export class FieldReader {
+  private readonly asked = new Set<string>();
+
+  private constructor(
+    private readonly subject: Subject,
+    /** The object that is read. */
+    readonly value: JsonObject,
+    /** Where it stands inside its manifest. */
+    readonly path: FieldPath,
+  ) {}
+
+  /** Reads the whole manifest of `resource`; findings are appended to `findings`. */
+  static of(resource: Resource, findings: Finding[]): FieldReader {
+    return new FieldReader({ resource, findings }, resource.manifest, []);
+  }
+
+  get resource(): Resource {
+    return this.subject.resource;
+  }
+
+  /** Whether the field is there and not null. */
+  has(key: string): boolean {
+    return this.raw(key) !== undefined;
+  }
+
+  /** The field as it stands, marked as asked for. */
+  raw(key: string): Json | undefined {
+    this.asked.add(key);
+    // A key such as `constructor` must not reach the prototype.
+    const value = Object.hasOwn(this.value, key) ? this.value[key] : undefined;
+    return value === null ? undefined : value;
+  }
+
+  string(key: string): string | undefined {
+    const value = this.raw(key);
+    if (value === undefined || typeof value === 'string') return value;
+    this.wrongType(key, 'a string', value);
+    return undefined;
+  }
+
+  /** A string that must be there and not be empty; a finding when it is not. */
+  requiredString(key: string): string | undefined {
+    const had = this.has(key);
+    const value = this.string(key);
+    if (value !== undefined && value !== '') return value;
+    if (!had || value === '') {
+      this.problem([key], `${this.pathTo([key])} is ${had ? 'empty' : 'missing'}`, { mend: `Set ${this.pathTo([key])}.` });
+    }
+    return undefined;
+  }
+
+  number(key: string): number | undefined {
+    const value = this.raw(key);
+    if (value === undefined || typeof value === 'number') return value;
+    this.wrongType(key, 'a number', value);
+    return undefined;
+  }
+
+  integer(key: string): number | undefined {
+    const value = this.number(key);
+    if (value === undefined || Number.isInteger(value)) return value;
+    this.wrongType(key, 'a whole number', value);
+    return undefined;
+  }
+
+  boolean(key: string): boolean | undefined {
+    const value = this.raw(key);
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.wrongType(key, 'true or false', value);
+    return undefined;
+  }
+
+  /** A list of strings; absent when the field is absent. */
+  strings(key: string): string[] | undefined {
+    const list = this.list(key);
+    return list?.filter((item, index): item is string => {
+      if (typeof item === 'string') return true;
+      this.wrongType([key, index], 'a string', item);
+      return false;
+    });
+  }
+
+  /** A list as it stands; absent when the field is absent. */
+  list(key: string): Json[] | undefined {
+    const value = this.raw(key);
+    if (value === undefined || Array.isArray(value)) return value;
+    this.wrongType(key, 'a list', value);
+    return undefined;
+  }
+
+  /** A map of strings, such as labels; absent when the field is absent. */
+  labels(key: string): Labels | undefined {
+    const value = this.raw(key);
+    if (value === undefined) return undefined;
+    if (!isJsonObject(value)) {
+      this.wrongType(key, 'a map of strings', value);
+      return undefined;
+    }
+    const entries = Object.entries(value).filter((entry): entry is [string, string] => {
+      if (typeof entry[1] === 'string') return true;
+      this.wrongType([key, entry[0]], 'a string (quote it in YAML)', entry[1] ?? null);
+      return false;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  /** A reader of the object in the field; absent when the field is absent. */
+  object(key: string): FieldReader | undefined {
+    const value = this.raw(key);
+    if (value === undefined) return undefined;
+    if (isJsonObject(value)) return new FieldReader(this.subject, value, [...this.path, key]);
+    this.wrongType(key, 'an object', value);
+    return undefined;
+  }
+
+  /** Readers of the objects in a list; absent when the field is absent, empty when the list is empty. */
+  objects(key: string): FieldReader[] | undefined {
+    return this.list(key)?.flatMap((item, index) => {
+      if (isJsonObject(item)) return [new FieldReader(this.subject, item, [...this.path, key, index])];
+      this.wrongType([key, index], 'an object', item);
+      return [];
+    });
+  }
+
+  /** Reports every field that has not been asked for: the API server drops it silently or refuses it. */
+  rejectUnknown(known: readonly string[] = []): void {
+    for (const key of Object.keys(this.value)) {
+      if (this.asked.has(key) || known.includes(key) || this.value[key] === null) continue;
+      const near = nearest(key, [...this.asked, ...known]);
+      this.problem([key], `${this.pathTo([key])} is not a field of ${this.resource.kind} ${this.resource.apiVersion}`, {
+        id: 'unknown-field',
+        mend: near === undefined ? `Remove ${this.pathTo([key])}.` : `Did you mean ${this.pathTo([near])}?`,
+      });
+    }
+  }
+
+  /** Appends a finding about a field below this object. */
+  problem(path: FieldPath, message: string, { id = 'invalid-field', severity = 'error', mend }: Problem): void {
+    this.subject.findings.push({
+      id,
+      severity,
+      message,
+      object: resourceId(this.resource),
+      place: this.resource.place.at([...this.path, ...path]),
+      mend,
+    });
+  }
+
+  /** The whole path of a field below this object, for messages. */
+  pathTo(path: FieldPath): string {
+    return printFieldPath([...this.path, ...path]);
+  }
+
+  private wrongType(key: string | FieldPath, expected: string, value: Json): void {
+    const path = typeof key === 'string' ? [key] : key;
+    this.problem(path, `${this.pathTo(path)} must be ${expected}, but is ${describe(value)}`, {
+      mend: `Write ${expected} in ${this.pathTo(path)}.`,
+    });
+  }
+}
+
+function describe(value: Json): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  return `${typeof value === 'string' ? 'the string' : `the ${typeof value}`} ${JSON.stringify(value).slice(0, 80)}`;
+}
+
+/** The known word closest to a misspelt one, when it is close enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  let best: { word: string; distance: number } | undefined;
+  for (const candidate of known) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { word: candidate, distance };
+  }
+  return best?.word;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,94 @@
+import type { Cidr } from '../../model/cidr';
+import type { Place } from '../../model/place';
+import type { Labels } from '../../model/resource';
+import type { Direction } from '../direction';
+import type { Selector } from './selector';
+
+export type CalicoAction = 'Allow' | 'Deny' | 'Pass' | 'Log';
+
+/** A Calico NetworkPolicy or GlobalNetworkPolicy, or a staged one, of `projectcalico.org/v3`. */
+export interface CalicoPolicy {
+  readonly kind: 'CalicoNetworkPolicy' | 'GlobalNetworkPolicy';
+  /** Staged policies change no verdict; they are evaluated only in a "what if". */
+  readonly staged: boolean;
+  /** Of a staged policy. `Delete` removes the enforced policy of the same name in the "what if". */
+  readonly stagedAction?: 'Set' | 'Delete' | 'Learn' | 'Ignore' | undefined;
+  /** Absent for GlobalNetworkPolicy. */
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly tier: string;
+  /** Infinity when not given: last in its tier. */
+  readonly order: number;
+  /** Endpoints it applies to. Absent: all (for a namespaced policy: all pods of its namespace). */
+  readonly selector?: Selector | undefined;
+  readonly namespaceSelector?: Selector | undefined;
+  readonly serviceAccountSelector?: Selector | undefined;
+  readonly types: readonly Direction[];
+  readonly ingress: readonly CalicoRule[];
+  readonly egress: readonly CalicoRule[];
+  /** Only for host endpoints; out of model for pods. */
+  readonly hostOnly: boolean;
+  readonly place: Place;
+}
+
+/** IP protocol: a number 1 to 255, names already translated (TCP 6, UDP 17, ICMP 1, ICMPv6 58, SCTP 132, UDPLite 136). */
+export type ProtocolNumber = number;
+
+export interface CalicoRule {
+  readonly action: CalicoAction;
+  /** Given, or implied by the protocol names ICMP (4) and ICMPv6 (6). */
+  readonly ipVersion?: 4 | 6 | undefined;
+  readonly protocol?: ProtocolNumber | undefined;
+  readonly notProtocol?: ProtocolNumber | undefined;
+  readonly icmp?: IcmpMatch | undefined;
+  readonly notIcmp?: IcmpMatch | undefined;
+  readonly source: EntityRule;
+  readonly destination: EntityRule;
+  /** The rule has an `http` part: enforced by no Linux data plane, so the rule matches on the rest only. */
+  readonly http: boolean;
+  readonly place: Place;
+}
+
+export interface IcmpMatch {
+  readonly type?: number | undefined;
+  readonly code?: number | undefined;
+}
+
+/** One side of a rule; absent criteria do not restrict, empty lists neither. */
+export interface EntityRule {
+  readonly selector?: Selector | undefined;
+  readonly notSelector?: Selector | undefined;
+  readonly namespaceSelector?: Selector | undefined;
+  readonly serviceAccounts?: ServiceAccountMatch | undefined;
+  readonly services?: { readonly name: string; readonly namespace?: string | undefined } | undefined;
+  readonly nets: readonly Cidr[];
+  readonly notNets: readonly Cidr[];
+  readonly ports: readonly CalicoPort[];
+  readonly notPorts: readonly CalicoPort[];
+}
+
+export interface ServiceAccountMatch {
+  readonly names: readonly string[];
+  readonly selector?: Selector | undefined;
+}
+
+/** A range (one port: first equals last), or a container port by name. */
+export type CalicoPort = { readonly first: number; readonly last: number } | { readonly name: string };
+
+export interface CalicoTier {
+  readonly name: string;
+  /** Infinity when not given and not built in. */
+  readonly order: number;
+  readonly defaultAction: 'Deny' | 'Pass';
+  readonly place: Place;
+}
+
+/** A GlobalNetworkSet (no namespace) or NetworkSet. */
+export interface NetworkSet {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly nets: readonly Cidr[];
+  readonly place: Place;
+}

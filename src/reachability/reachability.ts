@@ -1,0 +1,119 @@
+import type { ConnectionSet } from './connection-set';
+import type { Cidr } from '../model/cidr';
+import type { Finding } from '../model/finding';
+import type { Place } from '../model/place';
+import type { Labels } from '../model/resource';
+import type { Workload } from '../model/workload';
+import type { Direction } from '../policies/direction';
+import type { Policy } from '../policies/policy';
+
+/** One end of a connection. */
+export type Peer = WorkloadPeer | AddressPeer | PodPeer;
+
+export interface WorkloadPeer {
+  readonly type: 'workload';
+  readonly workload: Workload;
+}
+
+/** A range of addresses outside the cluster (or of nodes); both ends inclusive, one address family. */
+export interface AddressPeer {
+  readonly type: 'addresses';
+  readonly version: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** A pod that is not in the manifests, known by its labels and its namespace only. */
+export interface PodPeer {
+  readonly type: 'pod';
+  readonly namespace: string;
+  /** Labels of the namespace; those of the model when it has that namespace and this is absent. */
+  readonly namespaceLabels?: Labels | undefined;
+  readonly labels: Labels;
+  /** Default `default`. */
+  readonly serviceAccount?: string | undefined;
+}
+
+/** What is allowed for certain, and what the model cannot decide. The two never overlap; the rest is denied. */
+export interface Verdict {
+  readonly allowed: ConnectionSet;
+  readonly undecided: ConnectionSet;
+}
+
+/** A rule (or the lack of one) that decides. */
+export interface Decision {
+  readonly policy: Policy;
+  /** Index in the policy's rule list of that direction; absent when the policy decides by isolating (end of tier). */
+  readonly rule?: number | undefined;
+  readonly action: 'allow' | 'deny' | 'pass';
+  readonly place: Place;
+}
+
+export interface DirectionExplanation {
+  readonly verdict: 'allow' | 'deny' | 'unknown';
+  /** Whether any policy isolates this end in this direction. */
+  readonly isolated: boolean;
+  /** The deciding rules; every allowing one for Kubernetes policies, the first matching one in ordered tiers. */
+  readonly decidedBy: readonly Decision[];
+}
+
+export interface Explanation {
+  readonly verdict: 'allow' | 'deny' | 'unknown';
+  readonly egress: DirectionExplanation;
+  readonly ingress: DirectionExplanation;
+}
+
+/** Peers that one workload may talk with in one direction, and the policies that open the way. */
+export interface Opening {
+  /** Workloads of the model, sorted by id; hosts and the workload itself included when they may. */
+  readonly workloads: readonly Workload[];
+  readonly addresses: readonly AddressPeer[];
+  /** As this side alone sees it: the other side's policies may still forbid it. */
+  readonly verdict: Verdict;
+  /** Empty when no policy isolates the workload in this direction. */
+  readonly policies: readonly Policy[];
+}
+
+/** Every peer of `from` may talk to every peer of `to` (except to itself) on these ports. */
+export interface ConnectionGroup {
+  readonly from: readonly (WorkloadPeer | AddressPeer)[];
+  readonly to: readonly (WorkloadPeer | AddressPeer)[];
+  readonly verdict: Verdict;
+}
+
+/** What a cluster network decides that manifests do not say. */
+export interface ReachabilityOptions {
+  /**
+   * Address ranges pods get. With them an ipBlock that covers all of a family's pod ranges matches every pod, one
+   * that is apart from all of them matches none, and anything between stays undecided. Default none: an ipBlock
+   * matches a pod only by a known address, and a finding says so.
+   */
+  readonly podCidrs?: readonly Cidr[];
+  /** Addresses of nodes: what host-network pods speak with. Default none: unknown. */
+  readonly nodeCidrs?: readonly Cidr[];
+  /** What the network plugin enforces. Default `kubernetes` when there is no Calico policy, else `calico`. */
+  readonly cni?: CniProfileName;
+  /** Treat staged Calico policies as enforced: the "what if". Default false. */
+  readonly staged?: boolean;
+}
+
+export type CniProfileName = 'kubernetes' | 'calico';
+
+/** Who can talk to whom. Built once for a model and its policies; answers are computed when asked and kept. */
+export interface Reachability {
+  /** Disjoint, maximal ranges of addresses that no policy tells apart, IPv4 before IPv6; each family covered whole. */
+  readonly addresses: readonly AddressPeer[];
+  /** What verdicts do not cover: unknown kinds, ipBlocks against unknown pod addresses, domains. */
+  readonly findings: readonly Finding[];
+  /** Both sides: egress of `from` and ingress of `to`. */
+  connection(from: Peer, to: Peer): Verdict;
+  /** One side only: what `workload` may receive from (ingress) or send to (egress) `other`. */
+  side(workload: Workload, direction: Direction, other: Peer): Verdict;
+  /** The policies that isolate the workload in that direction, in order of evaluation; empty when it is open. */
+  isolatedBy(workload: Workload, direction: Direction): readonly Policy[];
+  /** Who may come in (or where it may go), grouped; never walks pairs of the whole model. */
+  openings(workload: Workload, direction: Direction): readonly Opening[];
+  explain(from: Peer, to: Peer, protocol: number, port: number): Explanation;
+  /** All allowed or undecided connections, grouped by what no policy tells apart. */
+  groups(): readonly ConnectionGroup[];
+}
