@@ -9,6 +9,11 @@ export type Selector =
       readonly operator: '==' | '!=' | 'contains' | 'starts with' | 'ends with';
       readonly value: string;
     }
-  | { readonly type: 'set'; readonly key: string; readonly operator: 'in' | 'not in'; readonly values: readonly string[] }
+  | {
+      readonly type: 'set';
+      readonly key: string;
+      readonly operator: 'in' | 'not in';
+      readonly values: readonly string[];
+    }
   | { readonly type: 'not'; readonly operand: Selector }
   | { readonly type: 'and' | 'or'; readonly operands: readonly Selector[] };
