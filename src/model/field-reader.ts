@@ -5,6 +5,7 @@ import { resourceId, type Labels, type Resource } from './resource';
 interface Subject {
   readonly resource: Resource;
   readonly findings: Finding[];
+  errors: number;
 }
 
 /** What {@link FieldReader.problem} needs beyond the message. */
@@ -32,11 +33,16 @@ export class FieldReader {
 
   /** Reads the whole manifest of `resource`; findings are appended to `findings`. */
   static of(resource: Resource, findings: Finding[]): FieldReader {
-    return new FieldReader({ resource, findings }, resource.manifest, []);
+    return new FieldReader({ resource, findings, errors: 0 }, resource.manifest, []);
   }
 
   get resource(): Resource {
     return this.subject.resource;
+  }
+
+  /** How many errors were reported so far about the whole manifest: compare before and after reading a part of it. */
+  get errorCount(): number {
+    return this.subject.errors;
   }
 
   /** Whether the field is there and not null. */
@@ -65,7 +71,9 @@ export class FieldReader {
     const value = this.string(key);
     if (value !== undefined && value !== '') return value;
     if (!had || value === '') {
-      this.problem([key], `${this.pathTo([key])} is ${had ? 'empty' : 'missing'}`, { mend: `Set ${this.pathTo([key])}.` });
+      this.problem([key], `${this.pathTo([key])} is ${had ? 'empty' : 'missing'}`, {
+        mend: `Set ${this.pathTo([key])}.`,
+      });
     }
     return undefined;
   }
@@ -148,15 +156,24 @@ export class FieldReader {
     for (const key of Object.keys(this.value)) {
       if (this.asked.has(key) || known.includes(key) || this.value[key] === null) continue;
       const near = nearest(key, [...this.asked, ...known]);
-      this.problem([key], `${this.pathTo([key])} is not a field of ${this.resource.kind} ${this.resource.apiVersion}`, {
-        id: 'unknown-field',
-        mend: near === undefined ? `Remove ${this.pathTo([key])}.` : `Did you mean ${this.pathTo([near])}?`,
-      });
+      this.problem(
+        [key],
+        `${this.pathTo([key])} is not a field of ${this.resource.kind} ${this.resource.apiVersion}`,
+        {
+          id: 'unknown-field',
+          mend: near === undefined ? `Remove ${this.pathTo([key])}.` : `Did you mean ${this.pathTo([near])}?`,
+        },
+      );
     }
   }
 
   /** Appends a finding about a field below this object. */
-  problem(path: FieldPath, message: string, { id = 'invalid-field', severity = 'error', mend }: Problem): void {
+  problem(
+    path: FieldPath,
+    message: string,
+    { id = 'invalid-field', severity = 'error', mend }: Problem,
+  ): void {
+    if (severity === 'error') this.subject.errors++;
     this.subject.findings.push({
       id,
       severity,
@@ -193,7 +210,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance <= limit && (best === undefined || distance < best.distance)) best = { word: candidate, distance };
+    if (distance <= limit && (best === undefined || distance < best.distance))
+      best = { word: candidate, distance };
   }
   return best?.word;
 }

@@ -26,7 +26,8 @@ export const NOWHERE: Place = { at: () => NOWHERE };
 
 /** `shop.yaml:12`, `construct shop/cart`, or both; empty when nothing is known. */
 export function printPlace(place: Place): string {
-  const file = place.file === undefined ? '' : place.line === undefined ? place.file : `${place.file}:${place.line}`;
+  const file =
+    place.file === undefined ? '' : place.line === undefined ? place.file : `${place.file}:${place.line}`;
   const construct = place.construct === undefined ? '' : `construct ${place.construct}`;
   return file !== '' && construct !== '' ? `${file} (${construct})` : file + construct;
 }
