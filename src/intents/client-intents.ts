@@ -25,7 +25,8 @@ export interface TargetPort {
   readonly protocol: TransportProtocol;
 }
 
-export type Target = WorkloadTarget | ServiceTarget | KubernetesApiTarget | InternetTarget | BeyondNetworkTarget;
+export type Target =
+  WorkloadTarget | ServiceTarget | KubernetesApiTarget | InternetTarget | BeyondNetworkTarget;
 
 interface TargetBase {
   readonly place: Place;

@@ -1,0 +1,77 @@
+import { resource, summary } from './intents-fixture';
+import { readIntents } from '../../src/intents/read-intents';
+
+const frontend = { workload: { name: 'frontend' }, targets: [] };
+
+describe('reading intent objects', () => {
+  it.each(['v1', 'v1alpha1', 'v2', 'v3'])(
+    'refuses version %s, which no cluster serves (otterize-operator 1.1)',
+    (version) => {
+      const read = readIntents([resource(version, 'ClientIntents', frontend)]);
+      expect(summary(read)).toEqual(['error unknown-version at apiVersion']);
+      expect(read.intents).toEqual([]);
+    },
+  );
+
+  it('passes over other kinds and groups', () => {
+    const other = { ...resource('v2beta1', 'ClientIntents', frontend), group: 'example.com' };
+    expect(readIntents([other, resource('v2beta1', 'KafkaServerConfig', {})])).toEqual({
+      intents: [],
+      protectedServices: [],
+      findings: [],
+    });
+  });
+
+  it('warns of an object without spec (1.1: spec is optional)', () => {
+    expect(summary(readIntents([resource('v2beta1', 'ClientIntents', undefined)]))).toEqual([
+      'warning empty-intents at ',
+    ]);
+  });
+
+  it('refuses a second object for one client, across versions, and names the first (1.6 rule 1)', () => {
+    const old = { service: { name: 'frontend' }, calls: [] };
+    const read = readIntents([
+      resource('v2beta1', 'ClientIntents', frontend, 'one'),
+      resource('v1alpha3', 'ClientIntents', old, 'two'),
+    ]);
+    expect(summary(read)).toEqual(['error duplicate-client at ']);
+    expect(read.findings[0]?.message).toContain('ClientIntents/shop/one');
+    expect(read.findings[0]?.object).toBe('ClientIntents/shop/two');
+  });
+
+  it('takes clients of different kinds for different clients', () => {
+    const job = { workload: { name: 'frontend', kind: 'Job' }, targets: [] };
+    const both = [
+      resource('v2beta1', 'ClientIntents', frontend, 'a'),
+      resource('v2beta1', 'ClientIntents', job, 'b'),
+    ];
+    expect(readIntents(both).findings).toEqual([]);
+  });
+});
+
+describe('reading ProtectedService', () => {
+  it.each(['v1alpha3', 'v1beta1', 'v2alpha1', 'v2beta1'])('has name and kind in %s (7.3)', (version) => {
+    const read = readIntents([resource(version, 'ProtectedService', { name: 'db', kind: 'StatefulSet' })]);
+    expect(read.findings).toEqual([]);
+    expect(read.protectedServices).toMatchObject([
+      { namespace: 'shop', name: 'intents', server: { namespace: 'shop', name: 'db', kind: 'StatefulSet' } },
+    ]);
+  });
+
+  it('has no kind in v1alpha2 (7.3)', () => {
+    expect(
+      summary(readIntents([resource('v1alpha2', 'ProtectedService', { name: 'db', kind: 'Pod' })])),
+    ).toEqual(['error unknown-field at spec.kind']);
+  });
+
+  it('reports a missing name, an odd name and a second object (1.6)', () => {
+    expect(summary(readIntents([resource('v2beta1', 'ProtectedService', {})]))).toEqual([
+      'error invalid-field at spec.name',
+    ]);
+    expect(summary(readIntents([resource('v2beta1', 'ProtectedService', { name: 'Db!' })]))).toEqual([
+      'warning invalid-field at spec.name',
+    ]);
+    const two = ['a', 'b'].map((name) => resource('v2beta1', 'ProtectedService', { name: 'db' }, name));
+    expect(summary(readIntents(two))).toEqual(['warning duplicate-protected-service at ']);
+  });
+});
