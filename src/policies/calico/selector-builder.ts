@@ -19,39 +19,39 @@ export const Sel = {
   /** A test of one label. */
   label: (key: string): SelectorLabel => new SelectorLabel(key),
   /** Everything that can carry labels. In a policy next to a namespaceSelector it means everything in a namespace. */
-  all: (): SelectorExpression => new SelectorExpression({ type: 'all' }),
+  all: (): SelectorBuilder => new SelectorBuilder({ type: 'all' }),
   /** Only as the whole namespaceSelector of a rule: what is in no namespace (host endpoints, global network sets). */
-  global: (): SelectorExpression => new SelectorExpression({ type: 'global' }),
+  global: (): SelectorBuilder => new SelectorBuilder({ type: 'global' }),
   /** Takes a selector written as text. */
-  parse: (text: string): SelectorExpression => {
+  parse: (text: string): SelectorBuilder => {
     const result = parseSelector(text);
     if ('error' in result) {
       throw new RangeError(
         `${JSON.stringify(text)} is no Calico selector: ${result.error} (at ${result.offset}).`,
       );
     }
-    return new SelectorExpression(result.selector);
+    return new SelectorBuilder(result.selector);
   },
 } as const;
 
 /** A selector that is known to be right. */
-export class SelectorExpression {
+export class SelectorBuilder {
   constructor(readonly selector: Selector) {}
 
   /** Both hold. */
-  and(other: SelectorExpression): SelectorExpression {
+  and(other: SelectorBuilder): SelectorBuilder {
     return this.join('and', other);
   }
 
   /** One or both hold. */
-  or(other: SelectorExpression): SelectorExpression {
+  or(other: SelectorBuilder): SelectorBuilder {
     return this.join('or', other);
   }
 
   /** It does not hold. */
-  not(): SelectorExpression {
+  not(): SelectorBuilder {
     const { selector } = this;
-    return new SelectorExpression(
+    return new SelectorBuilder(
       selector.type === 'not' ? selector.operand : { type: 'not', operand: selector },
     );
   }
@@ -70,11 +70,11 @@ export class SelectorExpression {
     return text;
   }
 
-  private join(type: 'and' | 'or', other: SelectorExpression): SelectorExpression {
+  private join(type: 'and' | 'or', other: SelectorBuilder): SelectorBuilder {
     const operands = [this.selector, other.selector].flatMap((selector) =>
       selector.type === type ? selector.operands : [selector],
     );
-    return new SelectorExpression({ type, operands });
+    return new SelectorBuilder({ type, operands });
   }
 }
 
@@ -89,53 +89,53 @@ export class SelectorLabel {
   }
 
   /** The label is there with this value. */
-  is(value: string): SelectorExpression {
+  is(value: string): SelectorBuilder {
     return this.compare('==', value);
   }
 
   /** The label is missing, or has another value. Add `.and(label.exists())` where a missing one should not match. */
-  isNot(value: string): SelectorExpression {
+  isNot(value: string): SelectorBuilder {
     return this.compare('!=', value);
   }
 
-  contains(value: string): SelectorExpression {
+  contains(value: string): SelectorBuilder {
     return this.compare('contains', value);
   }
 
-  startsWith(value: string): SelectorExpression {
+  startsWith(value: string): SelectorBuilder {
     return this.compare('starts with', value);
   }
 
-  endsWith(value: string): SelectorExpression {
+  endsWith(value: string): SelectorBuilder {
     return this.compare('ends with', value);
   }
 
   /** The label is there with one of the values. */
-  in(values: readonly string[]): SelectorExpression {
+  in(values: readonly string[]): SelectorBuilder {
     return this.set('in', values);
   }
 
   /** The label is missing, or has none of the values. */
-  notIn(values: readonly string[]): SelectorExpression {
+  notIn(values: readonly string[]): SelectorBuilder {
     return this.set('not in', values);
   }
 
-  exists(): SelectorExpression {
-    return new SelectorExpression({ type: 'has', key: this.key });
+  exists(): SelectorBuilder {
+    return new SelectorBuilder({ type: 'has', key: this.key });
   }
 
-  missing(): SelectorExpression {
+  missing(): SelectorBuilder {
     return this.exists().not();
   }
 
   private compare(
     operator: '==' | '!=' | 'contains' | 'starts with' | 'ends with',
     value: string,
-  ): SelectorExpression {
+  ): SelectorBuilder {
     return checked({ type: 'compare', key: this.key, operator, value: literal(value) });
   }
 
-  private set(operator: 'in' | 'not in', values: readonly string[]): SelectorExpression {
+  private set(operator: 'in' | 'not in', values: readonly string[]): SelectorBuilder {
     if (values.length === 0) {
       throw new RangeError(
         `${this.key} ${operator} {} matches ${operator === 'in' ? 'nothing' : 'everything'}: give at least one value.`,
@@ -146,7 +146,7 @@ export class SelectorLabel {
 }
 
 /** Brings the tree into the form that parsing its text gives, for example with sorted sets. */
-function checked(selector: Selector): SelectorExpression {
+function checked(selector: Selector): SelectorBuilder {
   return Sel.parse(printSelector(selector));
 }
 

@@ -42,6 +42,11 @@ export type ClusterWidePeer =
   | { readonly type: 'domains'; readonly domains: readonly string[] };
 
 export type ClusterWidePort =
-  | { readonly type: 'range'; readonly protocol: TransportProtocol; readonly first: number; readonly last: number }
+  | {
+      readonly type: 'range';
+      readonly protocol: TransportProtocol;
+      readonly first: number;
+      readonly last: number;
+    }
   /** A container port by name, whatever its protocol. */
   | { readonly type: 'name'; readonly name: string; readonly protocol?: TransportProtocol | undefined };
