@@ -1,0 +1,230 @@
+import { entityMatches, numberOf, namespaceTest, podLookup, serviceAccountTest } from './calico-entity';
+import { parseSelector } from './calico-selector';
+import { clusterPolicies, clusterTier, firstAction, isClusterWide, isSubject } from './cluster-wide';
+import type { Flow, Way } from './flow';
+import { allows, isolates } from './kubernetes';
+import type {
+  CalicoPolicyManifest,
+  CalicoPolicySpec,
+  CalicoRule,
+  ClusterWideManifest,
+  IcmpFields,
+  Manifest,
+  NetworkPolicySpec,
+} from './manifest';
+import { selectable, type Endpoint } from './pods';
+
+interface Tier {
+  readonly name: string;
+  readonly order: number;
+  readonly defaultAction: 'Deny' | 'Pass';
+}
+
+interface TieredPolicy {
+  readonly tier: string;
+  readonly order: number;
+  /** calico-policy-model 5.2: what breaks a tie of orders in 3.32. */
+  readonly tieBreak: string;
+  readonly applies: (endpoint: Endpoint, way: Way) => boolean;
+  /** The action of the first rule that matches and is not Log. */
+  readonly decide: (way: Way, flow: Flow) => 'allow' | 'deny' | 'pass' | undefined;
+}
+
+export function isCalicoPolicy(manifest: Manifest): manifest is CalicoPolicyManifest {
+  return (
+    manifest.apiVersion === 'projectcalico.org/v3' &&
+    ['NetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy'].includes(
+      manifest.kind,
+    )
+  );
+}
+
+/** The verdict of one end in one direction for an endpoint that policies can select: calico-policy-model 5.3. */
+export function calicoVerdict(endpoint: Endpoint, way: Way, flow: Flow, staged: boolean): 'allow' | 'deny' {
+  const policies = tieredPolicies(flow.manifests, staged).filter((policy) => policy.applies(endpoint, way));
+  for (const tier of tiersOf(flow.manifests)) {
+    const applied = policies.filter((policy) => policy.tier === tier.name).sort(byOrder);
+    if (applied.length === 0) continue;
+    const decision = firstDecision(applied, way, flow);
+    if (decision === 'allow' || decision === 'deny') return decision;
+    if (decision === undefined && tier.defaultAction === 'Deny') return 'deny';
+  }
+  // Behind the last tier the profile of the pod's namespace allows everything.
+  return 'allow';
+}
+
+function firstDecision(
+  policies: readonly TieredPolicy[],
+  way: Way,
+  flow: Flow,
+): 'allow' | 'deny' | 'pass' | undefined {
+  for (const policy of policies) {
+    const decision = policy.decide(way, flow);
+    if (decision !== undefined) return decision;
+  }
+  return undefined;
+}
+
+function byOrder(a: TieredPolicy, b: TieredPolicy): number {
+  if (a.order !== b.order) return a.order < b.order ? -1 : 1;
+  return a.tieBreak < b.tieBreak ? -1 : 1;
+}
+
+/** 5.2: by order, then by name. 1.2: the API server writes 1,000,000 where a Tier has no order. */
+function tiersOf(manifests: readonly Manifest[]): Tier[] {
+  const tiers: Tier[] = [
+    { name: 'default', order: 1_000_000, defaultAction: 'Deny' },
+    { name: 'kube-admin', order: 1_000, defaultAction: 'Pass' },
+    { name: 'kube-baseline', order: 10_000_000, defaultAction: 'Pass' },
+  ];
+  for (const manifest of manifests) {
+    if (manifest.kind !== 'Tier' || tiers.some((tier) => tier.name === manifest.metadata.name)) continue;
+    const { order = 1_000_000, defaultAction = 'Deny' } = manifest.spec;
+    tiers.push({ name: manifest.metadata.name, order, defaultAction });
+  }
+  return tiers.sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+}
+
+/** 5.1 and 5.7: all policies as Calico sees them; staged ones only in a "what if". */
+function tieredPolicies(manifests: readonly Manifest[], staged: boolean): TieredPolicy[] {
+  const policies = manifests
+    .filter((manifest) => !staged || !isReplaced(manifest, manifests))
+    .flatMap((manifest) => tieredPolicy(manifest, staged));
+  const clusterWide = [...clusterPolicies(manifests, 'Admin'), ...clusterPolicies(manifests, 'Baseline')];
+  return [...policies, ...clusterWide.map(fromClusterWide)];
+}
+
+function tieredPolicy(manifest: Manifest, staged: boolean): TieredPolicy[] {
+  if (isClusterWide(manifest)) return [];
+  const { name, namespace = '' } = manifest.metadata;
+  if (manifest.kind === 'StagedKubernetesNetworkPolicy') {
+    if (!staged || manifest.spec.stagedAction === 'Delete') return [];
+    return [fromKubernetes(name, namespace, manifest.kind, manifest.spec)];
+  }
+  if (manifest.apiVersion === 'networking.k8s.io/v1')
+    return [fromKubernetes(name, namespace, 'KubernetesNetworkPolicy', manifest.spec)];
+  if (!isCalicoPolicy(manifest)) return [];
+  if (manifest.kind.startsWith('Staged') && (!staged || manifest.spec.stagedAction === 'Delete')) return [];
+  return [fromCalico(manifest)];
+}
+
+/** In a "what if" a staged deletion takes the enforced policy of the same name away. */
+function isReplaced(manifest: Manifest, manifests: readonly Manifest[]): boolean {
+  const stagedKind =
+    manifest.apiVersion === 'networking.k8s.io/v1'
+      ? 'StagedKubernetesNetworkPolicy'
+      : `Staged${manifest.kind}`;
+  for (const other of manifests) {
+    if (!isCalicoPolicy(other) && other.kind !== 'StagedKubernetesNetworkPolicy') continue;
+    if (other.kind !== stagedKind || other.spec.stagedAction !== 'Delete') continue;
+    if (
+      other.metadata.name === manifest.metadata.name &&
+      other.metadata.namespace === manifest.metadata.namespace
+    )
+      return true;
+  }
+  return false;
+}
+
+/** A NetworkPolicy is a policy of the default tier at order 1000 with nothing but Allow rules (5.1). */
+function fromKubernetes(
+  name: string,
+  namespace: string,
+  kind: string,
+  spec: NetworkPolicySpec,
+): TieredPolicy {
+  return {
+    tier: 'default',
+    order: 1_000,
+    tieBreak: `${name}/${namespace}/${kind}`,
+    applies: (endpoint, way) => isolates(spec, namespace, endpoint, way),
+    decide: (way, flow) => (allows(spec, namespace, way, flow) ? 'allow' : undefined),
+  };
+}
+
+/** Admin in kube-admin, Baseline in kube-baseline, at their priority (5.1). */
+function fromClusterWide(policy: ClusterWideManifest): TieredPolicy {
+  return {
+    tier: clusterTier(policy) === 'Admin' ? 'kube-admin' : 'kube-baseline',
+    order: policy.kind === 'BaselineAdminNetworkPolicy' ? 1_000 : (policy.spec.priority ?? 0),
+    tieBreak: `${policy.metadata.name}//Kubernetes${policy.kind}`,
+    applies: (endpoint, way) => (policy.spec[way] ?? []).length > 0 && isSubject(policy, endpoint),
+    decide: (way, flow) => {
+      const action = firstAction(policy, way, flow);
+      return action === 'accept' ? 'allow' : action;
+    },
+  };
+}
+
+function fromCalico(manifest: CalicoPolicyManifest): TieredPolicy {
+  const { metadata, spec, kind } = manifest;
+  const namespace =
+    kind === 'NetworkPolicy' || kind === 'StagedNetworkPolicy'
+      ? (metadata.namespace ?? 'default')
+      : undefined;
+  return {
+    tier: spec.tier ?? 'default',
+    order: spec.order ?? Infinity,
+    tieBreak: `${metadata.name}/${namespace ?? ''}/${kind}`,
+    applies: (endpoint, way) => governs(spec, way) && isSelected(spec, namespace, endpoint),
+    decide: (way, flow) => firstMatch(spec[way] ?? [], namespace, flow),
+  };
+}
+
+/** 1.3, first column: what the API server fills in, by the length of the rule lists. */
+function governs(spec: CalicoPolicySpec, way: Way): boolean {
+  if (spec.types !== undefined && spec.types.length > 0)
+    return spec.types.includes(way === 'ingress' ? 'Ingress' : 'Egress');
+  const ingress = (spec.ingress ?? []).length > 0;
+  const egress = (spec.egress ?? []).length > 0;
+  return way === 'egress' ? egress : ingress || !egress;
+}
+
+/** 4.2, for pods: they always have a namespace and a service account, so every `all()` is true for them. */
+function isSelected(spec: CalicoPolicySpec, namespace: string | undefined, endpoint: Endpoint): boolean {
+  const pod = selectable(endpoint);
+  if (pod === undefined || (namespace !== undefined && pod.namespace !== namespace)) return false;
+  const labels = podLookup(pod);
+  if (!parseSelector(spec.selector ?? '')(labels)) return false;
+  if (spec.namespaceSelector && !namespaceTest(spec.namespaceSelector)(labels)) return false;
+  return !spec.serviceAccountSelector || serviceAccountTest(spec.serviceAccountSelector)(labels);
+}
+
+function firstMatch(
+  rules: readonly CalicoRule[],
+  namespace: string | undefined,
+  flow: Flow,
+): 'allow' | 'deny' | 'pass' | undefined {
+  for (const rule of rules) {
+    if (rule.action === 'Log' || !ruleMatches(rule, namespace, flow)) continue;
+    if (rule.action === 'Allow') return 'allow';
+    return rule.action === 'Deny' ? 'deny' : 'pass';
+  }
+  return undefined;
+}
+
+/** 5.5: all criteria of a rule together. */
+function ruleMatches(rule: CalicoRule, namespace: string | undefined, flow: Flow): boolean {
+  const { protocol } = flow.packet;
+  if (rule.protocol !== undefined && numberOf(rule.protocol) !== protocol) return false;
+  if (rule.notProtocol !== undefined && numberOf(rule.notProtocol) === protocol) return false;
+  if (rule.icmp !== undefined && !icmpMatches(rule.icmp, flow)) return false;
+  if (rule.notICMP !== undefined && icmpMatches(rule.notICMP, flow)) return false;
+  if (!entityMatches('destination', rule, namespace, flow) || !entityMatches('source', rule, namespace, flow))
+    return false;
+  const version = versionOf(rule);
+  return version === undefined || version === flow.addresses.family();
+}
+
+/** Explicit, or implied by the protocol names ICMP and ICMPv6; the numbers 1 and 58 imply nothing. */
+function versionOf(rule: CalicoRule): 4 | 6 | undefined {
+  if (rule.ipVersion !== undefined) return rule.ipVersion;
+  if (rule.protocol === 'ICMP') return 4;
+  return rule.protocol === 'ICMPv6' ? 6 : undefined;
+}
+
+function icmpMatches(wanted: IcmpFields, { packet }: Flow): boolean {
+  if (packet.icmp === undefined) return false;
+  if (wanted.type !== undefined && wanted.type !== packet.icmp.type) return false;
+  return wanted.code === undefined || wanted.code === packet.icmp.code;
+}

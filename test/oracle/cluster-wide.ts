@@ -1,0 +1,112 @@
+import { declaresPort, PROTOCOLS, type Flow, type Way } from './flow';
+import { selects } from './kubernetes';
+import type {
+  AdminPort,
+  ClusterPeer,
+  ClusterPods,
+  ClusterProtocol,
+  ClusterRule,
+  ClusterWideManifest,
+  DestinationPort,
+  Manifest,
+} from './manifest';
+import { selectable, type Endpoint } from './pods';
+
+export type ClusterAction = 'accept' | 'deny' | 'pass';
+
+export function isClusterWide(manifest: Manifest): manifest is ClusterWideManifest {
+  return ['ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'].includes(manifest.kind);
+}
+
+/** Before (Admin) or behind (Baseline) NetworkPolicy: network-policy-semantics 2.2. */
+export function clusterTier(policy: ClusterWideManifest): 'Admin' | 'Baseline' {
+  if (policy.kind === 'ClusterNetworkPolicy') return policy.spec.tier;
+  return policy.kind === 'AdminNetworkPolicy' ? 'Admin' : 'Baseline';
+}
+
+/** The policies of a tier, lowest priority first. */
+export function clusterPolicies(
+  manifests: readonly Manifest[],
+  tier: 'Admin' | 'Baseline',
+): ClusterWideManifest[] {
+  const policies = manifests.filter(isClusterWide).filter((policy) => clusterTier(policy) === tier);
+  return policies.sort((a, b) => (a.spec.priority ?? 0) - (b.spec.priority ?? 0));
+}
+
+/** Whether the endpoint is a subject of the policy. */
+export function isSubject(policy: ClusterWideManifest, endpoint: Endpoint): boolean {
+  return podsMatch(policy.spec.subject, endpoint);
+}
+
+/** The action of the first rule that matches, from the top; undefined when none does. */
+export function firstAction(policy: ClusterWideManifest, way: Way, flow: Flow): ClusterAction | undefined {
+  for (const rule of policy.spec[way] ?? []) {
+    if (!ruleMatches(rule, way, flow)) continue;
+    if (rule.action === 'Accept' || rule.action === 'Allow') return 'accept';
+    return rule.action === 'Deny' ? 'deny' : 'pass';
+  }
+  return undefined;
+}
+
+function ruleMatches(rule: ClusterRule, way: Way, flow: Flow): boolean {
+  const peers = (way === 'ingress' ? rule.from : rule.to) ?? [];
+  const other = way === 'ingress' ? flow.from : flow.to;
+  if (!peers.some((peer) => peerMatches(peer, other, flow))) return false;
+  const { protocols, ports } = rule;
+  if (protocols !== undefined && !protocols.some((item) => protocolMatches(item, flow))) return false;
+  return ports === undefined || ports.some((item) => adminPortMatches(item, flow));
+}
+
+/** Networks match by address and may include pod addresses (2.2). */
+function peerMatches(peer: ClusterPeer, other: Endpoint, flow: Flow): boolean {
+  if (peer.networks !== undefined) return peer.networks.some((cidr) => flow.addresses.inBlock(other, cidr));
+  return podsMatch(peer, other);
+}
+
+function podsMatch(pods: ClusterPods, endpoint: Endpoint): boolean {
+  const pod = selectable(endpoint);
+  if (pod === undefined) return false;
+  if (pods.namespaces !== undefined) return selects(pods.namespaces, pod.namespaceLabels);
+  if (pods.pods === undefined) return false;
+  return (
+    selects(pods.pods.namespaceSelector, pod.namespaceLabels) && selects(pods.pods.podSelector, pod.labels)
+  );
+}
+
+function protocolMatches(item: ClusterProtocol, flow: Flow): boolean {
+  if (item.destinationNamedPort !== undefined) return namedPortMatches(item.destinationNamedPort, flow);
+  return (
+    destinationPortMatches(item.tcp, 'TCP', flow) ||
+    destinationPortMatches(item.udp, 'UDP', flow) ||
+    destinationPortMatches(item.sctp, 'SCTP', flow)
+  );
+}
+
+function destinationPortMatches(
+  item: DestinationPort | undefined,
+  protocol: string,
+  { packet }: Flow,
+): boolean {
+  if (item === undefined || packet.protocol !== PROTOCOLS[protocol] || packet.port === undefined)
+    return false;
+  const { number, range } = item.destinationPort;
+  if (number !== undefined) return packet.port === number;
+  return range !== undefined && range.start <= packet.port && packet.port <= range.end;
+}
+
+function adminPortMatches(item: AdminPort, flow: Flow): boolean {
+  const { protocol, port } = flow.packet;
+  if (item.namedPort !== undefined) return namedPortMatches(item.namedPort, flow);
+  if (port === undefined) return false;
+  if (item.portNumber !== undefined)
+    return protocol === PROTOCOLS[item.portNumber.protocol] && port === item.portNumber.port;
+  const range = item.portRange;
+  return (
+    range !== undefined && protocol === PROTOCOLS[range.protocol] && range.start <= port && port <= range.end
+  );
+}
+
+/** Named port entries carry no protocol (2.2): whatever protocol the destination pod declares the name with. */
+function namedPortMatches(name: string, { packet, to }: Flow): boolean {
+  return declaresPort(to, name, packet.protocol, packet.port);
+}

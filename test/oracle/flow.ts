@@ -1,0 +1,50 @@
+import type { Manifest } from './manifest';
+import type { End, Endpoint } from './pods';
+import type { Addresses, Choose } from './worlds';
+
+/** IP protocol numbers by their names in policies. */
+export const PROTOCOLS: Readonly<Record<string, number>> = {
+  ICMP: 1,
+  TCP: 6,
+  UDP: 17,
+  ICMPv6: 58,
+  SCTP: 132,
+  UDPLite: 136,
+};
+
+/** The first packet of a connection, after the DNAT of Services: port is the pod's own. */
+export interface Packet {
+  readonly from: End;
+  readonly to: End;
+  /** IP protocol number. */
+  readonly protocol: number;
+  /** Destination port; of protocols that have ports. */
+  readonly port?: number;
+  /** Of protocols 1 and 58. */
+  readonly icmp?: { readonly type: number; readonly code: number };
+}
+
+/** A packet in one world: ends looked up, unknown facts settled. */
+export interface Flow {
+  readonly packet: Packet;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly addresses: Addresses;
+  readonly choose: Choose;
+  readonly manifests: readonly Manifest[];
+}
+
+export type Way = 'ingress' | 'egress';
+
+/** Whether the destination pod declares the port under this name; host-network pods and addresses never do. */
+export function declaresPort(
+  to: Endpoint,
+  name: string,
+  protocol: number,
+  port: number | undefined,
+): boolean {
+  if (to.type !== 'pod' || to.hostNetwork) return false;
+  return to.ports.some(
+    (own) => own.name === name && own.number === port && PROTOCOLS[own.protocol] === protocol,
+  );
+}

@@ -1,0 +1,85 @@
+import { declaresPort, PROTOCOLS, type Flow, type Way } from './flow';
+import type {
+  Labels,
+  LabelSelector,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+  NetworkPolicySpec,
+} from './manifest';
+import { selectable, type Endpoint } from './pods';
+
+/** A metav1.LabelSelector: all of its labels and all of its expressions. Empty matches everything (2.1 item 4). */
+export function selects(selector: LabelSelector, labels: Labels): boolean {
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    if (!Object.hasOwn(labels, key) || labels[key] !== value) return false;
+  }
+  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
+    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+    // 2.1 item 11: In and Exists need the key, NotIn and DoesNotExist match without it; an empty value is a value.
+    if (operator === 'In' && !(value !== undefined && values.includes(value))) return false;
+    if (operator === 'NotIn' && value !== undefined && values.includes(value)) return false;
+    if (operator === 'Exists' && value === undefined) return false;
+    if (operator === 'DoesNotExist' && value !== undefined) return false;
+  }
+  return true;
+}
+
+/** network-policy-semantics 2.1 item 2: what the API server fills in when policyTypes is missing or empty. */
+export function typesOf(spec: NetworkPolicySpec): readonly ('Ingress' | 'Egress')[] {
+  if (spec.policyTypes !== undefined && spec.policyTypes.length > 0) return spec.policyTypes;
+  return (spec.egress ?? []).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+}
+
+/** Whether the policy isolates the endpoint in that direction (2.1 items 1, 4 and 13). */
+export function isolates(spec: NetworkPolicySpec, namespace: string, endpoint: Endpoint, way: Way): boolean {
+  const pod = selectable(endpoint);
+  if (pod === undefined || pod.namespace !== namespace) return false;
+  if (!typesOf(spec).includes(way === 'ingress' ? 'Ingress' : 'Egress')) return false;
+  return selects(spec.podSelector ?? {}, pod.labels);
+}
+
+/** Whether any rule of the direction lets the flow through (2.1 item 1). */
+export function allows(spec: NetworkPolicySpec, namespace: string, way: Way, flow: Flow): boolean {
+  if (way === 'ingress') {
+    return (spec.ingress ?? []).some((rule) =>
+      ruleMatches(rule.from, rule.ports, namespace, flow.from, flow),
+    );
+  }
+  return (spec.egress ?? []).some((rule) => ruleMatches(rule.to, rule.ports, namespace, flow.to, flow));
+}
+
+function ruleMatches(
+  peers: readonly NetworkPolicyPeer[] | undefined,
+  ports: readonly NetworkPolicyPort[] | undefined,
+  namespace: string,
+  other: Endpoint,
+  flow: Flow,
+): boolean {
+  // 2.1 item 5: missing and empty lists do not restrict.
+  if (ports !== undefined && ports.length > 0 && !ports.some((port) => portMatches(port, flow))) return false;
+  if (peers === undefined || peers.length === 0) return true;
+  return peers.some((peer) => peerMatches(peer, namespace, other, flow));
+}
+
+/** 2.1 items 6 and 7. */
+function peerMatches(peer: NetworkPolicyPeer, namespace: string, other: Endpoint, flow: Flow): boolean {
+  if (peer.ipBlock !== undefined) {
+    if (!flow.addresses.inBlock(other, peer.ipBlock.cidr)) return false;
+    return !(peer.ipBlock.except ?? []).some((cidr) => flow.addresses.inBlock(other, cidr));
+  }
+  const pod = selectable(other);
+  if (pod === undefined) return false;
+  if (peer.namespaceSelector === undefined && pod.namespace !== namespace) return false;
+  if (peer.namespaceSelector !== undefined && !selects(peer.namespaceSelector, pod.namespaceLabels))
+    return false;
+  return selects(peer.podSelector ?? {}, pod.labels);
+}
+
+/** 2.1 items 9 and 10. */
+function portMatches(item: NetworkPolicyPort, { packet, to }: Flow): boolean {
+  if (packet.protocol !== PROTOCOLS[item.protocol ?? 'TCP']) return false;
+  if (item.port === undefined) return true;
+  if (typeof item.port === 'string') return declaresPort(to, item.port, packet.protocol, packet.port);
+  if (packet.port === undefined) return false;
+  return item.port <= packet.port && packet.port <= (item.endPort ?? item.port);
+}

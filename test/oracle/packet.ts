@@ -1,0 +1,109 @@
+import { parseBlock, type Block } from './address';
+import { calicoVerdict, isCalicoPolicy } from './calico';
+import { clusterPolicies, firstAction, isSubject } from './cluster-wide';
+import type { Flow, Packet, Way } from './flow';
+import { allows, isolates } from './kubernetes';
+import type { Manifest, NetworkPolicyManifest } from './manifest';
+import { endpointOf, selectable, type Endpoint } from './pods';
+import { Addresses, inEveryWorld, type AddressOptions, type Precision } from './worlds';
+
+export type Verdict = 'allow' | 'deny' | 'undecided';
+
+export interface Options extends AddressOptions {
+  /** Treat staged policies as enforced. */
+  readonly staged?: boolean | undefined;
+  /** What the network plugin enforces; Calico when there is a Calico policy. */
+  readonly cni?: 'kubernetes' | 'calico' | undefined;
+}
+
+/**
+ * What happens to one packet under all policies of the manifests; `undecided` when it depends on an address
+ * (or an IP version, or a source port) that the manifests do not tell.
+ */
+export function verdict(
+  manifests: readonly Manifest[],
+  packet: Packet,
+  options: Options = {},
+  precision: Precision = 'agreed',
+): Verdict {
+  const from = endpointOf(manifests, packet.from);
+  const to = endpointOf(manifests, packet.to);
+  const blocks = blocksOf(manifests);
+  const results = inEveryWorld((choose) => {
+    const addresses = new Addresses(choose, [from, to], options, precision, blocks, packet.protocol);
+    return passes({ packet, from, to, addresses, choose, manifests }, options);
+  });
+  const [only] = results;
+  if (results.size !== 1) return 'undecided';
+  return only === true ? 'allow' : 'deny';
+}
+
+/** Egress of the source and ingress of the destination must both allow (network-policy-semantics 2.1 item 1). */
+function passes(flow: Flow, options: Options): boolean {
+  for (const end of [flow.from, flow.to]) if (end.type === 'pod' && end.finished) return false;
+  return sideAllows(flow.from, 'egress', flow, options) && sideAllows(flow.to, 'ingress', flow, options);
+}
+
+/** Addresses and host-network pods have no policy of their own (2.1 items 13 and 18). */
+function sideAllows(endpoint: Endpoint, way: Way, flow: Flow, options: Options): boolean {
+  if (selectable(endpoint) === undefined) return true;
+  const calico = (options.cni ?? (flow.manifests.some(isOfCalico) ? 'calico' : 'kubernetes')) === 'calico';
+  const answer = calico
+    ? calicoVerdict(endpoint, way, flow, options.staged === true)
+    : kubernetesVerdict(endpoint, way, flow);
+  return answer === 'allow';
+}
+
+function isOfCalico(manifest: Manifest): boolean {
+  return isCalicoPolicy(manifest) || manifest.kind === 'StagedKubernetesNetworkPolicy';
+}
+
+/** network-policy-semantics 2.2: Admin policies, then NetworkPolicy, then (only for pods no NetworkPolicy isolates) Baseline. */
+function kubernetesVerdict(endpoint: Endpoint, way: Way, flow: Flow): 'allow' | 'deny' {
+  const admin = clusterVerdict('Admin', endpoint, way, flow);
+  if (admin !== undefined) return admin;
+  const policies = flow.manifests.filter(
+    (manifest): manifest is NetworkPolicyManifest => manifest.apiVersion === 'networking.k8s.io/v1',
+  );
+  const isolating = policies.filter(({ spec, metadata }) =>
+    isolates(spec, metadata.namespace ?? 'default', endpoint, way),
+  );
+  if (isolating.length > 0) {
+    return isolating.some(({ spec, metadata }) => allows(spec, metadata.namespace ?? 'default', way, flow))
+      ? 'allow'
+      : 'deny';
+  }
+  return clusterVerdict('Baseline', endpoint, way, flow) ?? 'allow';
+}
+
+/** Accept and Deny are final; Pass leaves the tier, as does no match at all. */
+function clusterVerdict(
+  tier: 'Admin' | 'Baseline',
+  endpoint: Endpoint,
+  way: Way,
+  flow: Flow,
+): 'allow' | 'deny' | undefined {
+  for (const policy of clusterPolicies(flow.manifests, tier)) {
+    if (!isSubject(policy, endpoint)) continue;
+    const action = firstAction(policy, way, flow);
+    if (action === 'accept') return 'allow';
+    if (action === 'deny') return 'deny';
+    if (action === 'pass') return undefined;
+  }
+  return undefined;
+}
+
+/** Every string of a manifest that is a block of addresses. */
+export function blocksOf(manifests: readonly Manifest[]): Block[] {
+  return [...new Set(cidrsOf(manifests))].map(parseBlock);
+}
+
+const CIDR =
+  /^([0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:]*)\/\d+$|^\d+\.\d+\.\d+\.\d+$|^[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:]*$/;
+
+/** Every CIDR (and bare address) written anywhere in a value. */
+export function cidrsOf(value: unknown): string[] {
+  if (typeof value === 'string') return CIDR.test(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(cidrsOf);
+}
