@@ -28,6 +28,11 @@ export interface Workload {
   /** Its pods share the node's network: no policy selects them, and they speak with the node's address. */
   readonly hostNetwork: boolean;
   readonly ports: readonly ContainerPort[];
+  /**
+   * Ports of init containers that end before the pod serves. Kubernetes does not look at them; Calico resolves named
+   * ports among them too (calico-policy-model 5.5). Absent when there are none.
+   */
+  readonly initContainerPorts?: readonly ContainerPort[] | undefined;
   /** Pod addresses where the input tells them (a live Pod's status); usually none. */
   readonly addresses: readonly string[];
   /** A Job or Pod that has run to its end: it has no network any more. */

@@ -1,0 +1,78 @@
+import type { Cluster } from './cluster';
+import type { Finding } from './finding';
+import type { Namespace } from './namespace';
+import { foldOwned } from './ownership';
+import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from './pod-template';
+import { readIngress } from './read-ingress';
+import { impliedNamespace, readNamespace } from './read-namespace';
+import { readService } from './read-service';
+import { collectServiceAccounts } from './service-accounts';
+import { isClusterScoped } from './scope';
+import type { Resource } from './resource';
+import { collectWorkloads } from './collect-workloads';
+import { uniqueResources } from './unique-resources';
+
+export interface BuildClusterOptions {
+  /** Kinds that make pods. Default {@link DEFAULT_POD_TEMPLATE_KINDS}. */
+  readonly kinds?: PodTemplateKinds;
+  /** Namespace of namespaced objects without one. Default `default`. */
+  readonly defaultNamespace?: string;
+}
+
+/**
+ * Makes the model of the input. Never throws: what is wrong with an object becomes a finding, and the object is in
+ * the model as far as it can be read. Of objects written twice the last one counts (see {@link uniqueResources}),
+ * and only that one is in `resources`.
+ */
+export function buildCluster(input: readonly Resource[], options: BuildClusterOptions = {}): Cluster {
+  const { kinds = DEFAULT_POD_TEMPLATE_KINDS, defaultNamespace = 'default' } = options;
+  const { resources, findings: duplicates } = uniqueResources(input);
+  const findings: Finding[] = [...duplicates];
+  const namespaceOf = (resource: Resource): string => resource.namespace ?? defaultNamespace;
+  const workloads = foldOwned(collectWorkloads(resources, { kinds, namespaceOf, findings }), findings);
+  return {
+    namespaces: collectNamespaces(resources, namespaceOf, findings),
+    workloads: workloads.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    services: resources
+      .filter(({ group, kind }) => group === '' && kind === 'Service')
+      .map((resource) => readService(resource, namespaceOf(resource), findings))
+      .sort(byName),
+    ingresses: resources
+      .filter(
+        ({ group, kind }) => kind === 'Ingress' && (group === 'networking.k8s.io' || group === 'extensions'),
+      )
+      .map((resource) => readIngress(resource, namespaceOf(resource), findings))
+      .sort(byName),
+    serviceAccounts: collectServiceAccounts(resources, workloads, namespaceOf, findings),
+    resources,
+    findings,
+  };
+}
+
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function byName(a: Named, b: Named): number {
+  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** Declared namespaces and those that objects are in, sorted by name. */
+function collectNamespaces(
+  resources: readonly Resource[],
+  namespaceOf: (resource: Resource) => string,
+  findings: Finding[],
+): Map<string, Namespace> {
+  const namespaces = new Map<string, Namespace>();
+  for (const resource of resources) {
+    if (resource.group === '' && resource.kind === 'Namespace') {
+      namespaces.set(resource.name, readNamespace(resource, findings));
+    } else if (!isClusterScoped(resource.group, resource.kind)) {
+      const name = namespaceOf(resource);
+      if (!namespaces.has(name)) namespaces.set(name, impliedNamespace(name, resource.place));
+    }
+  }
+  return new Map([...namespaces].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

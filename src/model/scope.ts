@@ -1,0 +1,93 @@
+/** Cluster-scoped kinds by API group, of Kubernetes and of the policy systems and add-ons that manifests often carry. */
+const CLUSTER_SCOPED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['', ['Namespace', 'Node', 'PersistentVolume', 'ComponentStatus']],
+  [
+    'admissionregistration.k8s.io',
+    [
+      'MutatingAdmissionPolicy',
+      'MutatingAdmissionPolicyBinding',
+      'MutatingWebhookConfiguration',
+      'ValidatingAdmissionPolicy',
+      'ValidatingAdmissionPolicyBinding',
+      'ValidatingWebhookConfiguration',
+    ],
+  ],
+  ['apiextensions.k8s.io', ['CustomResourceDefinition']],
+  ['apiregistration.k8s.io', ['APIService']],
+  ['certificates.k8s.io', ['CertificateSigningRequest', 'ClusterTrustBundle']],
+  ['flowcontrol.apiserver.k8s.io', ['FlowSchema', 'PriorityLevelConfiguration']],
+  ['internal.apiserver.k8s.io', ['StorageVersion']],
+  ['networking.k8s.io', ['IngressClass', 'IPAddress', 'ServiceCIDR']],
+  ['node.k8s.io', ['RuntimeClass']],
+  ['policy', ['PodSecurityPolicy']],
+  ['rbac.authorization.k8s.io', ['ClusterRole', 'ClusterRoleBinding']],
+  ['resource.k8s.io', ['DeviceClass', 'ResourceSlice', 'DeviceTaintRule']],
+  ['scheduling.k8s.io', ['PriorityClass']],
+  ['storage.k8s.io', ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment', 'VolumeAttributesClass']],
+  ['storagemigration.k8s.io', ['StorageVersionMigration']],
+  ['policy.networking.k8s.io', ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']],
+  ['gateway.networking.k8s.io', ['GatewayClass']],
+  ['snapshot.storage.k8s.io', ['VolumeSnapshotClass', 'VolumeSnapshotContent']],
+  [
+    'projectcalico.org',
+    [
+      'BGPConfiguration',
+      'BGPFilter',
+      'BGPPeer',
+      'BlockAffinity',
+      'CalicoNodeStatus',
+      'ClusterInformation',
+      'FelixConfiguration',
+      'GlobalNetworkPolicy',
+      'GlobalNetworkSet',
+      'HostEndpoint',
+      'IPAMConfiguration',
+      'IPPool',
+      'IPReservation',
+      'KubeControllersConfiguration',
+      'Node',
+      'Profile',
+      'StagedGlobalNetworkPolicy',
+      'Tier',
+    ],
+  ],
+  [
+    'crd.projectcalico.org',
+    [
+      'BGPConfiguration',
+      'BGPFilter',
+      'BGPPeer',
+      'BlockAffinity',
+      'CalicoNodeStatus',
+      'ClusterInformation',
+      'FelixConfiguration',
+      'GlobalNetworkPolicy',
+      'GlobalNetworkSet',
+      'HostEndpoint',
+      'IPAMBlock',
+      'IPAMConfig',
+      'IPAMHandle',
+      'IPPool',
+      'IPReservation',
+      'KubeControllersConfiguration',
+      'StagedGlobalNetworkPolicy',
+      'Tier',
+    ],
+  ],
+  ['operator.tigera.io', ['APIServer', 'ImageSet', 'Installation', 'TigeraStatus', 'Goldmane', 'Whisker']],
+  ['cilium.io', ['CiliumClusterwideNetworkPolicy', 'CiliumIdentity', 'CiliumNode', 'CiliumCIDRGroup']],
+  ['cert-manager.io', ['ClusterIssuer']],
+  ['kyverno.io', ['ClusterPolicy', 'ClusterCleanupPolicy']],
+  ['external-secrets.io', ['ClusterSecretStore', 'ClusterExternalSecret']],
+  ['argoproj.io', ['ClusterWorkflowTemplate', 'ClusterAnalysisTemplate']],
+  ['karpenter.sh', ['NodePool', 'NodeClaim']],
+  ['karpenter.k8s.aws', ['EC2NodeClass']],
+]);
+
+/**
+ * Whether objects of the kind live in no namespace. Only for kinds that are known: an unknown kind counts as
+ * namespaced, which is what most custom resources are.
+ */
+export function isClusterScoped(group: string, kind: string): boolean {
+  return CLUSTER_SCOPED.get(group)?.includes(kind) ?? false;
+}

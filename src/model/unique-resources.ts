@@ -1,0 +1,45 @@
+import type { Finding } from './finding';
+import { sameJson } from './json';
+import { printPlace } from './place';
+import { resourceId, type Resource } from './resource';
+
+/** The objects that are left, in input order, and what was found about those that were written more than once. */
+export interface UniqueResources {
+  readonly resources: readonly Resource[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Leaves one object of every group, kind, namespace and name: the last one, at the place of the first, because that
+ * is what the cluster holds after `kubectl apply` has gone through the input. Two that say the same are harmless
+ * and an info; two that differ are an error, because which one counts then hangs on the order of files.
+ */
+export function uniqueResources(resources: readonly Resource[]): UniqueResources {
+  const byKey = new Map<string, Resource>();
+  const findings: Finding[] = [];
+  for (const resource of resources) {
+    const key = [resource.group, resource.kind, resource.namespace ?? '', resource.name].join('\u0000');
+    const earlier = byKey.get(key);
+    // A key that is there already keeps its position in the map.
+    byKey.set(key, resource);
+    if (earlier !== undefined) findings.push(duplicate(earlier, resource));
+  }
+  return { resources: findings.length === 0 ? resources : [...byKey.values()], findings };
+}
+
+function duplicate(earlier: Resource, later: Resource): Finding {
+  const same = sameJson(earlier.manifest, later.manifest);
+  const id = resourceId(later);
+  const at = printPlace(earlier.place);
+  const before = at === '' ? 'an earlier object of the input' : at;
+  return {
+    id: 'duplicate-object',
+    severity: same ? 'info' : 'error',
+    message: same
+      ? `${id} is written twice with the same content; the other one is ${before}`
+      : `${id} is written twice with different content; this one replaces ${before} when both are applied`,
+    object: id,
+    place: later.place,
+    mend: same ? 'Remove one of the two.' : 'Remove or rename one of the two.',
+  };
+}
