@@ -107,14 +107,19 @@ func (j *Judge) verdict(packet Packet) (Verdict, error) {
 	if from.To4() == nil {
 		family = corev1.IPv6Protocol
 	}
-	protocol := corev1.Protocol(packet.Protocol)
-	switch protocol {
-	case corev1.ProtocolTCP, corev1.ProtocolUDP, corev1.ProtocolSCTP:
-	default:
-		return Verdict{}, fmt.Errorf("protocol %q is not TCP, UDP or SCTP", packet.Protocol)
-	}
 	// The source port is one that nobody names: no policy of these kinds looks at it.
-	seen := &network.Packet{Family: family, SrcIP: from, DstIP: to, Proto: protocol, SrcPort: 61000, DstPort: packet.Port}
+	seen := &network.Packet{Family: family, SrcIP: from, DstIP: to, SrcPort: 61000, DstPort: int(packet.Port)}
+	switch packet.Protocol {
+	case 6:
+		seen.Proto = corev1.ProtocolTCP
+	case 17:
+		seen.Proto = corev1.ProtocolUDP
+	case 132:
+		seen.Proto = corev1.ProtocolSCTP
+	default:
+		// What the engine's own packet parser does with other protocols.
+		seen.SrcPort, seen.DstPort = 0, 0
+	}
 	egress, err := j.egress.EvaluatePacket(context.Background(), seen)
 	if err != nil {
 		return Verdict{}, err

@@ -27,10 +27,10 @@ type Packet struct {
 	// From and To are addresses; one that no pod has is outside the cluster (or a node).
 	From string `json:"from"`
 	To   string `json:"to"`
-	// Protocol is TCP, UDP or SCTP. The engine knows no others.
-	Protocol string `json:"protocol"`
+	// Protocol is the IP protocol number.
+	Protocol uint8 `json:"protocol"`
 	// Port is the destination port.
-	Port int `json:"port"`
+	Port uint16 `json:"port"`
 }
 
 // Verdict says what each end's policies do with a packet; it passes when both say "allow".
