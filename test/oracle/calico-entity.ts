@@ -173,16 +173,16 @@ function portMatches(
 
 /** Nobody knows the source port: every value that some rule or port tells apart is tried. */
 function sourcePort(flow: Flow): number {
-  const cuts = new Set([1, 65535]);
-  for (const manifest of flow.manifests) {
-    for (const rule of rulesOf(manifest)) {
-      for (const item of [...(rule.source?.ports ?? []), ...(rule.source?.notPorts ?? [])]) {
-        for (const cut of String(item).split(':').map(Number))
-          if (Number.isInteger(cut)) [cut - 1, cut, cut + 1].forEach((one) => cuts.add(one));
-      }
-    }
-  }
-  if (flow.from.type === 'pod') flow.from.ports.forEach(({ number }) => cuts.add(number));
+  const rules = flow.manifests.flatMap(rulesOf);
+  const items = rules.flatMap(({ source }) => [...(source?.ports ?? []), ...(source?.notPorts ?? [])]);
+  const numbers = items.flatMap((item) => String(item).split(':').map(Number)).filter(Number.isInteger);
+  const declared = flow.from.type === 'pod' ? flow.from.ports.map(({ number }) => number) : [];
+  const cuts = new Set([
+    1,
+    65535,
+    ...declared,
+    ...numbers.flatMap((number) => [number - 1, number, number + 1]),
+  ]);
   const values = [...cuts].filter((cut) => cut >= 1 && cut <= 65535);
   return values[flow.choose('source port', values.length)] ?? 1;
 }

@@ -48,84 +48,113 @@ function nextToken(
 
 /** The meaning of a selector: calico-policy-model 3.2 (grammar) and 3.3 (semantics). Throws when it does not parse. */
 export function parseSelector(selector: string, meaning: Meaning = {}): Test {
-  const tokens = tokenize(selector);
-  if (tokens.length === 0) return meaning.all ?? (() => true);
-  let at = 0;
-  const is = (text: string): boolean => tokens[at]?.type === 'sign' && tokens[at]?.text === text;
-  const take = (type: Token['type'], text?: string): string => {
-    const token = tokens[at++];
-    if (token === undefined || token.type !== type || (text !== undefined && token.text !== text)) {
-      throw new Error(`not a selector: ${selector}`);
-    }
-    return token.text;
-  };
-  const or = (): Test => {
-    const operands = [and()];
-    while (is('||')) operands.push((at++, and()));
+  return new Parser(selector, meaning).whole();
+}
+
+const COMPARISONS = ['==', '!=', 'contains', 'startswith', 'endswith'];
+
+class Parser {
+  private readonly tokens: readonly Token[];
+  private at = 0;
+
+  constructor(
+    private readonly selector: string,
+    private readonly meaning: Meaning,
+  ) {
+    this.tokens = tokenize(selector);
+  }
+
+  whole(): Test {
+    if (this.tokens.length === 0) return this.meaning.all ?? (() => true);
+    const test = this.or();
+    if (this.at !== this.tokens.length) throw this.error();
+    return test;
+  }
+
+  private or(): Test {
+    const operands = [this.and()];
+    while (this.skip('||')) operands.push(this.and());
     return (labels) => operands.some((operand) => operand(labels));
-  };
-  const and = (): Test => {
-    const operands = [unary()];
-    while (is('&&')) operands.push((at++, unary()));
+  }
+
+  private and(): Test {
+    const operands = [this.unary()];
+    while (this.skip('&&')) operands.push(this.unary());
     return (labels) => operands.every((operand) => operand(labels));
-  };
-  const unary = (): Test => {
-    if (!is('!')) return primary();
-    at++;
-    const operand = unary();
+  }
+
+  private unary(): Test {
+    if (!this.skip('!')) return this.primary();
+    const operand = this.unary();
     return (labels) => !operand(labels);
-  };
-  const primary = (): Test => {
-    if (is('all()')) return (at++, meaning.all ?? (() => true));
-    if (is('global()')) return (at++, meaning.global ?? (() => true));
-    if (is('(')) {
-      at++;
-      const inner = or();
-      take('sign', ')');
+  }
+
+  private primary(): Test {
+    if (this.skip('all()')) return this.meaning.all ?? (() => true);
+    if (this.skip('global()')) return this.meaning.global ?? (() => true);
+    if (this.skip('(')) {
+      const inner = this.or();
+      this.take('sign', ')');
       return inner;
     }
-    if (is('has(')) {
-      at++;
-      const key = take('label');
-      take('sign', ')');
+    if (this.skip('has(')) {
+      const key = this.take('label');
+      this.take('sign', ')');
       return (labels) => labels(key) !== undefined;
     }
-    const key = take('label');
-    const operator = take('sign');
-    return operator === 'in' || operator === 'notin'
-      ? inSet(key, operator, values())
-      : compare(key, operator, take('string'));
-  };
-  const values = (): string[] => {
+    const key = this.take('label');
+    const operator = this.take('sign');
+    if (operator === 'in' || operator === 'notin') return inSet(key, operator, this.values());
+    if (!COMPARISONS.includes(operator)) throw this.error();
+    return compare(key, operator, this.take('string'));
+  }
+
+  /** An empty set and a trailing comma are legal. */
+  private values(): string[] {
     const found: string[] = [];
-    take('sign', '{');
-    while (!is('}')) {
-      found.push(take('string'));
-      if (!is('}')) take('sign', ',');
+    this.take('sign', '{');
+    while (!this.skip('}')) {
+      found.push(this.take('string'));
+      if (this.skip('}')) return found;
+      this.take('sign', ',');
     }
-    take('sign', '}');
     return found;
+  }
+
+  private skip(sign: string): boolean {
+    const token = this.tokens[this.at];
+    if (token?.type !== 'sign' || token.text !== sign) return false;
+    this.at++;
+    return true;
+  }
+
+  private take(type: Token['type'], text?: string): string {
+    const token = this.tokens[this.at++];
+    if (token === undefined || token.type !== type || (text !== undefined && token.text !== text))
+      throw this.error();
+    return token.text;
+  }
+
+  private error(): Error {
+    return new Error(`not a selector: ${this.selector}`);
+  }
+}
+
+function inSet(key: string, operator: 'in' | 'notin', set: readonly string[]): Test {
+  return (labels) => {
+    const value = labels(key);
+    const member = value !== undefined && set.includes(value);
+    return operator === 'in' ? member : !member;
   };
-  const inSet = (key: string, operator: 'in' | 'notin', set: readonly string[]): Test => {
-    return (labels) => {
-      const value = labels(key);
-      const member = value !== undefined && set.includes(value);
-      return operator === 'in' ? member : !member;
-    };
+}
+
+function compare(key: string, operator: string, wanted: string): Test {
+  return (labels) => {
+    const value = labels(key);
+    if (operator === '!=') return value !== wanted;
+    if (value === undefined) return false;
+    if (operator === '==') return value === wanted;
+    if (operator === 'contains') return value.includes(wanted);
+    return operator === 'startswith' ? value.startsWith(wanted) : value.endsWith(wanted);
   };
-  const compare = (key: string, operator: string, wanted: string): Test => {
-    if (!['==', '!=', 'contains', 'startswith', 'endswith'].includes(operator))
-      throw new Error(`not a selector: ${selector}`);
-    return (labels) => {
-      const value = labels(key);
-      if (operator === '!=') return value !== wanted;
-      if (value === undefined) return false;
-      if (operator === '==') return value === wanted;
-      if (operator === 'contains') return value.includes(wanted);
-      return operator === 'startswith' ? value.startsWith(wanted) : value.endsWith(wanted);
-    };
-  };
-  const test = or();
-  if (at !== tokens.length) throw new Error(`not a selector: ${selector}`);
-  return test;
 }

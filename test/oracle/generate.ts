@@ -1,0 +1,102 @@
+import { addressOptions } from './generate-addresses';
+import { calicoPolicy, networkSets, stagedPolicies, tiers } from './generate-calico';
+import { clusterManifests, surroundings, type Surroundings } from './generate-cluster';
+import {
+  adminNetworkPolicy,
+  baselinePolicy,
+  clusterNetworkPolicy,
+  networkPolicy,
+} from './generate-kubernetes';
+import type { Manifest } from './manifest';
+import type { Options } from './packet';
+import { Random } from './random';
+
+/** What kinds of policies a cluster has. */
+export const FAMILIES = ['kubernetes', 'calico', 'cluster-wide', 'admin', 'mixed', 'staged'] as const;
+
+export type Family = (typeof FAMILIES)[number];
+
+/** A cluster to judge packets in, all of it derived from the family and the seed. */
+export interface Scenario {
+  readonly family: Family;
+  readonly seed: number;
+  readonly manifests: readonly Manifest[];
+  readonly options: Options;
+}
+
+/** The cluster of a seed: always the same for the same family and seed. Only objects the API servers accept. */
+export function generate(family: Family, seed: number): Scenario {
+  const random = new Random(seed * FAMILIES.length + FAMILIES.indexOf(family));
+  const cluster = clusterManifests(random);
+  const options = {
+    ...addressOptions(random),
+    ...(family === 'staged' && random.chance(0.7) ? { staged: true } : {}),
+  };
+  return {
+    family,
+    seed,
+    manifests: [...cluster, ...policies(random, surroundings(cluster), family)],
+    options,
+  };
+}
+
+function policies(random: Random, around: Surroundings, family: Family): Manifest[] {
+  switch (family) {
+    case 'kubernetes':
+      return kubernetesPolicies(random, around, 1, 5);
+    case 'cluster-wide':
+      return [...clusterNetworkPolicies(random), ...kubernetesPolicies(random, around, 0, 3)];
+    case 'admin':
+      return [...adminPolicies(random), ...kubernetesPolicies(random, around, 0, 3)];
+    case 'calico':
+      return [...calicoPolicies(random, around, [], false)];
+    case 'mixed': {
+      const admin = random.chance(0.3);
+      const wide = admin ? adminPolicies(random) : clusterNetworkPolicies(random);
+      // ANP and CNP live in different tiers, so only beside CNP may Calico policies share theirs.
+      return [
+        ...calicoPolicies(random, around, admin ? [] : ['kube-admin', 'kube-baseline'], false),
+        ...wide,
+        ...kubernetesPolicies(random, around, 0, 3),
+      ];
+    }
+    case 'staged':
+      return [...kubernetesPolicies(random, around, 0, 2), ...calicoPolicies(random, around, [], true)];
+  }
+}
+
+function kubernetesPolicies(random: Random, around: Surroundings, least: number, most: number): Manifest[] {
+  return random.times(least, most, (index) => networkPolicy(random, around, index));
+}
+
+function calicoPolicies(
+  random: Random,
+  around: Surroundings,
+  builtInTiers: readonly string[],
+  staged: boolean,
+): Manifest[] {
+  const own = tiers(random);
+  const names = [...own.map((tier) => tier.metadata.name), ...builtInTiers];
+  const enforced = random.times(staged ? 0 : 1, 5, (index) =>
+    calicoPolicy(random, around, index, names, false),
+  );
+  return [
+    ...own,
+    ...networkSets(random, around),
+    ...enforced,
+    ...(staged ? stagedPolicies(random, around, names, enforced) : []),
+  ];
+}
+
+function clusterNetworkPolicies(random: Random): Manifest[] {
+  return priorities(random).map((priority, index) => clusterNetworkPolicy(random, index, priority));
+}
+
+function adminPolicies(random: Random): Manifest[] {
+  const admin = priorities(random).map((priority, index) => adminNetworkPolicy(random, index, priority));
+  return [...admin, ...(random.chance(0.6) ? [baselinePolicy(random)] : [])];
+}
+
+function priorities(random: Random): number[] {
+  return random.some([0, 5, 10, 999, 1000], 1, 3).reverse();
+}
