@@ -1,4 +1,5 @@
 import type { CalicoPolicy, CalicoTier, NetworkSet } from './calico/policy';
+import type { StagedNetworkPolicy } from './calico/read-staged-kubernetes';
 import type { ClusterWidePolicy } from './cluster-network-policy/policy';
 import type { NetworkPolicy } from './kubernetes/network-policy';
 import type { Finding } from '../model/finding';
@@ -19,8 +20,14 @@ export interface PolicySet {
   readonly kubernetes: readonly NetworkPolicy[];
   readonly calico: readonly CalicoPolicy[];
   readonly clusterWide: readonly ClusterWidePolicy[];
+  /**
+   * The tiers of the input and those Calico makes itself, by order and then by name. A policy may name a tier that is
+   * not among them: a finding says so, and it comes after all others with the end action Deny.
+   */
   readonly tiers: readonly CalicoTier[];
   readonly networkSets: readonly NetworkSet[];
+  /** Staged Kubernetes policies: they change no verdict. Absent reads as none. */
+  readonly stagedKubernetes?: readonly StagedNetworkPolicy[] | undefined;
   readonly outOfModel: readonly OutOfModel[];
   readonly findings: readonly Finding[];
 }

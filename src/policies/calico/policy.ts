@@ -1,4 +1,5 @@
 import type { Cidr } from '../../model/cidr';
+import type { JsonObject } from '../../model/json';
 import type { Place } from '../../model/place';
 import type { Labels } from '../../model/resource';
 import type { Direction } from '../direction';
@@ -27,10 +28,17 @@ export interface CalicoPolicy {
   readonly types: readonly Direction[];
   readonly ingress: readonly CalicoRule[];
   readonly egress: readonly CalicoRule[];
-  /** Only for host endpoints; out of model for pods. */
+  /** Only for host endpoints (`doNotTrack` or `preDNAT`): pods ignore it. */
   readonly hostOnly: boolean;
+  /** The switches about host endpoints that are on, as written; they change nothing for pods. */
+  readonly hostFlags?: readonly HostFlag[] | undefined;
+  /** Hints about speed, as written; without meaning for verdicts. */
+  readonly performanceHints?: readonly string[] | undefined;
   readonly place: Place;
 }
+
+/** A field of a GlobalNetworkPolicy that concerns host endpoints only. */
+export type HostFlag = 'doNotTrack' | 'preDNAT' | 'applyOnForward';
 
 /** IP protocol: a number 1 to 255, names already translated (TCP 6, UDP 17, ICMP 1, ICMPv6 58, SCTP 132, UDPLite 136). */
 export type ProtocolNumber = number;
@@ -47,6 +55,10 @@ export interface CalicoRule {
   readonly destination: EntityRule;
   /** The rule has an `http` part: enforced by no Linux data plane, so the rule matches on the rest only. */
   readonly http: boolean;
+  /** The `http` part itself, as written. */
+  readonly httpMatch?: JsonObject | undefined;
+  /** Annotations of the rule (`metadata.annotations`). */
+  readonly annotations?: Labels | undefined;
   readonly place: Place;
 }
 
@@ -78,7 +90,7 @@ export type CalicoPort = { readonly first: number; readonly last: number } | { r
 
 export interface CalicoTier {
   readonly name: string;
-  /** Infinity when not given and not built in. */
+  /** When not given: 1,000,000, which Calico's API server fills in; Infinity when it was bypassed. */
   readonly order: number;
   readonly defaultAction: 'Deny' | 'Pass';
   readonly place: Place;

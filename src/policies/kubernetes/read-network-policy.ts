@@ -26,9 +26,12 @@ export function readNetworkPolicy(resource: Resource, findings: Finding[]): Netw
   return { kind: 'NetworkPolicy', namespace, name, labels, ...body, place: resource.place };
 }
 
-/** The part that a staged policy of Calico has in common. The caller reports fields that nobody asked for. */
+/**
+ * The part that a staged policy of Calico has in common. The caller reports fields that nobody asked for.
+ * @param root where a missing podSelector is reported, if it is to be
+ */
 export function readNetworkPolicySpec(
-  root: FieldReader,
+  root: FieldReader | undefined,
   spec: FieldReader | undefined,
 ): Pick<NetworkPolicy, 'podSelector' | 'types' | 'ingress' | 'egress'> {
   const podSelector = readPodSelector(root, spec);
@@ -37,11 +40,11 @@ export function readNetworkPolicySpec(
   return { podSelector, types: readTypes(spec, egress.length > 0), ingress, egress };
 }
 
-function readPodSelector(root: FieldReader, spec: FieldReader | undefined): LabelSelector {
+function readPodSelector(root: FieldReader | undefined, spec: FieldReader | undefined): LabelSelector {
   const selector = spec?.object('podSelector');
   if (selector !== undefined) return readLabelSelector(selector) ?? SELECT_EVERYTHING;
   if (spec?.has('podSelector') !== true) {
-    root.problem(
+    root?.problem(
       ['spec', 'podSelector'],
       'spec.podSelector is missing, so the policy applies to every pod of its namespace',
       {

@@ -1,0 +1,21 @@
+const L = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
+const GLOBAL = new RegExp(`^(?:${L}\\.)?${L}$`);
+const NAMESPACED = new RegExp(`^(?:${L}(?:\\.${L})?|(?:knp|ossg)\\.default\\.${L}(?:\\.${L})*)$`);
+const MAX = 253;
+const REASON =
+  'only lower-case letters, digits, "-" and at most one "." may stand in it, with a letter or digit at each end';
+
+/** Why a (Staged)GlobalNetworkPolicy cannot have this name (calico-policy-model 1.4); undefined when it can. */
+export function globalPolicyNameProblem(name: string): string | undefined {
+  return nameProblem(name, GLOBAL);
+}
+
+/** Why a Calico (Staged)NetworkPolicy cannot have this name (calico-policy-model 1.4); undefined when it can. */
+export function namespacedPolicyNameProblem(name: string): string | undefined {
+  return nameProblem(name, NAMESPACED);
+}
+
+function nameProblem(name: string, pattern: RegExp): string | undefined {
+  if (name.length > MAX) return `it is longer than ${MAX} characters`;
+  return pattern.test(name) ? undefined : REASON;
+}

@@ -1,0 +1,214 @@
+import { sortFindings, type Finding } from '../model/finding';
+import { resourceId, type Resource } from '../model/resource';
+import { CALICO_GROUP, CALICO_STORAGE_GROUP } from './calico/api-group';
+import type { CalicoPolicy, CalicoTier, NetworkSet } from './calico/policy';
+import { readNetworkSet } from './calico/read-network-set';
+import { readCalicoPolicy } from './calico/read-policy';
+import { readStagedKubernetesPolicy, type StagedNetworkPolicy } from './calico/read-staged-kubernetes';
+import { BUILT_IN_TIERS, readTier } from './calico/read-tier';
+import type { ClusterWidePolicy } from './cluster-network-policy/policy';
+import {
+  CLUSTER_NETWORK_POLICY_GROUP,
+  isClusterWideKind,
+  readClusterWidePolicy,
+} from './cluster-network-policy/read-policy';
+import type { NetworkPolicy } from './kubernetes/network-policy';
+import { readNetworkPolicy } from './kubernetes/read-network-policy';
+import type { OutOfModel, PolicySet } from './policy';
+import { unmodelledReason } from './unmodelled-kinds';
+
+/** What is read so far; each reader puts its object here or reports why not. */
+interface Shelf {
+  readonly kubernetes: NetworkPolicy[];
+  readonly calico: CalicoPolicy[];
+  readonly clusterWide: ClusterWidePolicy[];
+  readonly tiers: CalicoTier[];
+  readonly networkSets: NetworkSet[];
+  readonly stagedKubernetes: StagedNetworkPolicy[];
+  readonly outOfModel: OutOfModel[];
+  readonly findings: Finding[];
+}
+
+/**
+ * Reads every policy of the input, whatever its kind. An object with an error is in no list, and its findings say
+ * what is wrong; kinds that decide about traffic but are not evaluated are listed as out of model. The lists are
+ * sorted by namespace and name. Of an object that is there twice the last one counts, as when both are applied.
+ */
+export function readPolicies(resources: readonly Resource[]): PolicySet {
+  const shelf: Shelf = {
+    kubernetes: [],
+    calico: [],
+    clusterWide: [],
+    tiers: [],
+    networkSets: [],
+    stagedKubernetes: [],
+    outOfModel: [],
+    findings: [],
+  };
+  for (const resource of lastOfEach(resources.filter(isPolicyKind), shelf.findings)) readOne(resource, shelf);
+  const tiers = withBuiltIn(shelf.tiers);
+  checkTiers(shelf.calico, tiers, shelf.findings);
+  return {
+    kubernetes: sorted(shelf.kubernetes),
+    calico: sorted(shelf.calico),
+    clusterWide: sorted(shelf.clusterWide),
+    tiers,
+    networkSets: sorted(shelf.networkSets),
+    stagedKubernetes: [...shelf.stagedKubernetes].sort((a, b) => compareNames(a.policy, b.policy)),
+    outOfModel: [...shelf.outOfModel].sort((a, b) =>
+      compareText(resourceId(a.resource), resourceId(b.resource)),
+    ),
+    findings: sortFindings(shelf.findings),
+  };
+}
+
+const CALICO_KINDS: ReadonlyMap<string, (resource: Resource, shelf: Shelf) => void> = new Map([
+  ['NetworkPolicy', putCalicoPolicy],
+  ['GlobalNetworkPolicy', putCalicoPolicy],
+  ['StagedNetworkPolicy', putCalicoPolicy],
+  ['StagedGlobalNetworkPolicy', putCalicoPolicy],
+  [
+    'StagedKubernetesNetworkPolicy',
+    (resource, shelf) => put(shelf.stagedKubernetes, readStagedKubernetesPolicy(resource, shelf.findings)),
+  ],
+  ['Tier', (resource, shelf) => put(shelf.tiers, readTier(resource, shelf.findings))],
+  ['NetworkSet', (resource, shelf) => put(shelf.networkSets, readNetworkSet(resource, shelf.findings))],
+  ['GlobalNetworkSet', (resource, shelf) => put(shelf.networkSets, readNetworkSet(resource, shelf.findings))],
+]);
+
+function isPolicyKind(resource: Resource): boolean {
+  return (
+    isKubernetesPolicy(resource) ||
+    isClusterWide(resource) ||
+    isCalico(resource) ||
+    unmodelledReason(resource) !== undefined
+  );
+}
+
+function isKubernetesPolicy({ group, kind }: Resource): boolean {
+  return kind === 'NetworkPolicy' && (group === 'networking.k8s.io' || group === 'extensions');
+}
+
+function isClusterWide({ group, kind }: Resource): boolean {
+  return group === CLUSTER_NETWORK_POLICY_GROUP && isClusterWideKind(kind);
+}
+
+function isCalico({ group, kind }: Resource): boolean {
+  return (group === CALICO_GROUP || group === CALICO_STORAGE_GROUP) && CALICO_KINDS.has(kind);
+}
+
+function readOne(resource: Resource, shelf: Shelf): void {
+  const { kind } = resource;
+  if (isKubernetesPolicy(resource)) return putNetworkPolicy(resource, shelf);
+  if (isClusterWideKind(kind) && isClusterWide(resource)) {
+    return put(shelf.clusterWide, readClusterWidePolicy(resource, kind, shelf.findings));
+  }
+  if (isCalico(resource)) return CALICO_KINDS.get(kind)?.(resource, shelf);
+  const reason = unmodelledReason(resource);
+  if (reason !== undefined) shelf.outOfModel.push({ resource, reason });
+}
+
+function putNetworkPolicy(resource: Resource, shelf: Shelf): void {
+  if (resource.apiVersion === 'networking.k8s.io/v1') {
+    return put(shelf.kubernetes, readNetworkPolicy(resource, shelf.findings));
+  }
+  shelf.findings.push({
+    id: 'unserved-api-version',
+    severity: 'error',
+    message: `${resource.apiVersion} has no NetworkPolicy any more, so this one is not applied at all`,
+    object: resourceId(resource),
+    place: resource.place.at(['apiVersion']),
+    mend: 'Write apiVersion: networking.k8s.io/v1; the fields are the same.',
+  });
+}
+
+/** Policies with switches for host endpoints do more than the model sees. */
+function putCalicoPolicy(resource: Resource, shelf: Shelf): void {
+  const policy = readCalicoPolicy(resource, shelf.findings);
+  put(shelf.calico, policy);
+  const flags = policy?.hostFlags ?? [];
+  if (flags.length === 0) return;
+  shelf.outOfModel.push({
+    resource,
+    reason: `${flags.join(' and ')} concerns traffic through host endpoints, which is not evaluated.`,
+  });
+}
+
+function put<T>(list: T[], item: T | undefined): void {
+  if (item !== undefined) list.push(item);
+}
+
+function lastOfEach(resources: readonly Resource[], findings: Finding[]): readonly Resource[] {
+  const byId = new Map<string, Resource>();
+  for (const resource of resources) {
+    const id = `${resource.group}/${resourceId(resource)}`;
+    if (byId.has(id)) {
+      findings.push({
+        id: 'duplicate-object',
+        severity: 'warning',
+        message: `${resourceId(resource)} is in the input more than once; when all are applied, this later one replaces the earlier`,
+        object: resourceId(resource),
+        place: resource.place,
+        mend: 'Keep one of them, or give them different names.',
+      });
+    }
+    byId.set(id, resource);
+  }
+  return [...byId.values()];
+}
+
+/** An object of the input about a built-in tier has been checked to say the same, or is of a version that lets it differ. */
+function withBuiltIn(tiers: readonly CalicoTier[]): readonly CalicoTier[] {
+  const named = new Set(tiers.map(({ name }) => name));
+  return [...tiers, ...BUILT_IN_TIERS.filter(({ name }) => !named.has(name))].sort(
+    (a, b) => (a.order === b.order ? 0 : a.order - b.order) || compareText(a.name, b.name),
+  );
+}
+
+/** Calico's API refuses a policy of a tier that is not there; without that check the policy comes after all tiers (calico-policy-model 2.6). */
+function checkTiers(
+  policies: readonly CalicoPolicy[],
+  tiers: readonly CalicoTier[],
+  findings: Finding[],
+): void {
+  const known = new Set(tiers.map(({ name }) => name));
+  for (const { tier, kind, namespace, name, staged, place } of policies.filter(
+    (policy) => !known.has(policy.tier),
+  )) {
+    const shown = `${staged ? 'Staged' : ''}${kind === 'CalicoNetworkPolicy' ? 'NetworkPolicy' : kind}`;
+    findings.push({
+      id: 'unknown-tier',
+      severity: 'warning',
+      message: `the tier ${JSON.stringify(tier)} is not in the input: its order and default action are unknown, so the policy is taken to come after all other tiers and to deny the rest`,
+      object: resourceId({ kind: shown, namespace, name }),
+      place: place.at(['spec', 'tier']),
+      mend: 'Add the Tier to the input; if it does not exist in the cluster either, Calico refuses the policy.',
+    });
+  }
+}
+
+function sorted<
+  T extends { readonly namespace?: string | undefined; readonly name: string; readonly kind?: string },
+>(items: readonly T[]): readonly T[] {
+  return [...items].sort(compareNames);
+}
+
+type Named = {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly kind?: string;
+  readonly staged?: boolean;
+};
+
+function compareNames(a: Named, b: Named): number {
+  return (
+    compareText(a.namespace ?? '', b.namespace ?? '') ||
+    compareText(a.name, b.name) ||
+    compareText(a.kind ?? '', b.kind ?? '') ||
+    Number(a.staged ?? false) - Number(b.staged ?? false)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
