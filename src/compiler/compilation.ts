@@ -1,4 +1,10 @@
-import type { ClientIntents, Target } from '../intents/client-intents';
+import type {
+  ClientIntents,
+  InternetTarget,
+  KubernetesApiTarget,
+  ProtectedService,
+  Target,
+} from '../intents/client-intents';
 import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
 import type { Labels, Resource } from '../model/resource';
@@ -11,6 +17,8 @@ export type ProfileName = 'seed' | 'otterize' | 'selectors';
 export interface CompileOptions {
   /** Default `seed`. */
   readonly profile?: ProfileName;
+  /** Workloads to isolate even when nobody calls them; each gets a default-deny policy. Default none. */
+  readonly protectedServices?: readonly ProtectedService[];
 }
 
 /** What the compiler makes of intents and model. The fronts write it; they decide nothing. */
@@ -23,7 +31,20 @@ export interface Compilation {
   readonly namespaceLabels: readonly NamespaceLabels[];
   /** Every declared call that resolved to workloads or outside targets: what the proof checks against. */
   readonly declared: readonly DeclaredCall[];
+  /** Declared calls to the API server and the internet, sorted by client; no policy made here opens or closes them. */
+  readonly outside?: readonly OutsideCall[];
+  /** Ways in from outside the cluster that Services and Ingresses declare. */
+  readonly external: readonly DeclaredExternal[];
   readonly findings: readonly Finding[];
+}
+
+/** Traffic from outside the cluster to one workload, because a Service or an Ingress says so. */
+export interface DeclaredExternal {
+  readonly server: Workload;
+  /** The Service that stands for it. */
+  readonly service: Service;
+  /** Ports at the server's pods (after Service translation); `all` for every protocol and port. */
+  readonly ports: 'all' | readonly DeclaredPort[];
 }
 
 export interface GeneratedPolicy {
@@ -62,4 +83,11 @@ export interface DeclaredCall {
 export interface DeclaredPort {
   readonly protocol: TransportProtocol;
   readonly port: number;
+}
+
+/** One client workload calling something that is no workload of the cluster. */
+export interface OutsideCall {
+  readonly intents: ClientIntents;
+  readonly target: KubernetesApiTarget | InternetTarget;
+  readonly client: Workload;
 }

@@ -1,0 +1,123 @@
+import { LabelConflicts } from './label-conflicts';
+import { referenceOf, type LabelledServer, type LabelScheme, type NamespaceRules } from './label-scheme';
+import type { PolicyDraft } from './policy-draft';
+import type { Emission, ProfileInput } from './profile';
+import { callersRules, type Caller } from './caller-rules';
+import { unitePorts, type ResolvedCall } from './resolved-call';
+import type { Finding } from '../model/finding';
+import type { Labels } from '../model/resource';
+import type { Workload } from '../model/workload';
+
+interface ServerGroup {
+  readonly server: LabelledServer;
+  /** By client namespace, then by client. */
+  readonly callers: Map<string, Map<Workload, Caller>>;
+}
+
+/** Emits policies and pod labels for a profile that lets pods in by labels. */
+export function emitLabelled(scheme: LabelScheme, input: ProfileInput): Emission {
+  const labels = new PodLabelMap();
+  const findings: Finding[] = [];
+  const groups = groupCalls(scheme, input, labels);
+  const policies = [...groups.values()].flatMap((group) => {
+    const { policies, needed } = emitServer(scheme, group, findings);
+    for (const [workload, extra] of needed) labels.add(workload, extra);
+    return policies;
+  });
+  const denials = input.protections.map((protection) => {
+    const { protectedService, servers, service } = protection;
+    const server = scheme.server({
+      index: input.index,
+      wanted: protectedService.server,
+      workloads: servers,
+      service,
+    });
+    for (const [workload, wanted] of server.serverLabels) labels.add(workload, wanted);
+    return denial(server);
+  });
+  const conflicts = new LabelConflicts(scheme, input.index, labels.map);
+  conflicts.check(
+    [...groups.values()].map(({ server, callers }) => ({ server, namespaces: new Set(callers.keys()) })),
+  );
+  return {
+    policies: [...policies, ...denials],
+    podLabels: labels.map,
+    namespaceLabels: namespaceLabels(scheme, groups),
+    findings: [...findings, ...conflicts.findings],
+  };
+}
+
+function groupCalls(
+  scheme: LabelScheme,
+  { index, calls }: ProfileInput,
+  labels: PodLabelMap,
+): Map<string, ServerGroup> {
+  const groups = new Map<string, ServerGroup>();
+  for (const call of calls) {
+    const server = scheme.server(referenceOf(call, index));
+    const group = groups.get(server.key) ?? { server, callers: new Map<string, Map<Workload, Caller>>() };
+    groups.set(server.key, group);
+    for (const [workload, wanted] of server.serverLabels) labels.add(workload, wanted);
+    for (const client of call.clients) {
+      labels.add(client, { ...scheme.clientLabels(client), [server.accessLabel]: 'true' });
+      addCaller(group, client, call);
+    }
+  }
+  return groups;
+}
+
+function addCaller({ callers }: ServerGroup, client: Workload, { intents, ports }: ResolvedCall): void {
+  const inNamespace = callers.get(client.namespace) ?? new Map<Workload, Caller>();
+  callers.set(client.namespace, inNamespace);
+  const known = inNamespace.get(client);
+  inNamespace.set(client, {
+    client,
+    ports: known === undefined ? ports : unitePorts(known.ports, ports),
+    causes: new Set([...(known?.causes ?? []), intents]),
+  });
+}
+
+function emitServer(
+  scheme: LabelScheme,
+  { server, callers }: ServerGroup,
+  findings: Finding[],
+): { readonly policies: readonly PolicyDraft[]; readonly needed: ReadonlyMap<Workload, Labels> } {
+  const needed = new Map<Workload, Labels>();
+  const namespaces = [...callers]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([namespace, inNamespace]): NamespaceRules => {
+      const made = callersRules(scheme, server, namespace, [...inNamespace.values()]);
+      for (const [workload, extra] of made.needed) needed.set(workload, extra);
+      findings.push(...made.findings);
+      const causes = new Set([...inNamespace.values()].flatMap((caller) => [...caller.causes]));
+      return { namespace, rules: made.rules, causes };
+    });
+  return { policies: scheme.policies(server, namespaces), needed };
+}
+
+/** The default-deny policy of a protected workload (otterize-operator 7.3): it isolates and allows nothing. */
+function denial({ namespace, stem, key, denyLabels, podLabels }: LabelledServer): PolicyDraft {
+  return {
+    namespace,
+    name: `default-deny-${stem}`,
+    key: JSON.stringify(['default-deny', key]),
+    labels: denyLabels,
+    podLabels,
+    rules: [],
+    causes: new Set(),
+  };
+}
+
+function namespaceLabels(scheme: LabelScheme, groups: ReadonlyMap<string, ServerGroup>): Map<string, Labels> {
+  if (!scheme.labelsNamespaces) return new Map();
+  const namespaces = new Set([...groups.values()].flatMap(({ callers }) => [...callers.keys()]));
+  return new Map([...namespaces].map((namespace) => [namespace, scheme.namespaceLabels(namespace)]));
+}
+
+class PodLabelMap {
+  readonly map = new Map<Workload, Labels>();
+
+  add(workload: Workload, labels: Labels): void {
+    this.map.set(workload, { ...this.map.get(workload), ...labels });
+  }
+}

@@ -1,0 +1,67 @@
+import type { PolicyDraft } from './policy-draft';
+import { legalName, withDigest } from './policy-name';
+import { groupBy, type ModelIndex } from './model-index';
+import { POLICY_LABEL } from './profile';
+import type { Finding } from '../model/finding';
+import { isJsonObject } from '../model/json';
+import { NOWHERE } from '../model/place';
+
+/** A draft with the name its object gets. */
+export interface NamedPolicy {
+  readonly draft: PolicyDraft;
+  readonly name: string;
+}
+
+/**
+ * Gives every draft a legal name that no other has. Where different policies want one name, each gets a digest of
+ * what it is behind it, and a finding says so. A name that a policy of somebody else has in the input is an error.
+ */
+export function finalNames(
+  drafts: readonly PolicyDraft[],
+  index: ModelIndex,
+  findings: Finding[],
+): NamedPolicy[] {
+  const named: NamedPolicy[] = [];
+  for (const same of groupBy(drafts, ({ namespace, name }) => `${namespace}/${legalName(name)}`).values()) {
+    const keys = new Set(same.map(({ key }) => key));
+    const [first] = same;
+    if (first !== undefined && keys.size > 1) findings.push(clash(first, same));
+    for (const draft of same) {
+      named.push({ draft, name: keys.size > 1 ? withDigest(draft.name, draft.key) : legalName(draft.name) });
+    }
+  }
+  reportTaken(named, index, findings);
+  return named;
+}
+
+function clash({ namespace, name, causes }: PolicyDraft, same: readonly PolicyDraft[]): Finding {
+  const [cause] = causes;
+  return {
+    id: 'policy-name-clash',
+    severity: 'info',
+    message: `${same.length} different policies of namespace ${namespace} would be called ${name}; a digest behind the name keeps them apart`,
+    object: `NetworkPolicy/${namespace}/${name}`,
+    place: cause?.place ?? NOWHERE,
+    mend: 'Nothing to do; rename one of the workloads for shorter names.',
+  };
+}
+
+/** Policies in the input that bear our label are former output, which is to be replaced. */
+function reportTaken(named: readonly NamedPolicy[], index: ModelIndex, findings: Finding[]): void {
+  const ours = new Map(named.map((policy) => [`${policy.draft.namespace}/${policy.name}`, policy]));
+  for (const { group, kind, namespace = 'default', name, manifest, place } of index.cluster.resources) {
+    if (kind !== 'NetworkPolicy' || group !== 'networking.k8s.io' || !ours.has(`${namespace}/${name}`))
+      continue;
+    const metadata = manifest['metadata'];
+    const labels = isJsonObject(metadata) ? metadata['labels'] : undefined;
+    if (isJsonObject(labels) && Object.hasOwn(labels, POLICY_LABEL)) continue;
+    findings.push({
+      id: 'policy-name-taken',
+      severity: 'error',
+      message: `the name ${name} is that of a policy made from intents; applying both, one replaces the other`,
+      object: `NetworkPolicy/${namespace}/${name}`,
+      place,
+      mend: 'Rename this policy.',
+    });
+  }
+}
