@@ -1,0 +1,139 @@
+import { resourceId } from '../../src/model/resource';
+import { readPolicies } from '../../src/policies/read-policies';
+import { resourcesOf } from './resource-fixture';
+
+const read = (yaml: string) => readPolicies(resourcesOf(yaml));
+
+const doc = (apiVersion: string, kind: string, name: string, spec = '{}', namespace?: string): string =>
+  `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: ${name}${namespace === undefined ? '' : `, namespace: ${namespace}`} }, spec: ${spec} }\n`;
+
+describe('readPolicies', () => {
+  it('sorts each kind into its list, by namespace and name', () => {
+    const set = read(
+      doc('networking.k8s.io/v1', 'NetworkPolicy', 'z', '{ podSelector: {} }', 'a') +
+        doc('networking.k8s.io/v1', 'NetworkPolicy', 'a', '{ podSelector: {} }', 'b') +
+        doc('networking.k8s.io/v1', 'NetworkPolicy', 'a', '{ podSelector: {} }', 'a') +
+        doc('projectcalico.org/v3', 'NetworkPolicy', 'n', '{}', 'a') +
+        doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'g') +
+        doc('projectcalico.org/v3', 'StagedGlobalNetworkPolicy', 'g') +
+        doc(
+          'projectcalico.org/v3',
+          'StagedKubernetesNetworkPolicy',
+          's',
+          '{ podSelector: {}, stagedAction: Learn }',
+          'a',
+        ) +
+        doc(
+          'projectcalico.org/v3',
+          'GlobalNetworkSet',
+          'gs',
+          '{ nets: [10.0.0.5, "fd00::/8", 10.1.2.3/8] }',
+        ) +
+        doc('projectcalico.org/v3', 'NetworkSet', 's', '{}', 'a') +
+        doc(
+          'policy.networking.k8s.io/v1alpha2',
+          'ClusterNetworkPolicy',
+          'c',
+          '{ tier: Baseline, priority: 1, subject: { namespaces: {} } }',
+        ) +
+        doc('apps/v1', 'Deployment', 'd', '{}', 'a'),
+    );
+    expect(set.findings).toEqual([]);
+    expect(set.kubernetes.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([
+      'a/a',
+      'a/z',
+      'b/a',
+    ]);
+    expect(set.calico.map(({ kind, name, staged }) => `${kind} ${name} ${staged}`)).toEqual([
+      'GlobalNetworkPolicy g false',
+      'GlobalNetworkPolicy g true',
+      'CalicoNetworkPolicy n false',
+    ]);
+    expect(set.stagedKubernetes).toEqual([expect.objectContaining({ action: 'Learn' })]);
+    expect(set.networkSets.map(({ name, nets }) => [name, nets.length])).toEqual([
+      ['gs', 3],
+      ['s', 0],
+    ]);
+    expect(set.clusterWide.map(({ name }) => name)).toEqual(['c']);
+    expect(set.outOfModel).toEqual([]);
+  });
+
+  it('always has the tiers Calico makes itself, in their order (calico-policy-model 1.2)', () => {
+    const tiers = read(
+      doc('projectcalico.org/v3', 'Tier', 'platform', '{ order: 500, defaultAction: Pass }') +
+        doc('projectcalico.org/v3', 'Tier', 'later'),
+    ).tiers;
+    expect(tiers.map(({ name, order, defaultAction }) => [name, order, defaultAction])).toEqual([
+      ['platform', 500, 'Pass'],
+      ['adminnetworkpolicy', 1000, 'Pass'],
+      ['kube-admin', 1000, 'Pass'],
+      ['default', 1_000_000, 'Deny'],
+      ['later', 1_000_000, 'Deny'],
+      ['baselineadminnetworkpolicy', 10_000_000, 'Pass'],
+      ['kube-baseline', 10_000_000, 'Pass'],
+    ]);
+    expect(read(doc('crd.projectcalico.org/v1', 'Tier', 'later')).tiers.at(-1)).toMatchObject({
+      name: 'later',
+      order: Infinity,
+    });
+  });
+
+  it.each([
+    ['another order for a built-in tier', doc('projectcalico.org/v3', 'Tier', 'default', '{ order: 5 }')],
+    ['a tier with a dot', doc('projectcalico.org/v3', 'Tier', 'a.b')],
+    ['a tier with an unknown action', doc('projectcalico.org/v3', 'Tier', 'a', '{ defaultAction: Allow }')],
+    [
+      'a set with the label of a namespace',
+      '{ apiVersion: projectcalico.org/v3, kind: NetworkSet, metadata: { name: a, labels: { projectcalico.org/namespace: b } } }',
+    ],
+    [
+      'a set with a name for an address',
+      doc('projectcalico.org/v3', 'GlobalNetworkSet', 'a', '{ nets: [example.com] }'),
+    ],
+    [
+      'a set with a repeat',
+      doc('projectcalico.org/v3', 'GlobalNetworkSet', 'a', '{ nets: [10.0.0.1, 10.0.0.1] }'),
+    ],
+    [
+      'a NetworkPolicy of a version that is gone',
+      doc('extensions/v1beta1', 'NetworkPolicy', 'a', '{ podSelector: {} }'),
+    ],
+  ])('refuses %s', (_, yaml) => {
+    const set = read(yaml);
+    expect(set.findings.map(({ severity }) => severity)).toEqual(['error']);
+    expect([...set.kubernetes, ...set.networkSets]).toEqual([]);
+  });
+
+  it('keeps a policy of a tier that is not there, and says what that means', () => {
+    const set = read(doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'g', '{ tier: nowhere }'));
+    expect(set.calico).toHaveLength(1);
+    expect(set.findings).toEqual([
+      expect.objectContaining({ id: 'unknown-tier', severity: 'warning', object: 'GlobalNetworkPolicy/g' }),
+    ]);
+  });
+
+  it('lists what it does not evaluate, with a reason', () => {
+    const set = read(
+      doc('cilium.io/v2', 'CiliumNetworkPolicy', 'c', '{}', 'a') +
+        doc('security.istio.io/v1', 'AuthorizationPolicy', 'i', '{}', 'a') +
+        doc('crd.projectcalico.org/v1', 'HostEndpoint', 'h') +
+        doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'g', '{ applyOnForward: true, preDNAT: true }'),
+    );
+    expect(set.outOfModel.map(({ resource }) => resourceId(resource))).toEqual([
+      'AuthorizationPolicy/a/i',
+      'CiliumNetworkPolicy/a/c',
+      'GlobalNetworkPolicy/g',
+      'HostEndpoint/h',
+    ]);
+    expect(set.outOfModel.every(({ reason }) => reason.endsWith('.'))).toBe(true);
+  });
+
+  it('of two objects of one name the later one counts, with a word about it', () => {
+    const set = read(
+      doc('networking.k8s.io/v1', 'NetworkPolicy', 'a', '{ podSelector: {} }', 'x') +
+        doc('networking.k8s.io/v1', 'NetworkPolicy', 'a', '{ podSelector: {}, ingress: [{}] }', 'x'),
+    );
+    expect(set.kubernetes.map(({ ingress }) => ingress.length)).toEqual([1]);
+    expect(set.findings.map(({ id }) => id)).toEqual(['duplicate-object']);
+  });
+});
