@@ -21,7 +21,7 @@ const TIERS: readonly (readonly [string, number | undefined])[] = [
   ['a-tie', 1_000_000],
   ['z-tie', 1_000_000],
   ['late', 2_000_000],
-  ['no-order', undefined],
+  ['ahead', undefined],
 ];
 const ORDERS = [undefined, undefined, 1000, 1000, 999, 1001, 10, 10.5, -5, 0] as const;
 const SOME_PORTS = ['TCP', 'UDP', 'SCTP', 6, 17, 132] as const;
@@ -143,7 +143,8 @@ function rule(random: Random, around: Surroundings, way: 'ingress' | 'egress', g
     58,
     47,
   ] as const);
-  const icmp = protocol === 'ICMP' || protocol === 1 || protocol === 'ICMPv6' || protocol === 58;
+  // Calico 3.31 refuses `icmp` beside the protocol numbers 1 and 58, and named ports without a protocol.
+  const typed = protocol === 'ICMP' || protocol === 'ICMPv6';
   // A rule speaks of one family: its blocks, its ipVersion and the one its ICMP implies agree (2.3 items 5 and 7).
   const family =
     protocol === 'ICMP' || protocol === 1
@@ -154,7 +155,7 @@ function rule(random: Random, around: Surroundings, way: 'ingress' | 'egress', g
           ? 4
           : 6;
   const ported = SOME_PORTS.some((one) => one === protocol);
-  const portable = ported ? 'all' : protocol === undefined ? 'names' : 'none';
+  const portable = ported ? 'all' : protocol === undefined && random.chance(0.08) ? 'names' : 'none';
   return {
     action,
     ...(protocol === undefined ? {} : { protocol }),
@@ -162,8 +163,8 @@ function rule(random: Random, around: Surroundings, way: 'ingress' | 'egress', g
     ...(protocol === undefined
       ? random.maybe(0.15, 'notProtocol', () => random.pick(['TCP', 'UDP', 'ICMP', 17] as const))
       : {}),
-    ...(icmp ? random.maybe(0.5, 'icmp', () => icmpFields(random)) : {}),
-    ...(icmp ? random.maybe(0.3, 'notICMP', () => icmpFields(random)) : {}),
+    ...(typed ? random.maybe(0.5, 'icmp', () => icmpFields(random)) : {}),
+    ...(typed ? random.maybe(0.3, 'notICMP', () => icmpFields(random)) : {}),
     ...random.maybe(way === 'ingress' ? 0.75 : 0.2, 'source', () => {
       if (way === 'ingress' && random.chance(0.15)) return services(random, around, global);
       return { ...entity(random, family), ...(random.chance(0.06) ? ports(random, portable) : {}) };
