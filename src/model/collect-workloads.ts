@@ -91,9 +91,9 @@ function reportSameId(workload: Workload, twin: Workload, findings: Finding[]): 
   findings.push({
     id: 'duplicate-object',
     severity: 'error',
-    message: `${workload.id} is written in two API groups, ${workload.resource.apiVersion} and ${twin.resource.apiVersion}; the first one counts`,
+    message: `Another object, of ${twin.resource.apiVersion}, has the same id ${workload.id}; only that one is evaluated`,
     object: resourceId(workload.resource),
     place: workload.place,
-    mend: 'Remove or rename one of the two.',
+    mend: 'Remove or rename one of the two; two objects with the same generateName need names.',
   });
 }

@@ -1,5 +1,5 @@
 import type { Finding } from './finding';
-import { sameJson } from './json';
+import { jsonAt, sameJson } from './json';
 import { printPlace } from './place';
 import { resourceId, type Resource } from './resource';
 
@@ -17,8 +17,12 @@ export interface UniqueResources {
 export function uniqueResources(resources: readonly Resource[]): UniqueResources {
   const byKey = new Map<string, Resource>();
   const findings: Finding[] = [];
-  for (const resource of resources) {
-    const key = [resource.group, resource.kind, resource.namespace ?? '', resource.name].join('\u0000');
+  for (const [index, resource] of resources.entries()) {
+    // A generated name is another one each time the object is created.
+    const generated = jsonAt(resource.manifest, ['metadata', 'name']) === undefined ? String(index) : '';
+    const key = [generated, resource.group, resource.kind, resource.namespace ?? '', resource.name].join(
+      '\u0000',
+    );
     const earlier = byKey.get(key);
     // A key that is there already keeps its position in the map.
     byKey.set(key, resource);

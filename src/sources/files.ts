@@ -100,7 +100,7 @@ function attempt<T>(path: string, action: () => T): T {
 }
 
 function describe(path: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return `${path} does not exist.`;
   if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: permission denied.`;
   return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,6 +1,9 @@
 import type { SourceDocument } from './document';
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]\n]/gs;
+// A string that never ends is taken to the end of the text, so that hostile input is not searched again and again.
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/.source;
+const TOKEN = new RegExp(`${STRING}|[{}[\\]\\n]`, 'gs');
+const STRING_AND_COLON = new RegExp(`${STRING}(\\s*:)?`, 'gs');
 
 /**
  * Takes a stream of JSON objects apart, one document each; undefined when the text is not just JSON objects, one after
@@ -33,6 +36,6 @@ export function splitJsonObjects(text: string): SourceDocument[] | undefined {
 /** How many keys the text of a JSON value has, duplicates counted: `JSON.parse` keeps the last of them silently. */
 export function countJsonKeys(text: string): number {
   let keys = 0;
-  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/gs)) if (match[1] !== undefined) keys++;
+  for (const match of text.matchAll(STRING_AND_COLON)) if (match[1] !== undefined) keys++;
   return keys;
 }

@@ -491,6 +491,19 @@ describe('objects written twice', () => {
     expect(messages(model)[0]).toContain('Deployment.cart');
   });
 
+  it('are not those whose names the API server makes up; two workloads of one id are an error all the same', () => {
+    const job: JsonObject = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { generateName: 'm-' },
+      spec: { template: template({}) },
+    };
+    const generated = { ...resourceOf(job), name: 'm-' };
+    const model = buildCluster([generated, generated]);
+    expect(model.resources).toHaveLength(2);
+    expect(messages(model)).toEqual([expect.stringContaining('has the same id default/m-[Job]')]);
+  });
+
   it('are an info when they say the same', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
     expect(cluster(namespace, { ...namespace }).findings).toMatchObject([

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readManifestFiles } from '../../src/sources/files';
+import { UsageError } from '../../src/sources/usage-error';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'manifests-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(
+  path: string,
+  text: string | Uint8Array = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n`,
+): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('readManifestFiles', () => {
+  it('reads the manifests of a folder and of the folders below, sorted, and nothing else', () => {
+    for (const path of [
+      'b.yaml',
+      'a/z.yml',
+      'a/c.json',
+      'README.md',
+      '.git/x.yaml',
+      'node_modules/y/y.yaml',
+      'a/.hidden.yaml',
+    ])
+      write(path);
+    const { files, resources, findings } = readManifestFiles([folder]);
+    expect(files).toEqual(['a/c.json', 'a/z.yml', 'b.yaml'].map((path) => join(folder, path)));
+    expect(resources.map(({ place }) => place.file)).toEqual(files);
+    expect(findings).toEqual([]);
+  });
+
+  it('reads a file that is named, whatever it is called, in the order of the paths and once', () => {
+    const first = write('z.txt');
+    const second = write('a.yaml');
+    expect(readManifestFiles([first, second, folder, first]).files).toEqual([first, second]);
+    expect(readManifestFiles([first, second, folder, first]).findings).toEqual([]);
+  });
+
+  it('reads standard input as -', () => {
+    const stdin = (): string => 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n';
+    const { files, resources } = readManifestFiles(['-', '-'], { stdin, defaultNamespace: 'shop' });
+    expect(files).toEqual(['stdin']);
+    expect(resources).toMatchObject([{ namespace: 'shop', place: { file: 'stdin', line: 1 } }]);
+  });
+
+  it('says what cannot be read', () => {
+    expect(() => readManifestFiles([join(folder, 'nope.yaml')])).toThrow(UsageError);
+    expect(() => readManifestFiles([join(folder, 'nope.yaml')])).toThrow(/nope\.yaml does not exist/);
+    const binary = write('b.yaml', new Uint8Array([0x61, 0xff, 0xfe]));
+    expect(() => readManifestFiles([binary])).toThrow(/not a text file in UTF-8/);
+  });
+
+  it('says that a folder is empty', () => {
+    write('README.md');
+    expect(readManifestFiles([folder]).findings).toMatchObject([{ id: 'no-manifests', severity: 'warning' }]);
+  });
+
+  it('follows symbolic links, but not in circles', () => {
+    write('a/x.yaml');
+    symlinkSync(folder, join(folder, 'a', 'loop'));
+    expect(readManifestFiles([folder]).files).toEqual([join(folder, 'a', 'x.yaml')]);
+  });
+});
