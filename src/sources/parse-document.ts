@@ -74,7 +74,7 @@ function isJsonList(value: unknown): value is Json[] {
 
 function problemOf(error: unknown, startLine: number): ParseProblem {
   if (error instanceof YAMLException) {
-    const line = error.mark === undefined ? undefined : startLine + error.mark.line;
+    const line = lineOf(error.mark, startLine);
     if (error.reason === 'duplicated mapping key') {
       return {
         id: 'duplicate-key',
@@ -90,6 +90,11 @@ function problemOf(error: unknown, startLine: number): ParseProblem {
   if (error instanceof MergeError) return { id: 'invalid-yaml', reason: error.message };
   if (error instanceof RangeError) return { id: 'excessive-yaml', reason: 'it is nested too deeply' };
   throw error;
+}
+
+/** The types of js-yaml promise a mark, but an error about the whole text has none. */
+function lineOf(mark: { readonly line: number } | undefined, startLine: number): number | undefined {
+  return mark === undefined ? undefined : startLine + mark.line;
 }
 
 /** Documents of a text that starts with `{`: a stream of JSON objects; undefined when it is not that. */
