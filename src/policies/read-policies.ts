@@ -1,5 +1,6 @@
 import { sortFindings, type Finding } from '../model/finding';
 import { resourceId, type Resource } from '../model/resource';
+import { uniqueResources } from '../model/unique-resources';
 import { CALICO_GROUP, CALICO_STORAGE_GROUP } from './calico/api-group';
 import type { CalicoPolicy, CalicoTier, NetworkSet } from './calico/policy';
 import { readNetworkSet } from './calico/read-network-set';
@@ -15,6 +16,7 @@ import {
 import type { NetworkPolicy } from './kubernetes/network-policy';
 import { readNetworkPolicy } from './kubernetes/read-network-policy';
 import type { OutOfModel, PolicySet } from './policy';
+import { policyId } from './policy-id';
 import { unmodelledReason } from './unmodelled-kinds';
 
 /** What is read so far; each reader puts its object here or reports why not. */
@@ -45,7 +47,9 @@ export function readPolicies(resources: readonly Resource[]): PolicySet {
     outOfModel: [],
     findings: [],
   };
-  for (const resource of lastOfEach(resources.filter(isPolicyKind), shelf.findings)) readOne(resource, shelf);
+  const unique = uniqueResources(resources.filter(isPolicyKind));
+  shelf.findings.push(...unique.findings);
+  for (const resource of unique.resources) readOne(resource, shelf);
   const tiers = withBuiltIn(shelf.tiers);
   checkTiers(shelf.calico, tiers, shelf.findings);
   return {
@@ -138,25 +142,6 @@ function put<T>(list: T[], item: T | undefined): void {
   if (item !== undefined) list.push(item);
 }
 
-function lastOfEach(resources: readonly Resource[], findings: Finding[]): readonly Resource[] {
-  const byId = new Map<string, Resource>();
-  for (const resource of resources) {
-    const id = `${resource.group}/${resourceId(resource)}`;
-    if (byId.has(id)) {
-      findings.push({
-        id: 'duplicate-object',
-        severity: 'warning',
-        message: `${resourceId(resource)} is in the input more than once; when all are applied, this later one replaces the earlier`,
-        object: resourceId(resource),
-        place: resource.place,
-        mend: 'Keep one of them, or give them different names.',
-      });
-    }
-    byId.set(id, resource);
-  }
-  return [...byId.values()];
-}
-
 /** An object of the input about a built-in tier has been checked to say the same, or is of a version that lets it differ. */
 function withBuiltIn(tiers: readonly CalicoTier[]): readonly CalicoTier[] {
   const named = new Set(tiers.map(({ name }) => name));
@@ -172,16 +157,13 @@ function checkTiers(
   findings: Finding[],
 ): void {
   const known = new Set(tiers.map(({ name }) => name));
-  for (const { tier, kind, namespace, name, staged, place } of policies.filter(
-    (policy) => !known.has(policy.tier),
-  )) {
-    const shown = `${staged ? 'Staged' : ''}${kind === 'CalicoNetworkPolicy' ? 'NetworkPolicy' : kind}`;
+  for (const policy of policies.filter(({ tier }) => !known.has(tier))) {
     findings.push({
       id: 'unknown-tier',
       severity: 'warning',
-      message: `the tier ${JSON.stringify(tier)} is not in the input: its order and default action are unknown, so the policy is taken to come after all other tiers and to deny the rest`,
-      object: resourceId({ kind: shown, namespace, name }),
-      place: place.at(['spec', 'tier']),
+      message: `the tier ${JSON.stringify(policy.tier)} is not in the input: its order and default action are unknown, so the policy is taken to come after all other tiers and to deny the rest`,
+      object: policyId(policy),
+      place: policy.place.at(['spec', 'tier']),
       mend: 'Add the Tier to the input; if it does not exist in the cluster either, Calico refuses the policy.',
     });
   }
