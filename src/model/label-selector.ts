@@ -70,7 +70,9 @@ function readRequirement(reader: FieldReader): LabelRequirement[] {
   const values = reader.strings('values') ?? [];
   reader.rejectUnknown();
   if (key !== undefined) checkKey(reader, ['key'], key);
-  values.forEach((value, index) => { checkValue(reader, ['values', index], value); });
+  values.forEach((value, index) => {
+    checkValue(reader, ['values', index], value);
+  });
   const operator = OPERATORS.find((known) => known === written);
   if (written !== undefined && operator === undefined) rejectOperator(reader, written);
   if (key === undefined || operator === undefined) return [];
