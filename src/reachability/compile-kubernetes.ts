@@ -1,0 +1,84 @@
+import { peersIn, type CompileContext } from './compile-context';
+import { compileRule } from './compile-rule';
+import { ConnectionSet } from './connection-set';
+import type { Fuzzy } from './end-addresses';
+import { IndexSet } from './index-set';
+import { certain, nobody, union } from './peer-regions';
+import { EVERY_CONNECTION, TRANSPORT_PROTOCOL, type PortMatch, type PortName } from './port-match';
+import { endsRegion, type Region } from './region';
+import type { CompiledPolicy, CompiledRule } from './rule';
+import { rulesOnDemand } from './rules-on-demand';
+import { AddressSet } from '../model/address-set';
+import type { Direction } from '../policies/direction';
+import type {
+  NetworkPolicy,
+  NetworkPolicyPort,
+  NetworkPolicyRule,
+} from '../policies/kubernetes/network-policy';
+
+/** A NetworkPolicy: every rule allows, and what is selected is isolated (network-policy-semantics 2.1). */
+export function compileNetworkPolicy(policy: NetworkPolicy, context: CompileContext): CompiledPolicy {
+  return {
+    policy,
+    subject: context.pods.inNamespace(policy.namespace, policy.podSelector),
+    directions: policy.types,
+    rules: rulesOnDemand((direction) =>
+      policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),
+    ),
+  };
+}
+
+function compile(
+  rule: NetworkPolicyRule,
+  index: number,
+  direction: Direction,
+  policy: NetworkPolicy,
+  context: CompileContext,
+): CompiledRule {
+  const peers = union(selectedPeers(rule, policy, context), blocks(rule, policy, context));
+  const parts = [{ peers, ports: portMatch(rule.ports) }];
+  return compileRule({ index, action: 'allow', place: rule.place, parts }, direction, context.names);
+}
+
+function selectedPeers(
+  rule: NetworkPolicyRule,
+  policy: NetworkPolicy,
+  context: CompileContext,
+): Fuzzy<Region> {
+  if (rule.peers === 'any') return certain(context.peers.everything);
+  const pods = rule.peers.flatMap((peer) => {
+    if (peer.type !== 'pods') return [];
+    const { namespaceSelector, podSelector } = peer;
+    // podSelector alone stays in the policy's own namespace (2.1 item 6).
+    return [
+      namespaceSelector === undefined
+        ? context.pods.inNamespace(policy.namespace, podSelector)
+        : context.pods.inNamespaces(namespaceSelector, podSelector),
+    ];
+  });
+  return certain(endsRegion(IndexSet.unionOf(pods)));
+}
+
+function blocks(rule: NetworkPolicyRule, policy: NetworkPolicy, context: CompileContext): Fuzzy<Region> {
+  if (rule.peers === 'any') return nobody();
+  return rule.peers
+    .flatMap((peer) => (peer.type === 'ipBlock' ? [AddressSet.ofCidr(peer.cidr, peer.except)] : []))
+    .reduce((peers, set) => union(peers, peersIn(context, set, policy)), nobody());
+}
+
+function portMatch(ports: NetworkPolicyRule['ports']): PortMatch {
+  if (ports === 'all') return EVERY_CONNECTION;
+  const numbers = ports.reduce((set, port) => set.union(numbersOf(port)), ConnectionSet.NONE);
+  const names = ports.flatMap(({ port, protocol }): PortName[] =>
+    typeof port === 'string' ? [{ name: port, protocol }] : [],
+  );
+  return { within: ConnectionSet.ALL, numbers, names, notNames: [] };
+}
+
+function numbersOf({ port, endPort, protocol }: NetworkPolicyPort): ConnectionSet {
+  if (typeof port === 'string') return ConnectionSet.NONE;
+  const number = TRANSPORT_PROTOCOL[protocol];
+  return port === undefined
+    ? ConnectionSet.allPorts(number)
+    : ConnectionSet.of(number, port, endPort ?? port);
+}

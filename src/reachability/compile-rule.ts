@@ -1,0 +1,75 @@
+import type { Fuzzy } from './end-addresses';
+import { mapFuzzy } from './peer-regions';
+import { connectionsAt, usesNames, type NamedPorts, type PortMatch } from './port-match';
+import {
+  endsRegion,
+  intersectRegions,
+  isNowhere,
+  NOWHERE_REGION,
+  subtractRegions,
+  type Region,
+} from './region';
+import type { Action, CompiledRule, Piece } from './rule';
+import { IndexSet } from './index-set';
+import type { Place } from '../model/place';
+import type { ContainerPort } from '../model/workload';
+import type { Direction } from '../policies/direction';
+
+/** Peers of a rule and the connections it speaks of with them, names not yet looked up. */
+export interface RulePart {
+  readonly peers: Fuzzy<Region>;
+  readonly ports: PortMatch;
+}
+
+export interface RuleDraft {
+  readonly index: number;
+  readonly action: Action;
+  readonly place: Place;
+  readonly parts: readonly RulePart[];
+  readonly own?: Fuzzy<Region> | undefined;
+}
+
+/**
+ * Looks named ports up where the destination is: at each peer for egress, at the selected pod itself for ingress
+ * (network-policy-semantics 2.1 item 9).
+ */
+export function compileRule(draft: RuleDraft, direction: Direction, names: NamedPorts): CompiledRule {
+  const { index, action, place, own } = draft;
+  const parts = draft.parts.filter(({ peers }) => !isNowhere(peers.possible));
+  const everybody = parts.map(({ peers }) => peers);
+  if (direction === 'egress' || !parts.some(({ ports }) => usesNames(ports))) {
+    const pieces = parts.flatMap((part) => piecesOf(part, names));
+    return { index, action, place, own, peers: everybody, ownNames: [], pieces: () => pieces };
+  }
+  const ownNames = parts.flatMap(({ ports }) => [...ports.names, ...ports.notNames].map(({ name }) => name));
+  const pieces = (declared: readonly ContainerPort[]): readonly Piece[] =>
+    parts
+      .map(({ peers, ports }) => ({ peers, connections: connectionsAt(ports, declared) }))
+      .filter(isFilled);
+  return { index, action, place, own, peers: everybody, ownNames: [...new Set(ownNames)].sort(), pieces };
+}
+
+function piecesOf({ peers, ports }: RulePart, names: NamedPorts): Piece[] {
+  const elsewhere = connectionsAt(ports, []);
+  if (!usesNames(ports)) return [{ peers, connections: elsewhere }].filter(isFilled);
+  const groups = names.groups([...ports.names, ...ports.notNames].map(({ name }) => name));
+  const declaring = endsRegion(IndexSet.unionOf(groups.map(({ pods }) => pods)));
+  const pieces = groups.map(({ pods, ports: declared }) => ({
+    peers: mapFuzzy(peers, (region) => intersectRegions(region, endsRegion(pods))),
+    connections: connectionsAt(ports, declared),
+  }));
+  const rest = {
+    peers: mapFuzzy(peers, (region) => subtractRegions(region, declaring)),
+    connections: elsewhere,
+  };
+  return [...pieces, rest].filter(isFilled);
+}
+
+function isFilled({ peers, connections }: Piece): boolean {
+  return !connections.isEmpty && !isNowhere(peers.possible);
+}
+
+/** The same peers, none of them sure: for a condition that nobody can decide. */
+export function unsure(peers: Fuzzy<Region>): Fuzzy<Region> {
+  return { sure: NOWHERE_REGION, possible: peers.possible };
+}

@@ -1,0 +1,140 @@
+import { FAMILIES, type Family } from './address-space';
+import { PROTOCOL } from './connection-set';
+import type { EndClass } from './end-class';
+import type { Engine } from './engine';
+import { piecesFor } from './policy-steps';
+import type { OrderedPolicy, Program } from './programs';
+import type { Decision, DirectionExplanation, Verdict } from './reachability';
+import type { Region } from './region';
+import type { FamilyMask } from './verdict';
+import type { Direction } from '../policies/direction';
+
+/** One connection as one end sees it. */
+export interface Question {
+  readonly self: EndClass;
+  readonly direction: Direction;
+  /** Position of the other end. */
+  readonly other: number;
+  /** IP versions both ends may use. */
+  readonly mask: FamilyMask;
+  readonly protocol: number;
+  readonly port: number;
+}
+
+/** Why one end's policies decide as the verdict says. */
+export function explainSide(engine: Engine, question: Question, verdict: Verdict): DirectionExplanation {
+  const program = engine.programs.of(question.self, question.direction);
+  const isolated = program !== undefined && engine.programs.isolating(program).length > 0;
+  const decisions =
+    program === undefined
+      ? []
+      : familiesOf(question).flatMap((family) => decide(engine, program, question, family));
+  return {
+    verdict: verdictWord(verdict, question.protocol, question.port),
+    isolated,
+    decidedBy: withoutRepeats(decisions),
+  };
+}
+
+export function verdictWord(
+  { allowed, undecided }: Verdict,
+  protocol: number,
+  port: number,
+): 'allow' | 'deny' | 'unknown' {
+  if (allowed.contains(protocol, port)) return 'allow';
+  return undecided.contains(protocol, port) ? 'unknown' : 'deny';
+}
+
+/** ICMP travels in IPv4 and ICMPv6 in IPv6; anything else in a version both ends speak. */
+function familiesOf({ protocol, mask }: Question): readonly Family[] {
+  if (protocol === PROTOCOL.icmp) return [4];
+  if (protocol === PROTOCOL.icmpv6) return [6];
+  return FAMILIES.filter((family) => (mask & (family === 4 ? 1 : 2)) !== 0);
+}
+
+function decide(engine: Engine, program: Program, question: Question, family: Family): Decision[] {
+  const decisions: Decision[] = [];
+  const passes: Decision[] = [];
+  for (const tier of byTier(program)) {
+    const outcome = decideTier(engine, tier, program, question, family);
+    decisions.push(...outcome.decisions.filter(({ action }) => action !== 'pass'));
+    passes.push(...outcome.decisions.filter(({ action }) => action === 'pass'));
+    if (outcome.final) return decisions;
+  }
+  return decisions.length > 0 ? decisions : passes;
+}
+
+function byTier({ policies }: Program): OrderedPolicy[][] {
+  const tiers: OrderedPolicy[][] = [];
+  for (const policy of policies) {
+    const last = tiers.at(-1);
+    if (last !== undefined && last[0]?.tier === policy.tier) last.push(policy);
+    else tiers.push([policy]);
+  }
+  return tiers;
+}
+
+/** The first rule that matches for certain, with those before it that may match. */
+function decideTier(
+  engine: Engine,
+  tier: readonly OrderedPolicy[],
+  program: Program,
+  question: Question,
+  family: Family,
+): { readonly decisions: readonly Decision[]; readonly final: boolean } {
+  const decisions: Decision[] = [];
+  for (const [index, { compiled }] of tier.entries()) {
+    for (const match of matchesOf(engine, compiled, program, question, family)) {
+      decisions.push(match.decision);
+      if (!match.sure) continue;
+      const { action, policy } = match.decision;
+      // NetworkPolicies only add up: every one that allows is worth naming (network-policy-semantics 2.1 item 1).
+      const rest = policy.kind === 'NetworkPolicy' ? tier.slice(index) : [];
+      const others = rest
+        .filter((other) => other.compiled.policy.kind === 'NetworkPolicy')
+        .flatMap((other) => [...matchesOf(engine, other.compiled, program, question, family)]);
+      return {
+        decisions: [...decisions, ...others.map(({ decision }) => decision)],
+        final: action !== 'pass',
+      };
+    }
+  }
+  const [first] = tier;
+  if (first === undefined || engine.programs.endAction(first) === 'pass') return { decisions, final: false };
+  const isolating = tier.map(({ compiled: { policy } }): Decision => ({
+    policy,
+    action: 'deny',
+    place: policy.place,
+  }));
+  return { decisions: [...decisions, ...isolating], final: true };
+}
+
+function* matchesOf(
+  engine: Engine,
+  compiled: OrderedPolicy['compiled'],
+  { direction, pod }: Program,
+  { other, protocol, port }: Question,
+  family: Family,
+): Generator<{ readonly decision: Decision; readonly sure: boolean }> {
+  for (const { rule, peers, connections } of piecesFor(compiled, direction, pod)) {
+    if (!connections.contains(protocol, port) || !holds(engine, peers.possible, other, family)) continue;
+    const { index, action, place } = rule;
+    yield {
+      decision: { policy: compiled.policy, rule: index, action, place },
+      sure: holds(engine, peers.sure, other, family),
+    };
+  }
+}
+
+function holds({ layout }: Engine, region: Region, position: number, family: Family): boolean {
+  const interval = layout.intervalAt(position);
+  if (interval === undefined) return region.ends[family].contains(position);
+  return region.outside[interval.family].contains(interval.index);
+}
+
+function withoutRepeats(decisions: readonly Decision[]): Decision[] {
+  return decisions.filter(
+    ({ policy, rule }, index) =>
+      decisions.findIndex((other) => other.policy === policy && other.rule === rule) === index,
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * An immutable set of whole numbers from 0, kept as sorted, disjoint and maximal ranges. Classes of pods stand in an
+ * order that makes what policies select (namespaces, address blocks) a few ranges, so that operations cost little
+ * however many members there are.
+ */
+export class IndexSet {
+  static readonly EMPTY = new IndexSet([]);
+
+  private constructor(
+    /** Starts and ends (exclusive) in turn, strictly ascending. */
+    readonly edges: readonly number[],
+  ) {}
+
+  /** The numbers from `start` to `end`, the end excluded. */
+  static range(start: number, end: number): IndexSet {
+    return start < end ? new IndexSet([start, end]) : IndexSet.EMPTY;
+  }
+
+  static single(index: number): IndexSet {
+    return new IndexSet([index, index + 1]);
+  }
+
+  /** From numbers in ascending order; repeats are dropped. */
+  static ofSorted(indexes: readonly number[]): IndexSet {
+    const edges: number[] = [];
+    for (const index of indexes) {
+      const end = edges.at(-1);
+      if (end !== undefined && index < end) continue;
+      if (end === index) edges[edges.length - 1] = index + 1;
+      else edges.push(index, index + 1);
+    }
+    return IndexSet.ofEdges(edges);
+  }
+
+  static of(indexes: Iterable<number>): IndexSet {
+    return IndexSet.ofSorted([...indexes].sort((a, b) => a - b));
+  }
+
+  /** From edges that already are as {@link edges} says. */
+  static ofEdges(edges: readonly number[]): IndexSet {
+    return edges.length === 0 ? IndexSet.EMPTY : new IndexSet(edges);
+  }
+
+  /** The union of any number of sets, cheaper than one after the other. */
+  static unionOf(sets: readonly IndexSet[]): IndexSet {
+    const filled = sets.filter((set) => !set.isEmpty);
+    if (filled.length <= 2) return (filled[0] ?? IndexSet.EMPTY).union(filled[1] ?? IndexSet.EMPTY);
+    const ranges = filled.flatMap((set) => [...set.ranges()]).sort((a, b) => a[0] - b[0]);
+    const edges: number[] = [];
+    for (const [start, end] of ranges) {
+      const last = edges.at(-1);
+      if (last === undefined || start > last) edges.push(start, end);
+      else if (end > last) edges[edges.length - 1] = end;
+    }
+    return IndexSet.ofEdges(edges);
+  }
+
+  get isEmpty(): boolean {
+    return this.edges.length === 0;
+  }
+
+  /** How many numbers are in the set. */
+  get size(): number {
+    let size = 0;
+    for (const [start, end] of this.ranges()) size += end - start;
+    return size;
+  }
+
+  /** `[start, end)` pairs, ascending. */
+  *ranges(): Generator<readonly [number, number]> {
+    for (let index = 0; index + 1 < this.edges.length; index += 2) {
+      yield [this.edges[index] ?? 0, this.edges[index + 1] ?? 0];
+    }
+  }
+
+  /** The members, ascending. */
+  *members(): Generator<number> {
+    for (const [start, end] of this.ranges()) for (let index = start; index < end; index++) yield index;
+  }
+
+  contains(index: number): boolean {
+    return this.edgesUpTo(index) % 2 === 1;
+  }
+
+  union(other: IndexSet): IndexSet {
+    if (this === other || other.isEmpty) return this;
+    return this.isEmpty ? other : this.combine(other, (a, b) => a || b);
+  }
+
+  intersect(other: IndexSet): IndexSet {
+    if (this === other || this.isEmpty) return this;
+    if (other.isEmpty) return other;
+    const mine = this.within(...other.bounds);
+    return mine.isEmpty ? mine : mine.combine(other.within(...mine.bounds), (a, b) => a && b);
+  }
+
+  subtract(other: IndexSet): IndexSet {
+    if (this === other) return IndexSet.EMPTY;
+    if (this.isEmpty || other.isEmpty) return this;
+    return this.combine(other, (a, b) => a && !b);
+  }
+
+  equals(other: IndexSet): boolean {
+    return (
+      this === other ||
+      (this.edges.length === other.edges.length &&
+        this.edges.every((edge, index) => edge === other.edges[index]))
+    );
+  }
+
+  /** Every member moved up by `offset`. */
+  shift(offset: number): IndexSet {
+    return offset === 0 || this.isEmpty ? this : new IndexSet(this.edges.map((edge) => edge + offset));
+  }
+
+  /** The members from `start` to `end`, the end excluded; costs only what is kept. */
+  within(start: number, end: number): IndexSet {
+    const from = this.edgesUpTo(start);
+    const to = this.edgesUpTo(end - 1);
+    const edges = this.edges.slice(from, to);
+    if (from % 2 === 1) edges.unshift(start);
+    if (to % 2 === 1) edges.push(end);
+    return start < end ? IndexSet.ofEdges(edges) : IndexSet.EMPTY;
+  }
+
+  private get bounds(): readonly [number, number] {
+    return [this.edges[0] ?? 0, this.edges.at(-1) ?? 0];
+  }
+
+  /** How many edges are at or below `index`: odd inside a range. */
+  private edgesUpTo(index: number): number {
+    let [low, high] = [0, this.edges.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.edges[middle] ?? Infinity) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private combine(other: IndexSet, keep: (a: boolean, b: boolean) => boolean): IndexSet {
+    const [left, right] = [this.edges, other.edges];
+    const edges: number[] = [];
+    let [i, j, inside] = [0, 0, false];
+    while (i < left.length || j < right.length) {
+      const edge = Math.min(left[i] ?? Infinity, right[j] ?? Infinity);
+      if (left[i] === edge) i++;
+      if (right[j] === edge) j++;
+      if (keep(i % 2 === 1, j % 2 === 1) === inside) continue;
+      inside = !inside;
+      edges.push(edge);
+    }
+    return IndexSet.ofEdges(edges);
+  }
+}

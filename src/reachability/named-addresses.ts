@@ -1,0 +1,43 @@
+import type { ReachabilityOptions } from './reachability';
+import { AddressSet } from '../model/address-set';
+import type { Cidr } from '../model/cidr';
+import type { CalicoPolicy } from '../policies/calico/policy';
+import type { ClusterWidePolicy } from '../policies/cluster-network-policy/policy';
+import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
+import type { PolicySet } from '../policies/policy';
+
+/** Every block of addresses that policies name: at their edges verdicts may change. */
+export function addressSetsOf(policies: PolicySet, { nodeCidrs }: ReachabilityOptions): AddressSet[] {
+  const cidrs = [
+    ...policies.kubernetes.flatMap(kubernetesCidrs),
+    ...policies.calico.flatMap(calicoCidrs),
+    ...policies.clusterWide.flatMap(clusterWideCidrs),
+    ...policies.networkSets.flatMap(({ nets }) => nets),
+  ];
+  const nodes = policies.clusterWide.some(namesNodes) ? (nodeCidrs ?? []) : [];
+  return [...cidrs, ...nodes].map((cidr) => AddressSet.ofCidr(cidr));
+}
+
+function kubernetesCidrs({ ingress, egress }: NetworkPolicy): Cidr[] {
+  return [...ingress, ...egress].flatMap(({ peers }) =>
+    peers === 'any'
+      ? []
+      : peers.flatMap((peer) => (peer.type === 'ipBlock' ? [peer.cidr, ...peer.except] : [])),
+  );
+}
+
+function calicoCidrs({ ingress, egress }: CalicoPolicy): Cidr[] {
+  return [...ingress, ...egress].flatMap(({ source, destination }) =>
+    [source, destination].flatMap(({ nets, notNets }) => [...nets, ...notNets]),
+  );
+}
+
+function clusterWideCidrs({ ingress, egress }: ClusterWidePolicy): Cidr[] {
+  return [...ingress, ...egress].flatMap(({ peers }) =>
+    peers.flatMap((peer) => (peer.type === 'networks' ? [...peer.cidrs] : [])),
+  );
+}
+
+function namesNodes({ ingress, egress }: ClusterWidePolicy): boolean {
+  return [...ingress, ...egress].some(({ peers }) => peers.some(({ type }) => type === 'nodes'));
+}

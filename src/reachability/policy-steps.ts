@@ -1,0 +1,134 @@
+import type { EndClass } from './end-class';
+import { FAMILIES, type Family } from './address-space';
+import type { Layout } from './layout';
+import { portsKey } from './port-match';
+import { onlyFamily, unionRegions, NOWHERE_REGION, type Region } from './region';
+import type { CompiledPolicy, CompiledRule, Piece } from './rule';
+import { StepTable, type Steps } from './steps';
+import { Transfer, transferOf, type Match } from './transfer';
+import type { Fuzzy } from './end-addresses';
+import type { Direction } from '../policies/direction';
+
+/** Whether a rule speaks of a selected pod, in packets of a family. */
+export type OwnMatch = 'yes' | 'maybe' | 'no';
+
+/** Whether the rule's own side holds for the pod. */
+export function ownMatch({ own }: CompiledRule, pod: EndClass, family: Family): OwnMatch {
+  if (own === undefined || own.sure.ends[family].contains(pod.index)) return 'yes';
+  return own.possible.ends[family].contains(pod.index) ? 'maybe' : 'no';
+}
+
+/** Equal for pods on which the policy has the same effect; empty where it treats all selected pods alike. */
+export function variantOf(policy: CompiledPolicy, direction: Direction, pod: EndClass): string {
+  return policy
+    .rules(direction)
+    .filter((rule) => rule.own !== undefined || rule.ownNames.length > 0)
+    .map((rule) => {
+      const ports = pod.ports.filter(({ name }) => name !== undefined && rule.ownNames.includes(name));
+      return `${FAMILIES.map((family) => ownMatch(rule, pod, family)).join('/')} ${portsKey(ports)}`;
+    })
+    .join(';');
+}
+
+/** Whether the effect of the policy is the same for all pods it selects. */
+export function isUniform(policy: CompiledPolicy, direction: Direction): boolean {
+  return policy.rules(direction).every((rule) => rule.own === undefined && rule.ownNames.length === 0);
+}
+
+/** One rule's piece as one pod meets it: what it surely and possibly matches there. */
+export interface OwnPiece extends Piece {
+  readonly rule: CompiledRule;
+}
+
+/** The pieces of the rules, in order, narrowed to what holds for the pod itself. */
+export function piecesFor(policy: CompiledPolicy, direction: Direction, pod: EndClass): OwnPiece[] {
+  return policy.rules(direction).flatMap((rule) => {
+    const matches = { 4: ownMatch(rule, pod, 4), 6: ownMatch(rule, pod, 6) };
+    return rule
+      .pieces(pod.ports)
+      .map(({ peers, connections }) => ({ rule, peers: narrow(peers, matches), connections }));
+  });
+}
+
+function narrow(peers: Fuzzy<Region>, own: Readonly<Record<Family, OwnMatch>>): Fuzzy<Region> {
+  if (own[4] === 'yes' && own[6] === 'yes') return peers;
+  const keep = (region: Region, holds: (match: OwnMatch) => boolean): Region =>
+    FAMILIES.filter((family) => holds(own[family])).reduce(
+      (kept, family) => unionRegions(kept, onlyFamily(region, family)),
+      NOWHERE_REGION,
+    );
+  return {
+    sure: keep(peers.sure, (match) => match === 'yes'),
+    possible: keep(peers.possible, (match) => match !== 'no'),
+  };
+}
+
+/** What the policy does to connections of the pod with every slot: a sweep over the edges of its rules' peers. */
+export function policySteps(
+  pieces: readonly OwnPiece[],
+  layout: Layout,
+  table: StepTable<Transfer>,
+): Steps<Transfer> {
+  if (pieces.length === 0) return table.constant(Transfer.IDENTITY);
+  const events = edgeEvents(pieces, layout);
+  const memo = new Map<string, Transfer>();
+  const active: number[] = [];
+  const starts = [0];
+  const values = [Transfer.IDENTITY];
+  const marks = pieces.length * 2;
+  for (let index = 0; index < events.length;) {
+    const slot = Math.floor((events[index] ?? 0) / marks);
+    for (; index < events.length && Math.floor((events[index] ?? 0) / marks) === slot; index++) {
+      toggle(active, (events[index] ?? 0) % marks);
+    }
+    starts.push(slot);
+    values.push(remembered(memo, active, pieces));
+  }
+  // An event at slot 0 makes the range before it empty.
+  const skip = starts[1] === 0 ? 1 : 0;
+  return table.of(starts.slice(skip), values.slice(skip));
+}
+
+/** `slot * marks + mark`, sorted: mark 2p for what piece p may match, 2p + 1 for what it surely matches. */
+function edgeEvents(pieces: readonly OwnPiece[], layout: Layout): Float64Array {
+  const marks = pieces.length * 2;
+  const events = pieces.flatMap(({ peers }, piece) => {
+    const possible = layout.slots(peers.possible);
+    const sure = peers.sure === peers.possible ? possible : layout.slots(peers.sure);
+    return [
+      ...possible.edges.map((slot) => slot * marks + piece * 2),
+      ...sure.edges.map((slot) => slot * marks + piece * 2 + 1),
+    ];
+  });
+  return Float64Array.from(events.filter((event) => event < layout.slotCount * marks)).sort();
+}
+
+function toggle(active: number[], mark: number): void {
+  let [low, high] = [0, active.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((active[middle] ?? Infinity) < mark) low = middle + 1;
+    else high = middle;
+  }
+  if (active[low] === mark) active.splice(low, 1);
+  else active.splice(low, 0, mark);
+}
+
+function remembered(
+  memo: Map<string, Transfer>,
+  active: readonly number[],
+  pieces: readonly OwnPiece[],
+): Transfer {
+  const key = active.join(',');
+  const known = memo.get(key);
+  if (known !== undefined) return known;
+  const present = new Set(active);
+  const matches = active.flatMap((mark): Match[] => {
+    const piece = pieces[mark >> 1];
+    if (mark % 2 === 1 || piece === undefined) return [];
+    return [{ action: piece.rule.action, connections: piece.connections, sure: present.has(mark + 1) }];
+  });
+  const transfer = transferOf(matches);
+  memo.set(key, transfer);
+  return transfer;
+}

@@ -1,0 +1,131 @@
+import { IndexSet } from './index-set';
+
+/** Something numbered, with equal things being the same object. */
+export interface Numbered {
+  readonly id: number;
+}
+
+/** A function on the numbers from 0 that is constant over long ranges. Made by a {@link StepTable}. */
+export interface Steps<T extends Numbered> {
+  readonly id: number;
+  /** Where each range starts; the first at 0. */
+  readonly starts: readonly number[];
+  /** Its value; neighbours differ. */
+  readonly values: readonly T[];
+}
+
+/** Makes step functions such that equal ones are the same object. */
+export class StepTable<T extends Numbered> {
+  private readonly interned = new Map<string, Steps<T>>();
+
+  constructor(
+    /** The functions cover the numbers from 0 to here, the end excluded. */
+    readonly size: number,
+  ) {}
+
+  constant(value: T): Steps<T> {
+    return this.of([0], [value]);
+  }
+
+  /** From ranges in order, the first starting at 0; equal neighbours are joined, empty ranges dropped. */
+  of(starts: readonly number[], values: readonly T[]): Steps<T> {
+    const keptStarts: number[] = [];
+    const keptValues: T[] = [];
+    values.forEach((value, index) => {
+      const start = starts[index] ?? 0;
+      if ((starts[index + 1] ?? this.size) <= start && index > 0) return;
+      if (keptValues.at(-1) === value) return;
+      keptStarts.push(start);
+      keptValues.push(value);
+    });
+    return this.intern(keptStarts, keptValues);
+  }
+
+  /** `join` of the two values everywhere. */
+  zip(a: Steps<T>, b: Steps<T>, join: (a: T, b: T) => T): Steps<T> {
+    const starts: number[] = [];
+    const values: T[] = [];
+    let [i, j, start] = [0, 0, 0];
+    for (;;) {
+      const [left, right] = [a.values[i], b.values[j]];
+      if (left === undefined || right === undefined) break;
+      starts.push(start);
+      values.push(join(left, right));
+      const nextLeft = a.starts[i + 1] ?? Infinity;
+      const nextRight = b.starts[j + 1] ?? Infinity;
+      if (nextLeft === Infinity && nextRight === Infinity) break;
+      start = Math.min(nextLeft, nextRight);
+      if (nextLeft === start) i++;
+      if (nextRight === start) j++;
+    }
+    return this.of(starts, values);
+  }
+
+  map(steps: Steps<T>, change: (value: T) => T): Steps<T> {
+    return this.of(steps.starts, steps.values.map(change));
+  }
+
+  private intern(starts: readonly number[], values: readonly T[]): Steps<T> {
+    const key = `${starts.join(',')};${values.map(({ id }) => id).join(',')}`;
+    const known = this.interned.get(key);
+    if (known !== undefined) return known;
+    const steps = { id: this.interned.size, starts, values };
+    this.interned.set(key, steps);
+    return steps;
+  }
+}
+
+/** The value at a number. */
+export function valueAt<T extends Numbered>(steps: Steps<T>, index: number): T | undefined {
+  return steps.values[stepAt(steps, index)];
+}
+
+/** Which range of the function holds the number. */
+function stepAt<T extends Numbered>({ starts }: Steps<T>, index: number): number {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? Infinity) <= index) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** One range over which a function has one value. */
+export interface Piecewise<T> {
+  readonly start: number;
+  /** Excluded. */
+  readonly end: number;
+  readonly value: T;
+}
+
+/** The ranges of the function inside a set. */
+export function* piecesWithin<T extends Numbered>(
+  steps: Steps<T>,
+  domain: IndexSet,
+): Generator<Piecewise<T>> {
+  for (const [first, end] of domain.ranges()) {
+    let index = stepAt(steps, first);
+    let start = first;
+    while (start < end) {
+      const value = steps.values[index];
+      if (value === undefined) return;
+      const next = Math.min(end, steps.starts[index + 1] ?? Infinity);
+      yield { start, end: next, value };
+      start = next;
+      index++;
+    }
+  }
+}
+
+/** The members of `domain` by their value, in the order in which values first come up. */
+export function partition<T extends Numbered>(steps: Steps<T>, domain: IndexSet): ReadonlyMap<T, IndexSet> {
+  const edges = new Map<T, number[]>();
+  for (const { start, end, value } of piecesWithin(steps, domain)) {
+    const list = edges.get(value);
+    if (list === undefined) edges.set(value, [start, end]);
+    else if (list.at(-1) === start) list[list.length - 1] = end;
+    else list.push(start, end);
+  }
+  return new Map([...edges].map(([value, list]) => [value, IndexSet.ofEdges(list)]));
+}
