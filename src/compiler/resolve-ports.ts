@@ -96,7 +96,7 @@ function reportUnresolved(
         .slice(0, 5)
         .join(
           ', ',
-        )} has a ${port.protocol} port named ${port.port}, so nothing is opened ${all ? 'for it' : 'there'}`,
+        )} has a ${port.protocol} port named ${port.port}, so nothing is opened ${all ? 'for it' : 'there, though policies may isolate them'}`,
       mend:
         other !== undefined
           ? `It is a ${other.protocol} port: write {port: ${port.port}, protocol: ${other.protocol}}.`
