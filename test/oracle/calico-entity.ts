@@ -210,17 +210,29 @@ function serviceMatches(
   flow: Flow,
 ): boolean {
   // 2.6: without a namespace the set has a key nothing matches.
-  if (wanted.namespace === undefined || endpoint.type !== 'pod') return false;
-  const service = flow.manifests.find(
-    (manifest): manifest is ServiceManifest =>
-      manifest.kind === 'Service' &&
-      manifest.metadata.name === wanted.name &&
-      manifest.metadata.namespace === wanted.namespace,
+  const { name, namespace } = wanted;
+  if (namespace === undefined) return false;
+  const service = flow.manifests.find((manifest): manifest is ServiceManifest =>
+    isService(manifest, namespace, name),
   );
-  if (service === undefined || !isBackend(service, endpoint)) return false;
+  if (service === undefined || Object.keys(service.spec.selector ?? {}).length === 0) {
+    // Its endpoints are in none of the manifests (default/kubernetes is such a Service): they may be anything, on
+    // any port of the protocols that Services have.
+    if (side === 'destination' && ![6, 17, 132].includes(flow.packet.protocol)) return false;
+    return flow.choose(`${side} ${endpoint.key} behind ${namespace}/${name}`, 2) === 1;
+  }
+  if (endpoint.type !== 'pod' || !isBackend(service, endpoint)) return false;
   if (side === 'source') return true;
   const ports = servicePortsAt(service, endpoint);
   return ports.some(
     ({ protocol, number }) => PROTOCOLS[protocol] === flow.packet.protocol && number === flow.packet.port,
+  );
+}
+
+function isService(manifest: Manifest, namespace: string, name: string): boolean {
+  return (
+    manifest.kind === 'Service' &&
+    manifest.metadata.name === name &&
+    manifest.metadata.namespace === namespace
   );
 }

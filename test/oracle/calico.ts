@@ -82,7 +82,11 @@ function tiersOf(manifests: readonly Manifest[]): Tier[] {
     const { order = 1_000_000, defaultAction = 'Deny' } = manifest.spec;
     tiers.push({ name: manifest.metadata.name, order, defaultAction });
   }
-  return tiers.sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+  const sorted = tiers.sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
+  // 2.6: a policy of a tier that is not there applies behind all others, and the end action is Deny.
+  const missing = manifests.filter(isCalicoPolicy).map(({ spec }) => spec.tier ?? 'default');
+  const unknown = [...new Set(missing)].filter((name) => !tiers.some((tier) => tier.name === name)).sort();
+  return [...sorted, ...unknown.map((name): Tier => ({ name, order: Infinity, defaultAction: 'Deny' }))];
 }
 
 /** 5.1 and 5.7: all policies as Calico sees them; staged ones only in a "what if". */

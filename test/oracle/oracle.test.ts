@@ -172,7 +172,12 @@ describe('the oracle on network-policy-semantics 2.1', () => {
       tcp(c, b, 80),
       'allow',
     ],
-    ['item 13: host-network pods are not peers', { ingress: [onlyA] }, tcp(host, b, 80), 'deny'],
+    [
+      'item 13: host-network pods are not peers, but may be of the same node',
+      { ingress: [onlyA] },
+      tcp(host, b, 80),
+      'undecided',
+    ],
     ['item 13: nor selected', { podSelector: {} }, tcp(a, host, 80), 'allow'],
     [
       'item 8: no block matches a pod of unknown address',
@@ -267,7 +272,12 @@ describe('the oracle on the seed policy global-deny-ingress (calico-policy-model
   it.each<[string, Manifest[], Packet, Verdict]>([
     ['1 pod to pod', [], tcp(A, B, 80), 'deny'],
     ['2 with a NetworkPolicy that allows it', [allowing], tcp(A, B, 80), 'allow'],
-    ['4 host-network pod of another node', [], tcp(pod('app', 'prometheus'), B, 80), 'deny'],
+    [
+      '3, 4 host-network pod of the same node or another',
+      [],
+      tcp(pod('app', 'prometheus'), B, 80),
+      'undecided',
+    ],
     ['5 API server to a webhook', [], tcp(API_SERVER, pod('cert-manager', 'webhook'), 10250), 'deny'],
     [
       '6 API server to calico-apiserver',

@@ -41,7 +41,16 @@ export function verdict(
 /** Egress of the source and ingress of the destination must both allow (network-policy-semantics 2.1 item 1). */
 function passes(flow: Flow, options: Options): boolean {
   for (const end of [flow.from, flow.to]) if (end.type === 'pod' && end.finished) return false;
-  return sideAllows(flow.from, 'egress', flow, options) && sideAllows(flow.to, 'ingress', flow, options);
+  if (!sideAllows(flow.from, 'egress', flow, options)) return false;
+  return sideAllows(flow.to, 'ingress', flow, options) || fromOwnNode(flow);
+}
+
+/**
+ * A node always reaches its own pods (network-policy-semantics 2.1 item 13, calico-policy-model 5.4 step 6), and a
+ * host-network pod is the node: whether it is the destination's own, nobody knows.
+ */
+function fromOwnNode({ from, choose }: Flow): boolean {
+  return from.type === 'pod' && from.hostNetwork && choose('same node', 2) === 1;
 }
 
 /** Addresses and host-network pods have no policy of their own (2.1 items 13 and 18). */

@@ -64,6 +64,7 @@ export class Addresses {
   family(): 4 | 6 {
     if (this.protocol === 1) return 4;
     if (this.protocol === 58) return 6;
+    for (const end of this.ends) if (end.type === 'outside') return parseAddress(end.ip).family;
     const families = ([4, 6] as const).filter((family) =>
       this.ends.every((end) => this.familiesOf(end).includes(family)),
     );

@@ -1,0 +1,91 @@
+import type { Judge } from './compare';
+import type { Packet } from './flow';
+import type { Manifest } from './manifest';
+import type { Options, Verdict } from './packet';
+import type { End } from './pods';
+import { buildCluster } from '../../src/model/build-cluster';
+import { parseAddress, parseCidr, type Cidr } from '../../src/model/cidr';
+import type { Cluster } from '../../src/model/cluster';
+import { isJsonObject } from '../../src/model/json';
+import { NOWHERE } from '../../src/model/place';
+import type { Resource } from '../../src/model/resource';
+import { readPolicies } from '../../src/policies/read-policies';
+import { evaluate } from '../../src/reachability/evaluate';
+import type { Peer } from '../../src/reachability/reachability';
+
+/**
+ * The evaluator as a judge. The only file beside the oracle that knows `src/`: it speaks to the evaluator through
+ * the functions every front uses.
+ */
+export function openEvaluator(manifests: readonly Manifest[], options: Options): Judge {
+  const resources = manifests.map(resourceOf);
+  const cluster = buildCluster(resources);
+  const policies = readPolicies(resources);
+  const findings = [...cluster.findings, ...policies.findings];
+  const problems = findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ object, message }) => `${object}: ${message}`);
+  const reachability = evaluate(cluster, policies, {
+    ...(options.podCidrs === undefined ? {} : { podCidrs: options.podCidrs.map(cidrOf) }),
+    ...(options.nodeCidrs === undefined ? {} : { nodeCidrs: options.nodeCidrs.map(cidrOf) }),
+    ...(options.cni === undefined ? {} : { cni: options.cni }),
+    ...(options.staged === undefined ? {} : { staged: options.staged }),
+  });
+  return {
+    problems,
+    verdict: (packet) => {
+      const answer = reachability.connection(peerOf(cluster, packet.from), peerOf(cluster, packet.to));
+      const port = portOf(packet);
+      const allowed = answer.allowed.contains(packet.protocol, port);
+      const undecided = answer.undecided.contains(packet.protocol, port);
+      if (allowed && undecided) throw new Error(`allowed and undecided at once: ${JSON.stringify(packet)}`);
+      return verdictOf(allowed, undecided);
+    },
+  };
+}
+
+function verdictOf(allowed: boolean, undecided: boolean): Verdict {
+  if (undecided) return 'undecided';
+  return allowed ? 'allow' : 'deny';
+}
+
+/** The evaluator counts ICMP by `type * 256 + code`. */
+function portOf({ icmp, port }: Packet): number {
+  return icmp === undefined ? (port ?? 0) : icmp.type * 256 + icmp.code;
+}
+
+function resourceOf(manifest: Manifest): Resource {
+  const copy: unknown = JSON.parse(JSON.stringify(manifest));
+  if (!isJsonObject(copy)) throw new Error('a manifest is an object');
+  const [version = '', group = ''] = manifest.apiVersion.split('/').reverse();
+  const { name, namespace } = manifest.metadata;
+  return {
+    apiVersion: manifest.apiVersion,
+    group,
+    version,
+    kind: manifest.kind,
+    name,
+    namespace,
+    manifest: copy,
+    place: NOWHERE,
+  };
+}
+
+function cidrOf(text: string): Cidr {
+  const { cidr, reason } = parseCidr(text, { hostBits: 'error' });
+  if (cidr === undefined) throw new Error(`${text}: ${reason}`);
+  return cidr;
+}
+
+function peerOf(cluster: Cluster, end: End): Peer {
+  if ('labels' in end) return { type: 'pod', namespace: end.namespace, labels: end.labels };
+  if ('ip' in end) {
+    const { address, reason } = parseAddress(end.ip);
+    if (address === undefined) throw new Error(`${end.ip}: ${reason}`);
+    return { type: 'addresses', version: address.version, first: address.value, last: address.value };
+  }
+  const id = `${end.namespace}/${end.name}[${end.kind}]`;
+  const workload = cluster.workloads.find((one) => one.id === id);
+  if (workload === undefined) throw new Error(`the model has no ${id}`);
+  return { type: 'workload', workload };
+}
