@@ -5,7 +5,7 @@ import type { Fuzzy } from './end-addresses';
 import { IndexSet } from './index-set';
 import { atMost, certain, nobody, union } from './peer-regions';
 import { TRANSPORT_PROTOCOL, type PortMatch } from './port-match';
-import { endsRegion, unionRegions, type Region } from './region';
+import { endsRegion, type Region } from './region';
 import type { Service, ServicePort } from '../model/service';
 import type { CalicoPolicy } from '../policies/calico/policy';
 
@@ -100,16 +100,16 @@ function isSelected(
 }
 
 /**
- * Endpoints that are not in the manifests: hosts and outside addresses may be among them, and pods of the Service's
- * namespace, except for `default/kubernetes`, which stands for the API server. Without a namespace: nobody (2.6).
+ * Endpoints that are not in the manifests may be anybody: EndpointSlices written by hand hold any address. Only
+ * `default/kubernetes` is known to stand for the API server, which is no pod of the cluster. Without a namespace:
+ * nobody (2.6).
  */
 function unknownEndpoints(
   { name, namespace }: ServiceName,
   policy: CalicoPolicy,
-  context: CompileContext,
+  { doubts, peers }: CompileContext,
 ): Fuzzy<Region> {
-  if (namespace === undefined) return certain(endsRegion(IndexSet.EMPTY));
-  context.doubts.add('service-endpoints-open', policy);
-  if (name === 'kubernetes' && namespace === 'default') return atMost(context.peers.notPods);
-  return atMost(unionRegions(endsRegion(context.ends.inNamespace(namespace)), context.peers.notPods));
+  if (namespace === undefined) return nobody();
+  doubts.add('service-endpoints-open', policy);
+  return atMost(name === 'kubernetes' && namespace === 'default' ? peers.notPods : peers.everything);
 }

@@ -3,11 +3,14 @@ import { compileClusterWide } from './compile-cluster-wide';
 import type { CompileContext } from './compile-context';
 import { compileNetworkPolicy } from './compile-kubernetes';
 import type { CompiledTier } from './rule';
-import { effectiveCalicoPolicies } from './staged';
+import { effectiveCalicoPolicies, effectiveNetworkPolicies } from './staged';
 import type { Policy, PolicySet } from '../policies/policy';
 
 /** Order of NetworkPolicies inside Calico's tier `default` (calico-policy-model 5.1). */
 const NETWORK_POLICY_ORDER = 1000;
+
+/** Order of the one BaselineAdminNetworkPolicy, which has no priority (calico-policy-model 5.1). */
+const BASELINE_ADMIN_ORDER = 1000;
 
 interface TierRank {
   readonly name: string;
@@ -44,7 +47,10 @@ interface RankedPolicy {
  * answer is final for a pod it isolates, then Baseline, else allow.
  */
 export function composeTiers(policies: PolicySet, context: CompileContext, staged: boolean): CompiledTier[] {
-  const ranked = [...kubernetesPolicies(policies), ...calicoPolicies(policies, context, staged)];
+  const ranked = [
+    ...kubernetesPolicies(policies, context.profile.calicoPolicies && staged),
+    ...calicoPolicies(policies, context, staged),
+  ];
   const byTier = new Map<string, RankedPolicy[]>();
   for (const policy of ranked) {
     const list = byTier.get(policy.tier);
@@ -60,18 +66,18 @@ export function composeTiers(policies: PolicySet, context: CompileContext, stage
   });
 }
 
-function kubernetesPolicies({ kubernetes, clusterWide }: PolicySet): RankedPolicy[] {
+function kubernetesPolicies(policies: PolicySet, staged: boolean): RankedPolicy[] {
   return [
-    ...kubernetes.map((policy) => ({
+    ...effectiveNetworkPolicies(policies, staged).map((policy) => ({
       policy,
       tier: DEFAULT.name,
       order: NETWORK_POLICY_ORDER,
       tie: `${policy.name}/${policy.namespace}/KubernetesNetworkPolicy`,
     })),
-    ...clusterWide.map((policy) => ({
+    ...policies.clusterWide.map((policy) => ({
       policy,
       tier: policy.tier === 'Admin' ? ADMIN.name : BASELINE.name,
-      order: policy.priority,
+      order: policy.kind === 'BaselineAdminNetworkPolicy' ? BASELINE_ADMIN_ORDER : policy.priority,
       tie: `${policy.name}//Kubernetes${policy.kind}`,
     })),
   ];

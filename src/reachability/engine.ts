@@ -11,7 +11,7 @@ import { PeerRegions } from './peer-regions';
 import { PodSelection } from './pod-selection';
 import { NamedPorts } from './port-match';
 import { Programs } from './programs';
-import type { ReachabilityOptions } from './reachability';
+import type { CniProfileName, ReachabilityOptions } from './reachability';
 import type { CompiledPolicy, CompiledTier } from './rule';
 import { Sides } from './sides';
 import { sameInBothFamilies } from './region';
@@ -35,7 +35,7 @@ export class Engine {
     const { podCidrs, nodeCidrs } = options;
     this.ends = new EndClasses(cluster);
     this.space = space ?? new AddressSpace(addressSetsOf(policies, options));
-    const profile = CNI_PROFILES[options.cni ?? (policies.calico.length > 0 ? 'calico' : 'kubernetes')];
+    const profile = CNI_PROFILES[options.cni ?? usualProfile(policies)];
     const context: CompileContext = {
       cluster,
       ends: this.ends,
@@ -70,6 +70,11 @@ export class Engine {
     if (unknown) for (const { policy } of apart) this.doubts.add('ip-version-open', policy);
     return apart.length > 0;
   }
+}
+
+/** Calico where anything of Calico's own is in the input, staged policies included. */
+function usualProfile({ calico, stagedKubernetes }: PolicySet): CniProfileName {
+  return calico.length + (stagedKubernetes?.length ?? 0) > 0 ? 'calico' : 'kubernetes';
 }
 
 function isFamilyBlind({ subject, directions, rules }: CompiledPolicy): boolean {

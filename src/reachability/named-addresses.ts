@@ -10,6 +10,7 @@ import type { PolicySet } from '../policies/policy';
 export function addressSetsOf(policies: PolicySet, { nodeCidrs }: ReachabilityOptions): AddressSet[] {
   const cidrs = [
     ...policies.kubernetes.flatMap(kubernetesCidrs),
+    ...(policies.stagedKubernetes ?? []).flatMap(({ policy }) => kubernetesCidrs(policy)),
     ...policies.calico.flatMap(calicoCidrs),
     ...policies.clusterWide.flatMap(clusterWideCidrs),
     ...policies.networkSets.flatMap(({ nets }) => nets),

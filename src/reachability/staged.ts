@@ -1,4 +1,6 @@
 import type { CalicoPolicy } from '../policies/calico/policy';
+import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
+import type { PolicySet } from '../policies/policy';
 
 /**
  * The Calico policies that decide about pods. Staged ones decide nothing (calico-policy-model 5.7), unless asked
@@ -15,6 +17,19 @@ export function effectiveCalicoPolicies(policies: readonly CalicoPolicy[], whatI
   return [...enforced.filter((policy) => !replaced.has(identity(policy))), ...added];
 }
 
-function identity({ kind, namespace, name }: CalicoPolicy): string {
+/** The NetworkPolicies that decide, by the same rules. */
+export function effectiveNetworkPolicies(policies: PolicySet, whatIf: boolean): readonly NetworkPolicy[] {
+  if (!whatIf) return policies.kubernetes;
+  const staged = (policies.stagedKubernetes ?? []).filter(({ action }) => action !== 'Ignore');
+  const replaced = new Set(staged.map(({ policy }) => identity(policy)));
+  const added = staged.filter(({ action }) => action !== 'Delete').map(({ policy }) => policy);
+  return [...policies.kubernetes.filter((policy) => !replaced.has(identity(policy))), ...added];
+}
+
+function identity({
+  kind,
+  namespace,
+  name,
+}: Pick<CalicoPolicy | NetworkPolicy, 'kind' | 'namespace' | 'name'>): string {
   return JSON.stringify([kind, namespace ?? '', name]);
 }
