@@ -1,0 +1,44 @@
+import type { IConstruct } from 'constructs';
+import type { IntentsCompilerOptions } from './compiler-options';
+import { denyClaimOf } from './deny-claims';
+import { runChecks } from '../checks';
+import type { Compilation } from '../compiler/compilation';
+import { buildCluster } from '../model/build-cluster';
+import { parseCidr, type Cidr } from '../model/cidr';
+import type { Finding } from '../model/finding';
+import type { PodTemplateKinds } from '../model/pod-template';
+import type { Resource } from '../model/resource';
+import { readPolicies } from '../policies/read-policies';
+import { prove } from '../proof/prove';
+import { evaluate } from '../reachability/evaluate';
+
+/** A finished app and what it was compiled from. */
+export interface CheckedApp {
+  readonly app: IConstruct;
+  readonly options: IntentsCompilerOptions;
+  readonly kinds: PodTemplateKinds;
+  readonly compilation: Compilation;
+  /** Everything that will be written. */
+  readonly resources: readonly Resource[];
+}
+
+/** Reads the output as the API server will get it, runs the checks over it, and proves it. */
+export function checkApp({ app, options, kinds, compilation, resources }: CheckedApp): Finding[] {
+  const cluster = buildCluster(resources, { kinds });
+  const policies = readPolicies(cluster.resources);
+  const findings = [...cluster.findings, ...policies.findings];
+  if (options.proof === 'off') return findings;
+  const reachability = evaluate(cluster, policies, {
+    podCidrs: (options.podCidrs ?? []).map(readCidr),
+    nodeCidrs: (options.nodeCidrs ?? []).map(readCidr),
+  });
+  const denies = app.node.findAll().flatMap((node) => denyClaimOf(node) ?? []);
+  const proof = prove({ cluster, reachability, compilation, denies, excess: options.excess ?? 'warning' });
+  return [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
+}
+
+function readCidr(text: string): Cidr {
+  const { cidr, reason } = parseCidr(text, { hostBits: 'error' });
+  if (cidr !== undefined) return cidr;
+  throw new Error(`IntentsCompiler: ${JSON.stringify(text)} is not a CIDR (${reason}). Write 10.244.0.0/16.`);
+}

@@ -1,0 +1,42 @@
+import type { Construct } from 'constructs';
+import { ConstructError } from './construct-error';
+import { isJsonObject, type JsonObject } from '../model/json';
+import { constructPlace } from '../model/place';
+import type { Resource } from '../model/resource';
+import { readPolicies } from '../policies/read-policies';
+
+/**
+ * Passes a policy manifest that a construct made through the reader that reads anybody's policies, so that one set
+ * of rules says what is valid. Fields that are `undefined` are dropped.
+ *
+ * @throws ConstructError with the first error, when there is one
+ */
+export function checkPolicyManifest(scope: Construct, id: string, manifest: JsonObject): JsonObject {
+  const clean = dropUndefined(manifest);
+  const [group = '', version = ''] = String(clean.apiVersion).split('/');
+  const metadata = isJsonObject(clean.metadata) ? clean.metadata : undefined;
+  const resource: Resource = {
+    apiVersion: `${group}/${version}`,
+    group,
+    version,
+    kind: String(clean.kind),
+    name: String(metadata?.name),
+    ...(typeof metadata?.namespace === 'string' ? { namespace: metadata.namespace } : {}),
+    manifest: clean,
+    place: constructPlace(scope.node.path === '' ? id : `${scope.node.path}/${id}`),
+  };
+  const error = readPolicies([resource]).findings.find((finding) => finding.severity === 'error');
+  if (error !== undefined) throw new ConstructError(scope, id, error.message.replace(/\.$/, ''), error.mend);
+  return clean;
+}
+
+function dropUndefined(object: JsonObject): JsonObject {
+  const result: JsonObject = {};
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    if (Array.isArray(value))
+      result[key] = value.map((item) => (isJsonObject(item) ? dropUndefined(item) : item));
+    else result[key] = isJsonObject(value) ? dropUndefined(value) : value;
+  }
+  return result;
+}

@@ -1,0 +1,62 @@
+import { Construct, type IConstruct } from 'constructs';
+import { chartNamespace } from './chart-namespace';
+import { ConstructError } from './construct-error';
+import type { Target } from './target';
+import { nameWorkload, type WorkloadReference } from './workload-reference';
+import type * as intents from '../intents/client-intents';
+import { constructPlace } from '../model/place';
+
+/** Properties of {@link ClientIntents}. */
+export interface ClientIntentsProps {
+  /** The client: a construct that makes pods, or its name. It lies in the namespace of the chart. */
+  readonly workload: WorkloadReference;
+  /** What the client calls. At least one. */
+  readonly targets: readonly Target[];
+}
+
+const MARK = Symbol.for('cdk8s-intents.ClientIntents');
+
+/**
+ * Declares which servers a client calls. It renders nothing by itself: `IntentsCompiler.attach(app)` makes the
+ * policies and labels of all intents of the app, and proves that they do what is declared.
+ */
+export class ClientIntents extends Construct {
+  /** Whether `construct` is a ClientIntents, of this or another copy of the package. */
+  static isClientIntents(construct: IConstruct): construct is ClientIntents {
+    return MARK in construct;
+  }
+
+  /** The declaration in the one form that all sources of intents are read into. */
+  readonly intents: intents.ClientIntents;
+
+  constructor(scope: Construct, id: string, props: ClientIntentsProps) {
+    const namespace = chartNamespace(scope, id);
+    const client = nameWorkload(scope, id, props.workload);
+    if (client.namespace !== namespace) {
+      throw new ConstructError(
+        scope,
+        id,
+        `the client ${client.name} is in namespace ${client.namespace}, but its intents are in ${namespace}`,
+        `Declare them in the chart of namespace ${client.namespace}.`,
+      );
+    }
+    if (props.targets.length === 0) {
+      throw new ConstructError(
+        scope,
+        id,
+        'it declares no target',
+        'Name what the client calls, or remove the ClientIntents.',
+      );
+    }
+    super(scope, id);
+    Object.defineProperty(this, MARK, { value: true });
+    const place = constructPlace(this.node.path);
+    this.intents = {
+      namespace,
+      name: id,
+      client,
+      targets: props.targets.map((target) => target._bind(scope, id, place)),
+      place,
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import type { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { findApiObjects, readAppObject, type AppObject } from './app-objects';
+import { checkApp } from './check-app';
+import { ClientIntents } from './client-intents';
+import type { IntentsCompilerOptions } from './compiler-options';
+import { DefaultDenyEverywhere } from './default-deny';
+import { labelApp } from './label-app';
+import type { PodLabeler } from './pod-labeler';
+import { writePolicies } from './policy-writer';
+import type { RenderOnce } from './render-once';
+import { compile } from '../compiler/compile';
+import type * as core from '../intents/client-intents';
+import { readIntents } from '../intents/read-intents';
+import { buildCluster } from '../model/build-cluster';
+import type { Finding } from '../model/finding';
+import { constructPlace } from '../model/place';
+import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from '../model/pod-template';
+
+/** The parts of a compiler that live as long as the app. */
+export interface CompilerParts {
+  readonly app: IConstruct;
+  readonly render: RenderOnce;
+  readonly labeler: PodLabeler;
+  readonly options: IntentsCompilerOptions;
+}
+
+/** What one compilation of the whole app came to. */
+export interface AppCompilation {
+  readonly findings: readonly Finding[];
+  /** API objects in the tree afterwards, ours included. */
+  readonly objects: number;
+  /** Constructs that hold what was written, to take away before the next compilation. */
+  readonly written: readonly IConstruct[];
+}
+
+/**
+ * Compiles the intents of a finished tree: reads every object as it will be rendered, adds labels and policies, reads
+ * what came of it, and proves it.
+ */
+export function compileApp(parts: CompilerParts): AppCompilation {
+  const { app, render, options } = parts;
+  const findings = expandDenies(app);
+  const objects = findApiObjects(app).map((object) => readAppObject(render, object, findings));
+  const resources = objects.flatMap((object) => object.resources);
+  const kinds = podTemplateKinds(options);
+  const read = readIntents(resources);
+  const intents = [...constructIntents(app), ...read.intents];
+  const compilation = compile(buildCluster(resources, { kinds }), intents, {
+    profile: options.profile ?? 'seed',
+  });
+  const labelled = labelApp(parts.labeler, kinds, compilation, objects, findings);
+  const written = writePolicies(compilation.policies, objects, findings);
+  const finished = [...readAgain(render, objects, labelled), ...readWritten(render, written)];
+  findings.push(...read.findings, ...compilation.findings);
+  findings.push(
+    ...checkApp({
+      app,
+      options,
+      kinds,
+      compilation,
+      resources: finished.flatMap((object) => object.resources),
+    }),
+  );
+  return { findings: unique(findings), objects: finished.length, written };
+}
+
+function podTemplateKinds(options: IntentsCompilerOptions): PodTemplateKinds {
+  return (options.podTemplateKinds ?? []).reduce(
+    (kinds, kind) => kinds.register(kind),
+    DEFAULT_POD_TEMPLATE_KINDS,
+  );
+}
+
+function constructIntents(app: IConstruct): core.ClientIntents[] {
+  return app.node.findAll().flatMap((node) => (ClientIntents.isClientIntents(node) ? [node.intents] : []));
+}
+
+/** A default deny that covers the whole app grows with it; what it leaves out is said. */
+function expandDenies(app: IConstruct): Finding[] {
+  return app.node.findAll().flatMap((node) => {
+    if (!(node instanceof DefaultDenyEverywhere)) return [];
+    node.expand();
+    return node.exempted.map((namespace) => exemptNamespace(node, namespace));
+  });
+}
+
+function exemptNamespace(deny: DefaultDenyEverywhere, namespace: string): Finding {
+  return {
+    id: 'default-deny-exempt',
+    severity: 'info',
+    message: `Namespace ${namespace} is exempt from the default deny: its pods are open, but for policies of their own`,
+    object: `Namespace/${namespace}`,
+    place: constructPlace(deny.node.path),
+    mend: 'Take it off the exempt list once it has policies of its own.',
+  };
+}
+
+function readAgain(
+  render: RenderOnce,
+  objects: readonly AppObject[],
+  changed: ReadonlySet<ApiObject>,
+): AppObject[] {
+  return objects.map((object) =>
+    changed.has(object.object) ? readAppObject(render, object.object, []) : object,
+  );
+}
+
+function readWritten(render: RenderOnce, written: readonly IConstruct[]): AppObject[] {
+  return written.flatMap(findApiObjects).map((object) => readAppObject(render, object, []));
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  const seen = new Map(
+    findings.map((finding) => [[finding.id, finding.object, finding.message].join('\u0000'), finding]),
+  );
+  return [...seen.values()];
+}

@@ -1,0 +1,94 @@
+import { App } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { compileApp, type AppCompilation, type CompilerParts } from './compile-app';
+import type { IntentsCompilerOptions } from './compiler-options';
+import { ClusterScope } from './cluster-scope';
+import { PodLabeler } from './pod-labeler';
+import { removePolicies } from './policy-writer';
+import { RenderOnce } from './render-once';
+import type { Finding } from '../model/finding';
+import { printFindings } from '../reports/findings-text';
+
+const ID = 'intents-compiler';
+
+/**
+ * Makes the policies and labels of all intents of an app, and proves them, on every way to a synth: `app.synth()`,
+ * `app.synthYaml()`, `Testing.synth(chart)` and `chart.toJson()`.
+ *
+ * cdk8s validates the whole tree before it renders anything, and once more before each chart. The first of these is
+ * when the tree is complete; the work is done then, and once.
+ */
+export class IntentsCompiler extends Construct {
+  /**
+   * Attaches the compiler to an app. Do it last, so that other late additions to the tree come first.
+   *
+   * @throws Error when the app has a compiler already
+   */
+  static attach(app: App, options: IntentsCompilerOptions = {}): IntentsCompiler {
+    if (app.node.tryFindChild(ID) !== undefined) {
+      throw new Error('IntentsCompiler: the app has a compiler already. Attach it once, with all options.');
+    }
+    return new IntentsCompiler(app, options);
+  }
+
+  private readonly parts: CompilerParts;
+  private last: AppCompilation | undefined;
+  private nodes = 0;
+
+  private constructor(app: App, options: IntentsCompilerOptions) {
+    super(app, ID);
+    this.parts = { app, render: new RenderOnce(), labeler: new PodLabeler(), options };
+    // In front of cdk8s's own: the first resolver that replaces a value wins.
+    app.resolvers.unshift(new ClusterScope(), this.parts.labeler, this.parts.render);
+    this.node.addValidation({ validate: () => this.validate() });
+  }
+
+  /** What the last synth found. */
+  get findings(): readonly Finding[] {
+    return this.last?.findings ?? [];
+  }
+
+  private validate(): string[] {
+    if (this.last === undefined || this.outdated(this.last)) this.compile();
+    const { proof = 'error' } = this.parts.options;
+    const failed = this.findings.some((finding) => finding.severity === 'error');
+    return proof === 'error' && failed
+      ? [`The intents do not hold.\n\n${printFindings(withoutNotes(this.findings))}`]
+      : [];
+  }
+
+  /** Whether another synth has begun, or something was added since this one did. */
+  private outdated(last: AppCompilation): boolean {
+    const { render } = this.parts;
+    if (render.renderedAgain || render.renderedCount >= last.objects) return true;
+    return render.renderedCount === 0 && countNodes(this.parts.app) !== this.nodes;
+  }
+
+  private compile(): void {
+    if (this.last !== undefined) removePolicies(this.last.written);
+    this.parts.render.restart();
+    this.last = compileApp(this.parts);
+    this.nodes = countNodes(this.parts.app);
+    this.report(this.last.findings);
+  }
+
+  private report(findings: readonly Finding[]): void {
+    const { onFindings, proof = 'error' } = this.parts.options;
+    if (onFindings !== undefined) {
+      onFindings(findings);
+      return;
+    }
+    const said = withoutNotes(findings);
+    const thrown = proof === 'error' && said.some((finding) => finding.severity === 'error');
+    if (said.length > 0 && !thrown) process.stderr.write(`cdk8s-intents\n\n${printFindings(said)}\n`);
+  }
+}
+
+/** Notes are for those who ask; a synth speaks of what someone should act on. */
+function withoutNotes(findings: readonly Finding[]): Finding[] {
+  return findings.filter((finding) => finding.severity !== 'info');
+}
+
+function countNodes(root: IConstruct): number {
+  return root.node.findAll().length;
+}

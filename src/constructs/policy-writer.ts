@@ -1,0 +1,75 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { apiObjectProps } from './api-object-props';
+import type { AppObject } from './app-objects';
+import type { GeneratedPolicy } from '../compiler/compilation';
+import type { Finding } from '../model/finding';
+import { constructPlace } from '../model/place';
+
+/** The construct below a chart that holds the policies written into it. */
+const HOLDER = 'intents-policies';
+
+/**
+ * Writes policies into the charts of their namespaces. A namespace's chart is one that says so; failing that, the
+ * chart of an object that lies in it.
+ *
+ * @returns the constructs that hold the policies, one a chart
+ */
+export function writePolicies(
+  policies: readonly GeneratedPolicy[],
+  objects: readonly AppObject[],
+  findings: Finding[],
+): IConstruct[] {
+  const charts = chartsByNamespace(objects);
+  const taken = new Map(
+    objects.flatMap(({ object, resources }) =>
+      resources.map(
+        (resource) =>
+          [
+            `${resource.group}/${resource.kind}/${resource.namespace ?? ''}/${resource.name}`,
+            object,
+          ] as const,
+      ),
+    ),
+  );
+  const holders = new Map<Chart, Construct>();
+  for (const policy of policies) {
+    const other = taken.get(`networking.k8s.io/NetworkPolicy/${policy.namespace}/${policy.name}`);
+    if (other !== undefined) findings.push(nameTaken(policy, other));
+    const chart = charts.get(policy.namespace);
+    if (chart === undefined || other !== undefined) continue;
+    const holder = holders.get(chart) ?? new Construct(chart, HOLDER);
+    holders.set(chart, holder);
+    new ApiObject(holder, `${policy.namespace}-${policy.name}`, apiObjectProps(policy.manifest));
+  }
+  return [...holders.values()];
+}
+
+/** Takes away what an earlier {@link writePolicies} wrote. */
+export function removePolicies(holders: readonly IConstruct[]): void {
+  for (const holder of holders) holder.node.scope?.node.tryRemoveChild(holder.node.id);
+}
+
+function chartsByNamespace(objects: readonly AppObject[]): Map<string, Chart> {
+  const own = new Map<string, Chart>();
+  const any = new Map<string, Chart>();
+  for (const { object, resources } of objects) {
+    for (const { namespace } of resources) {
+      if (namespace === undefined) continue;
+      const charts = object.chart.namespace === namespace ? own : any;
+      if (!charts.has(namespace)) charts.set(namespace, object.chart);
+    }
+  }
+  return new Map([...any, ...own]);
+}
+
+function nameTaken(policy: GeneratedPolicy, other: ApiObject): Finding {
+  return {
+    id: 'policy-name-taken',
+    severity: 'error',
+    message: `The app already has a NetworkPolicy ${policy.namespace}/${policy.name}, the name that a policy of these intents needs`,
+    object: `NetworkPolicy/${policy.namespace}/${policy.name}`,
+    place: constructPlace(other.node.path),
+    mend: 'Rename the policy of the app, or remove it if the intents say the same.',
+  };
+}

@@ -1,0 +1,194 @@
+import { isIP } from 'node:net';
+import type { Construct, IConstruct } from 'constructs';
+import { chartNamespace } from './chart-namespace';
+import { ConstructError } from './construct-error';
+import { apiObjectOf, nameWorkload, type WorkloadReference } from './workload-reference';
+import type * as intents from '../intents/client-intents';
+import { parseCidr } from '../model/cidr';
+import type { Place } from '../model/place';
+import type { TransportProtocol } from '../model/workload';
+
+/** A port of a target: number or name, or with its protocol when that is not TCP. */
+export type PortReference =
+  number | string | { readonly port: number | string; readonly protocol: TransportProtocol };
+
+/** Which ports of a target are called. */
+export interface TargetOptions {
+  /**
+   * Ports the client calls. Of a workload: its container ports; of a Service: the Service's ports.
+   *
+   * @default - every port
+   */
+  readonly ports?: readonly PortReference[];
+}
+
+/** Where on the internet a client goes. At least one domain or address. */
+export interface InternetOptions extends TargetOptions {
+  /** DNS names; `*.example.com` for every name below one. */
+  readonly domains?: readonly string[];
+  /** Addresses and CIDRs, IPv4 or IPv6. */
+  readonly ips?: readonly string[];
+}
+
+type Bind = (scope: Construct, id: string, place: Place) => intents.Target;
+
+/** What a client calls. Made by the static functions, given to {@link ClientIntents}. */
+export class Target {
+  private constructor(private readonly bind: Bind) {}
+
+  /** The pods of a workload, wherever its construct lies. */
+  static workload(workload: WorkloadReference, options: TargetOptions = {}): Target {
+    return new Target((scope, id, place) => ({
+      type: 'workload',
+      server: nameWorkload(scope, id, workload),
+      ports: readPorts(scope, id, options.ports),
+      layer7: 'none',
+      place,
+    }));
+  }
+
+  /**
+   * The pods behind a Service, on its target ports.
+   *
+   * @param service the construct of the Service, or its name: `cart`, or `payments.billing` for another namespace
+   */
+  static service(service: string | IConstruct, options: TargetOptions = {}): Target {
+    return new Target((scope, id, place) => ({
+      type: 'service',
+      ...nameService(scope, id, service),
+      ports: readPorts(scope, id, options.ports),
+      layer7: 'none',
+      place,
+    }));
+  }
+
+  /** The Kubernetes API server. */
+  static kubernetesApi(): Target {
+    return new Target((_scope, _id, place) => ({ type: 'kubernetes-api', place }));
+  }
+
+  /** Places outside the cluster, by DNS name or address. */
+  static internet(options: InternetOptions): Target {
+    return new Target((scope, id, place) => {
+      const { domains = [], ips = [] } = options;
+      if (domains.length + ips.length === 0) {
+        throw new ConstructError(
+          scope,
+          id,
+          'an internet target names neither a domain nor an address',
+          'Write domains: [...] or ips: [...].',
+        );
+      }
+      for (const domain of domains) checkDomain(scope, id, domain);
+      for (const ip of ips) checkAddress(scope, id, ip);
+      return {
+        type: 'internet',
+        domains: [...domains],
+        ips: [...ips],
+        ports: readPorts(scope, id, options.ports),
+        place,
+      };
+    });
+  }
+
+  /** @internal */
+  _bind(scope: Construct, id: string, place: Place): intents.Target {
+    return this.bind(scope, id, place);
+  }
+}
+
+function nameService(
+  scope: Construct,
+  id: string,
+  service: string | IConstruct,
+): { namespace: string; name: string } {
+  if (typeof service !== 'string') {
+    const object = apiObjectOf(scope, id, service);
+    if (object.kind !== 'Service') {
+      throw new ConstructError(
+        scope,
+        id,
+        `${object.kind} ${object.name} (${object.node.path}) is no Service`,
+        'For a workload, use Target.workload().',
+      );
+    }
+    return { namespace: object.metadata.namespace ?? object.chart.namespace ?? 'default', name: object.name };
+  }
+  const [name = '', namespace, ...rest] = service.split('.');
+  if (name === '' || namespace === '' || rest.length > 0) {
+    throw new ConstructError(
+      scope,
+      id,
+      `${JSON.stringify(service)} is not the name of a Service`,
+      'Write the name of a Service (cart), or name.namespace (cart.shop), without a cluster domain.',
+    );
+  }
+  return { namespace: namespace ?? chartNamespace(scope, id), name };
+}
+
+function readPorts(
+  scope: Construct,
+  id: string,
+  ports: readonly PortReference[] | undefined,
+): intents.TargetPort[] {
+  if (ports === undefined) return [];
+  if (ports.length === 0) {
+    throw new ConstructError(
+      scope,
+      id,
+      'ports is an empty list',
+      'Name the ports, or leave ports out to call every port.',
+    );
+  }
+  return ports.map((reference) => {
+    const { port, protocol } =
+      typeof reference === 'object' ? reference : { port: reference, protocol: 'TCP' as const };
+    const reason = typeof port === 'number' ? portNumberProblem(port) : portNameProblem(port);
+    if (reason !== undefined) {
+      throw new ConstructError(
+        scope,
+        id,
+        `port ${JSON.stringify(port)} ${reason}`,
+        'Write a number from 1 to 65535, or the name of a port.',
+      );
+    }
+    return { port, protocol };
+  });
+}
+
+function portNumberProblem(port: number): string | undefined {
+  return Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : 'is out of range';
+}
+
+/** IANA service names as the API server checks them. */
+function portNameProblem(name: string): string | undefined {
+  const valid = name.length <= 15 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && /[a-z]/.test(name);
+  return valid ? undefined : 'is no port name (at most 15 of a-z, 0-9 and single dashes, with a letter)';
+}
+
+function checkDomain(scope: Construct, id: string, domain: string): void {
+  const labels = (domain.startsWith('*.') ? domain.slice(2) : domain).split('.');
+  const valid =
+    domain.length <= 253 && labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label));
+  if (!valid || isIP(domain) !== 0) {
+    throw new ConstructError(
+      scope,
+      id,
+      `${JSON.stringify(domain)} is not a DNS name`,
+      'Write api.example.com, or *.example.com; addresses go into ips.',
+    );
+  }
+}
+
+function checkAddress(scope: Construct, id: string, address: string): void {
+  if (isIP(address) !== 0) return;
+  const { reason } = parseCidr(address, { hostBits: 'error' });
+  if (reason !== undefined) {
+    throw new ConstructError(
+      scope,
+      id,
+      `${JSON.stringify(address)} is not an address or CIDR: ${reason}`,
+      'Write 203.0.113.7 or 203.0.113.0/24.',
+    );
+  }
+}

@@ -1,0 +1,39 @@
+export { CalicoDefaultDeny, type CalicoDefaultDenyProps } from './constructs/calico-default-deny';
+export { GlobalNetworkSet, NetworkSet, type NetworkSetProps } from './constructs/calico-network-set';
+export {
+  CalicoNetworkPolicy,
+  GlobalNetworkPolicy,
+  type CalicoEntity,
+  type CalicoPolicyProps,
+  type CalicoProtocol,
+  type CalicoRule,
+  type GlobalNetworkPolicyProps,
+  type SelectorText,
+} from './constructs/calico-policy';
+export { Tier, type TierProps } from './constructs/calico-tier';
+export { ClientIntents, type ClientIntentsProps } from './constructs/client-intents';
+export type { IntentsCompilerOptions } from './constructs/compiler-options';
+export {
+  DefaultDeny,
+  DefaultDenyEverywhere,
+  type DefaultDenyEverywhereProps,
+  type DefaultDenyProps,
+} from './constructs/default-deny';
+export { IntentsCompiler } from './constructs/intents-compiler';
+export { ManifestInclude, type ManifestIncludeProps } from './constructs/manifest-include';
+export {
+  NetworkPolicy,
+  Peer,
+  type NetworkPolicyProps,
+  type PodPeerOptions,
+  type PolicyRule,
+  type RulePort,
+} from './constructs/network-policy';
+export { Target, type InternetOptions, type PortReference, type TargetOptions } from './constructs/target';
+export type { NamedWorkload, WorkloadReference } from './constructs/workload-reference';
+export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
+export type { DnsOptions } from './compiler/default-deny';
+export type { ProfileName } from './compiler/compilation';
+export type { Finding, Severity } from './model/finding';
+export type { Place } from './model/place';
+export type { PodTemplateKind } from './model/pod-template';

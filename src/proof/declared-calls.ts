@@ -1,0 +1,134 @@
+import { portsOf, TRANSPORT } from './declared-ports';
+import { policyName } from './policy-name';
+import type { DeclaredCall } from '../compiler/compilation';
+import type { Finding } from '../model/finding';
+import type { Workload } from '../model/workload';
+import { printConnections } from '../reachability/connection-print';
+import type { ConnectionSet } from '../reachability/connection-set';
+import type { DirectionExplanation, Explanation, Reachability, Verdict } from '../reachability/reachability';
+
+/**
+ * Declared implies allowed: a finding for each declared call that the policies do not let through on every port that
+ * it needs.
+ */
+export function proveDeclaredCalls(reachability: Reachability, calls: readonly DeclaredCall[]): Finding[] {
+  return calls.flatMap((call) => proveCall(reachability, call));
+}
+
+function proveCall(reachability: Reachability, call: DeclaredCall): Finding[] {
+  if (call.client === call.server) return [];
+  const verdict = reachability.connection(
+    { type: 'workload', workload: call.client },
+    { type: 'workload', workload: call.server },
+  );
+  const { connections: needed, open } = neededConnections(call);
+  const missing = needed.subtract(verdict.allowed);
+  if (missing.isEmpty) return [];
+  // Without ports on either side nobody knows which port is meant: a way through for some is not nothing.
+  if (open && !verdict.allowed.intersect(TRANSPORT).isEmpty)
+    return [partlyAllowed(reachability, call, missing)];
+  const denied = missing.subtract(verdict.undecided);
+  return denied.isEmpty ? [undecided(call, missing)] : [deniedCall(reachability, call, denied, verdict)];
+}
+
+/** What a call needs: its ports; else those the server's containers declare; else, as far as anyone knows, all. */
+function neededConnections(call: DeclaredCall): { connections: ConnectionSet; open: boolean } {
+  const ports =
+    call.ports === 'all' ? call.server.ports.map(({ protocol, port }) => ({ protocol, port })) : call.ports;
+  if (ports.length === 0) return { connections: TRANSPORT, open: true };
+  return { connections: portsOf(ports), open: false };
+}
+
+function deniedCall(
+  reachability: Reachability,
+  call: DeclaredCall,
+  denied: ConnectionSet,
+  verdict: Verdict,
+): Finding {
+  const explanation = explainFirst(reachability, call, denied);
+  const { reasons, mend } = explanation === undefined ? { reasons: [], mend: '' } : blame(call, explanation);
+  const partly = verdict.allowed.isEmpty ? '' : ` (${printConnections(verdict.allowed)} would work)`;
+  return {
+    id: 'declared-call-denied',
+    severity: 'error',
+    message: `${describeCall(call)} would not work on ${printConnections(denied)}${partly}: ${reasons.join('; ')}`,
+    object: workloadObject(call.client),
+    place: call.target.place,
+    mend,
+  };
+}
+
+function partlyAllowed(reachability: Reachability, call: DeclaredCall, missing: ConnectionSet): Finding {
+  const explanation = explainFirst(reachability, call, missing);
+  const reasons = explanation === undefined ? [] : blame(call, explanation).reasons;
+  return {
+    id: 'declared-call-partly-allowed',
+    severity: 'warning',
+    message: `${describeCall(call)} names no port, and ${call.server.id} declares none: ${printConnections(missing)} would not work (${reasons.join('; ')})`,
+    object: workloadObject(call.client),
+    place: call.target.place,
+    mend: 'Name the ports that are called in the intent, or declare containerPorts on the server.',
+  };
+}
+
+function undecided(call: DeclaredCall, missing: ConnectionSet): Finding {
+  return {
+    id: 'declared-call-undecided',
+    severity: 'warning',
+    message: `${describeCall(call)} is not proved on ${printConnections(missing)}: a policy decides it by something the manifests do not say`,
+    object: workloadObject(call.client),
+    place: call.target.place,
+    mend: 'Give what is missing (pod address ranges, node addresses), or a policy that selects by labels.',
+  };
+}
+
+function explainFirst(
+  reachability: Reachability,
+  call: DeclaredCall,
+  connections: ConnectionSet,
+): Explanation | undefined {
+  const range = connections.ranges()[0];
+  if (range === undefined) return undefined;
+  return reachability.explain(
+    { type: 'workload', workload: call.client },
+    { type: 'workload', workload: call.server },
+    range.protocol,
+    range.first,
+  );
+}
+
+/** Which side's policies deny, in words, and what to do about it. */
+function blame(call: DeclaredCall, explanation: Explanation): { reasons: string[]; mend: string } {
+  const reasons: string[] = [];
+  const mends: string[] = [];
+  const { egress, ingress } = explanation;
+  if (egress.verdict !== 'allow') {
+    reasons.push(`egress of ${call.client.id} is denied by ${deniers(egress)}`);
+    mends.push(
+      `Let ${call.client.id} out to ${call.server.id}: an egress rule of your own, or an exemption from ${deniers(egress)}.`,
+    );
+  }
+  if (ingress.verdict !== 'allow') {
+    reasons.push(`ingress of ${call.server.id} is denied by ${deniers(ingress)}`);
+    mends.push(
+      `See that the policy and the labels made for this intent are in the output unchanged, and that ${deniers(ingress)} does not come before it.`,
+    );
+  }
+  return { reasons, mend: mends.join(' ') };
+}
+
+function deniers({ decidedBy }: DirectionExplanation): string {
+  const names = [...new Set(decidedBy.map((decision) => policyName(decision.policy)))].sort();
+  return names.length === 0 ? 'what the model knows of it (it has no network)' : names.join(', ');
+}
+
+/** `shop/frontend[Deployment] calls shop/cart[Deployment] through Service cart`, as messages begin. */
+export function describeCall(call: DeclaredCall): string {
+  const through =
+    call.service === undefined ? '' : ` through Service ${call.service.namespace}/${call.service.name}`;
+  return `The declared call of ${call.client.id} to ${call.server.id}${through}`;
+}
+
+function workloadObject(workload: Workload): string {
+  return `${workload.kind}/${workload.namespace}/${workload.name}`;
+}

@@ -1,0 +1,58 @@
+import type { DenyClaim } from './proof';
+import type { Cluster } from '../model/cluster';
+import type { Finding } from '../model/finding';
+import type { Workload } from '../model/workload';
+import type { Direction } from '../policies/direction';
+import type { Reachability } from '../reachability/reachability';
+
+/**
+ * Every workload of a namespace that a default deny claims to cover is isolated: an error for each one that no policy
+ * isolates. Host-network pods are named instead, since no policy can isolate them.
+ */
+export function proveDenyClaims(
+  cluster: Cluster,
+  reachability: Reachability,
+  claims: readonly DenyClaim[],
+): Finding[] {
+  return claims.flatMap((claim) =>
+    cluster.workloads
+      .filter((workload) => !workload.finished && covers(claim, workload.namespace))
+      .flatMap((workload) => proveClaim(reachability, claim, workload)),
+  );
+}
+
+function covers(claim: DenyClaim, namespace: string): boolean {
+  return claim.namespace === undefined
+    ? !(claim.exempt ?? []).includes(namespace)
+    : claim.namespace === namespace;
+}
+
+function proveClaim(reachability: Reachability, claim: DenyClaim, workload: Workload): Finding[] {
+  if (workload.hostNetwork) {
+    return [
+      {
+        id: 'host-network-not-covered',
+        severity: 'info',
+        message: `${workload.id} uses the network of its node: the default deny does not cover it, and no policy can`,
+        object: `${workload.kind}/${workload.namespace}/${workload.name}`,
+        place: workload.place,
+        mend: 'Give it a network of its own (hostNetwork: false), or guard the node.',
+      },
+    ];
+  }
+  const open = claim.directions.filter(
+    (direction) => reachability.isolatedBy(workload, direction).length === 0,
+  );
+  return open.map((direction) => notIsolated(claim, workload, direction));
+}
+
+function notIsolated(claim: DenyClaim, workload: Workload, direction: Direction): Finding {
+  return {
+    id: 'default-deny-misses-workload',
+    severity: 'error',
+    message: `No policy isolates ${workload.id} for ${direction}, though a default deny claims to cover its namespace`,
+    object: `${workload.kind}/${workload.namespace}/${workload.name}`,
+    place: claim.place,
+    mend: 'Check that the default deny is in the output unchanged and in the namespace of the workload.',
+  };
+}

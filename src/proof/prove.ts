@@ -1,0 +1,52 @@
+import { proveDeclaredCalls } from './declared-calls';
+import { proveDenyClaims } from './deny-coverage';
+import type { Proof, ProofInput } from './proof';
+import { proveServersIsolated } from './server-isolation';
+import { findUndeclaredAccess } from './undeclared-access';
+import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
+import { sortFindings } from '../model/finding';
+import type { Workload } from '../model/workload';
+
+/**
+ * Proves that the finished output does what is declared (DESIGN.md, What proof means): every declared call is allowed,
+ * whatever else reaches a protected server is named, and every default deny covers what it claims to.
+ */
+export function prove(input: ProofInput): Proof {
+  const { cluster, reachability, denies } = input;
+  const { declared, external } = finished(input);
+  const excess = findUndeclaredAccess({
+    cluster,
+    reachability,
+    declared,
+    external,
+    severity: input.excess ?? 'warning',
+  });
+  return {
+    calls: declared.length,
+    protectedServers: excess.servers,
+    findings: sortFindings([
+      ...proveDeclaredCalls(reachability, declared),
+      ...proveServersIsolated(reachability, declared),
+      ...excess.findings,
+      ...proveDenyClaims(cluster, reachability, denies),
+      ...reachability.findings,
+    ]),
+  };
+}
+
+/** The declarations, compiled from the workloads as they came in, told of the same workloads as they go out. */
+function finished({ cluster, compilation }: ProofInput): {
+  declared: DeclaredCall[];
+  external: DeclaredExternal[];
+} {
+  const byId = new Map(cluster.workloads.map((workload) => [workload.id, workload]));
+  const now = (workload: Workload): Workload => byId.get(workload.id) ?? workload;
+  return {
+    declared: compilation.declared.map((call) => ({
+      ...call,
+      client: now(call.client),
+      server: now(call.server),
+    })),
+    external: compilation.external.map((way) => ({ ...way, server: now(way.server) })),
+  };
+}

@@ -1,0 +1,132 @@
+import { portsOf } from './declared-ports';
+import { policyName } from './policy-name';
+import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
+import type { Cluster } from '../model/cluster';
+import type { Finding, Severity } from '../model/finding';
+import type { Workload } from '../model/workload';
+import { printAddressPeer } from '../reachability/address-peer';
+import { printConnections } from '../reachability/connection-print';
+import { ConnectionSet } from '../reachability/connection-set';
+import type { Opening, Reachability } from '../reachability/reachability';
+
+/** What {@link findUndeclaredAccess} needs to know. */
+export interface UndeclaredAccessInput {
+  readonly cluster: Cluster;
+  readonly reachability: Reachability;
+  readonly declared: readonly DeclaredCall[];
+  readonly external: readonly DeclaredExternal[];
+  readonly severity: Severity;
+}
+
+/** More peers than this in one opening are not checked one by one for what their own egress allows. */
+const PEERS_CHECKED = 256;
+
+/**
+ * Allowed implies declared, where a policy isolates the server: a finding for each server and each way in that no
+ * intent declares, naming the policies that open it. A server that no intent speaks of is protected by somebody
+ * else's policies alone; what they let in is said, but is not held against them.
+ */
+export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: Finding[]; servers: number } {
+  const declaredTo = groupBy(input.declared, (call) => call.server.id);
+  const externalTo = groupBy(input.external, (external) => external.server.id);
+  const findings: Finding[] = [];
+  let servers = 0;
+  for (const server of input.cluster.workloads) {
+    if (input.reachability.isolatedBy(server, 'ingress').length === 0) continue;
+    servers++;
+    const calls = declaredTo.get(server.id) ?? [];
+    const external = externalTo.get(server.id) ?? [];
+    const severity = calls.length + external.length > 0 ? input.severity : 'info';
+    for (const opening of input.reachability.openings(server, 'ingress')) {
+      findings.push(...undeclaredWorkloads(input, { server, opening, severity }, calls));
+      findings.push(...undeclaredAddresses({ server, opening, severity }, external));
+    }
+  }
+  return { findings, servers };
+}
+
+interface Way {
+  readonly server: Workload;
+  readonly opening: Opening;
+  readonly severity: Severity;
+}
+
+/** Workloads that come in on more than they declared, gathered by what is too much. */
+function undeclaredWorkloads(
+  input: UndeclaredAccessInput,
+  way: Way,
+  calls: readonly DeclaredCall[],
+): Finding[] {
+  const declaredBy = groupBy(calls, (call) => call.client.id);
+  const peers = way.opening.workloads.filter((peer) => peer !== way.server);
+  const excess = new Map<ConnectionSet, Workload[]>();
+  for (const peer of peers) {
+    const own = declaredConnections(declaredBy.get(peer.id) ?? []);
+    let extra = way.opening.verdict.allowed.subtract(own);
+    if (!extra.isEmpty && peers.length <= PEERS_CHECKED)
+      extra = extra.intersect(egressOf(input.reachability, peer, way.server));
+    if (extra.isEmpty) continue;
+    const together = excess.get(extra);
+    if (together === undefined) excess.set(extra, [peer]);
+    else together.push(peer);
+  }
+  return [...excess].map(([connections, workloads]) =>
+    undeclaredAccess(way, listWorkloads(workloads), connections),
+  );
+}
+
+function egressOf(reachability: Reachability, client: Workload, server: Workload): ConnectionSet {
+  return reachability.side(client, 'egress', { type: 'workload', workload: server }).allowed;
+}
+
+function undeclaredAddresses(way: Way, external: readonly DeclaredExternal[]): Finding[] {
+  if (way.opening.addresses.length === 0) return [];
+  let declared = ConnectionSet.NONE;
+  for (const { ports } of external) declared = declared.union(portsOf(ports));
+  const extra = way.opening.verdict.allowed.subtract(declared);
+  if (extra.isEmpty) return [];
+  const ranges = way.opening.addresses.map(printAddressPeer);
+  return [undeclaredAccess(way, `addresses outside the cluster (${listSome(ranges)})`, extra)];
+}
+
+function undeclaredAccess(way: Way, who: string, connections: ConnectionSet): Finding {
+  const { server, opening, severity } = way;
+  const names = [...new Set(opening.policies.map(policyName))].sort();
+  const place = opening.policies[0]?.place ?? server.place;
+  return {
+    id: 'undeclared-access',
+    severity,
+    message: `${names.join(', ')} lets ${who} reach ${server.id} on ${printConnections(connections)}, which no intent declares`,
+    object: names[0],
+    place,
+    mend: `Declare the call with ClientIntents, or narrow ${names.join(', ')}.`,
+  };
+}
+
+function declaredConnections(calls: readonly DeclaredCall[]): ConnectionSet {
+  let connections = ConnectionSet.NONE;
+  for (const { ports } of calls) connections = connections.union(portsOf(ports));
+  return connections;
+}
+
+function listWorkloads(workloads: readonly Workload[]): string {
+  return workloads.length === 1
+    ? (workloads[0]?.id ?? '')
+    : `${workloads.length} workloads (${listSome(workloads.map(({ id }) => id))})`;
+}
+
+/** The first few, and how many more there are. */
+function listSome(items: readonly string[], most = 4): string {
+  const rest = items.length - most;
+  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
