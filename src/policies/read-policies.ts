@@ -73,11 +73,28 @@ const CALICO_KINDS: ReadonlyMap<string, (resource: Resource, shelf: Shelf) => vo
   ['StagedGlobalNetworkPolicy', putCalicoPolicy],
   [
     'StagedKubernetesNetworkPolicy',
-    (resource, shelf) => put(shelf.stagedKubernetes, readStagedKubernetesPolicy(resource, shelf.findings)),
+    (resource, shelf) => {
+      put(shelf.stagedKubernetes, readStagedKubernetesPolicy(resource, shelf.findings));
+    },
   ],
-  ['Tier', (resource, shelf) => put(shelf.tiers, readTier(resource, shelf.findings))],
-  ['NetworkSet', (resource, shelf) => put(shelf.networkSets, readNetworkSet(resource, shelf.findings))],
-  ['GlobalNetworkSet', (resource, shelf) => put(shelf.networkSets, readNetworkSet(resource, shelf.findings))],
+  [
+    'Tier',
+    (resource, shelf) => {
+      put(shelf.tiers, readTier(resource, shelf.findings));
+    },
+  ],
+  [
+    'NetworkSet',
+    (resource, shelf) => {
+      put(shelf.networkSets, readNetworkSet(resource, shelf.findings));
+    },
+  ],
+  [
+    'GlobalNetworkSet',
+    (resource, shelf) => {
+      put(shelf.networkSets, readNetworkSet(resource, shelf.findings));
+    },
+  ],
 ]);
 
 function isPolicyKind(resource: Resource): boolean {
@@ -103,9 +120,13 @@ function isCalico({ group, kind }: Resource): boolean {
 
 function readOne(resource: Resource, shelf: Shelf): void {
   const { kind } = resource;
-  if (isKubernetesPolicy(resource)) return putNetworkPolicy(resource, shelf);
+  if (isKubernetesPolicy(resource)) {
+    putNetworkPolicy(resource, shelf);
+    return;
+  }
   if (isClusterWideKind(kind) && isClusterWide(resource)) {
-    return put(shelf.clusterWide, readClusterWidePolicy(resource, kind, shelf.findings));
+    put(shelf.clusterWide, readClusterWidePolicy(resource, kind, shelf.findings));
+    return;
   }
   if (isCalico(resource)) return CALICO_KINDS.get(kind)?.(resource, shelf);
   const reason = unmodelledReason(resource);
@@ -114,7 +135,8 @@ function readOne(resource: Resource, shelf: Shelf): void {
 
 function putNetworkPolicy(resource: Resource, shelf: Shelf): void {
   if (resource.apiVersion === 'networking.k8s.io/v1') {
-    return put(shelf.kubernetes, readNetworkPolicy(resource, shelf.findings));
+    put(shelf.kubernetes, readNetworkPolicy(resource, shelf.findings));
+    return;
   }
   shelf.findings.push({
     id: 'unserved-api-version',

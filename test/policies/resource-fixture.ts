@@ -1,5 +1,11 @@
 import { parse, parseAllDocuments } from 'yaml';
-import { isJsonObject, printFieldPath, type FieldPath, type JsonObject } from '../../src/model/json';
+import {
+  isJsonObject,
+  printFieldPath,
+  type FieldPath,
+  type Json,
+  type JsonObject,
+} from '../../src/model/json';
 import type { Place } from '../../src/model/place';
 import type { Resource } from '../../src/model/resource';
 
@@ -8,16 +14,20 @@ function pathPlace(path: FieldPath): Place {
   return { file: printFieldPath(path), at: (below) => pathPlace([...path, ...below]) };
 }
 
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** A resource of a manifest; the namespace is taken as written. */
 export function resourceOf(manifest: JsonObject): Resource {
-  const apiVersion = String(manifest.apiVersion);
+  const apiVersion = textOf(manifest.apiVersion);
   const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   const metadata = isJsonObject(manifest.metadata) ? manifest.metadata : {};
   return {
     apiVersion,
     group,
     version,
-    kind: String(manifest.kind),
+    kind: textOf(manifest.kind),
     name: typeof metadata.name === 'string' ? metadata.name : '',
     ...(typeof metadata.namespace === 'string' ? { namespace: metadata.namespace } : {}),
     manifest,
@@ -41,7 +51,7 @@ export function fromYaml(yaml: string): JsonObject {
 }
 
 /** A value without its places, for comparing what was read. */
-export function withoutPlaces<T>(value: T): unknown {
+export function withoutPlaces(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPlaces);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

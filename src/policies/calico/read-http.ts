@@ -14,8 +14,9 @@ export function readHttp(
 ): JsonObject | undefined {
   const http = rule.object('http');
   if (http === undefined) return undefined;
-  const refuse = (message: string, mend: string): void =>
+  const refuse = (message: string, mend: string): void => {
     http.problem([], `${http.pathTo([])} ${message}`, { mend });
+  };
   if (direction === 'egress')
     refuse('is not possible in an egress rule', 'Remove http, or write it in an ingress rule of the server.');
   if (action !== undefined && action !== 'Allow')

@@ -156,8 +156,9 @@ function readHostFlags(
 
 function checkPolicy(spec: FieldReader, policy: CalicoPolicy): void {
   const flags = policy.hostFlags ?? [];
-  const refuse = (field: string, message: string, mend: string): void =>
+  const refuse = (field: string, message: string, mend: string): void => {
     spec.problem([field], message, { mend });
+  };
   if (policy.hostOnly && !flags.includes('applyOnForward')) {
     refuse(
       'applyOnForward',
