@@ -54,6 +54,8 @@ func (t table) run(chain *generictables.Chain, packet *flow) outcome {
 			packet.mark |= action.Mark
 		case iptables.ClearMarkAction:
 			packet.mark &^= action.Mark
+		case iptables.SetMaskedMarkAction:
+			packet.mark = packet.mark&^action.Mask | action.Mark
 		case iptables.JumpAction:
 			if result := t.run(t.chain(action.Target), packet); result != undecided {
 				return result

@@ -38,6 +38,10 @@ func (c *Cluster) updates() ([]api.Update, error) {
 			return nil, fmt.Errorf("%s: %w", pair.Key, err)
 		}
 		for _, pair := range processed {
+			if pair.Value == nil {
+				// A staged deletion: the syncer does not send it on.
+				continue
+			}
 			updates = append(updates, api.Update{KVPair: *pair, UpdateType: api.UpdateTypeKVNew})
 		}
 	}

@@ -1,0 +1,82 @@
+import type { Packet } from '../oracle/flow';
+import type { Manifest, PodManifest, WorkloadManifest } from '../oracle/manifest';
+import { podOf, isWorkload, type End } from '../oracle/pods';
+import { packets } from '../oracle/packets';
+import type { EnginePacket } from './engine';
+
+/** A packet as the oracle and the evaluator know it, and as an engine does. */
+export interface Question {
+  readonly packet: Packet;
+  readonly asked: EnginePacket;
+}
+
+/**
+ * A cluster in which nothing is left to chance: every workload is one running Pod with one made-up address of the
+ * same family, so that engines that judge addresses and evaluators that judge workloads speak of the same thing.
+ */
+export interface SettledWorld {
+  readonly family: 4 | 6;
+  readonly manifests: readonly Manifest[];
+}
+
+/** Settles a cluster. Workloads that have run to their end are left out: engines do not agree on whether they exist. */
+export function settle(manifests: readonly Manifest[], family: 4 | 6): SettledWorld {
+  let made = 0;
+  const settled = manifests.flatMap((manifest): Manifest[] => {
+    if (!isWorkload(manifest)) return [manifest];
+    if (podOf(manifests, manifest).finished) return [];
+    made += 1;
+    return [runningPod(manifests, manifest, family, made)];
+  });
+  return { family, manifests: settled };
+}
+
+function runningPod(
+  manifests: readonly Manifest[],
+  manifest: WorkloadManifest,
+  family: 4 | 6,
+  number: number,
+): PodManifest {
+  const { namespace, labels, hostNetwork } = podOf(manifests, manifest);
+  // The generated policies name blocks around these; a host-network pod speaks with its node's address.
+  const networks = { pod: { 4: '10.244.1.', 6: 'fd00:10::' }, node: { 4: '192.168.0.', 6: 'fd00:20::' } };
+  const ip = `${networks[hostNetwork ? 'node' : 'pod'][family]}${String(number + 4)}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace, name: manifest.metadata.name, labels },
+    spec: specOf(manifest),
+    status: { phase: 'Running', podIPs: [{ ip }] },
+  };
+}
+
+function specOf(manifest: WorkloadManifest): PodManifest['spec'] {
+  if (manifest.kind === 'Pod') return manifest.spec;
+  if (manifest.kind === 'CronJob') return manifest.spec.jobTemplate.spec.template.spec;
+  return manifest.spec.template.spec;
+}
+
+/** Packets between the world's pods and addresses, of the world's family. */
+export function questions(world: SettledWorld, seed: number, count: number): Question[] {
+  return packets(world.manifests, seed, count).flatMap((packet) => {
+    const from = addressOf(world, packet.from);
+    const to = addressOf(world, packet.to);
+    if (from === undefined || to === undefined || packet.protocol === (world.family === 4 ? 58 : 1))
+      return [];
+    const port = packet.port ?? (packet.icmp === undefined ? 0 : packet.icmp.type * 256 + packet.icmp.code);
+    return [{ packet, asked: { from, to, protocol: packet.protocol, port } }];
+  });
+}
+
+/** Absent for an address of the other family and for pods that are in no manifest. */
+function addressOf(world: SettledWorld, end: End): string | undefined {
+  if ('labels' in end) return undefined;
+  if ('ip' in end) return end.ip.includes(':') === (world.family === 6) ? end.ip : undefined;
+  const pod = world.manifests.find(
+    (manifest): manifest is PodManifest =>
+      manifest.kind === 'Pod' &&
+      manifest.metadata.name === end.name &&
+      manifest.metadata.namespace === end.namespace,
+  );
+  return pod?.status?.podIPs?.[0]?.ip;
+}
