@@ -17,5 +17,6 @@ export class InvalidInputError extends Error {
 }
 
 function print(value: unknown): string {
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)).slice(0, 100);
+  const text: unknown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return typeof text === 'string' ? text.slice(0, 100) : typeof value;
 }

@@ -1,5 +1,5 @@
 import { intentFinding, printWorkload } from './intent-finding';
-import type { ModelIndex } from './model-index';
+import { groupBy, type ModelIndex } from './model-index';
 import type { ClientIntents, ServiceTarget, WorkloadName } from '../intents/client-intents';
 import { printWorkloadName, statedKind, workloadName } from '../intents/identity';
 import { nearest } from '../model/field-reader';
@@ -12,6 +12,10 @@ const MAX_SEARCHES = 200;
 /** Says what a name that leads to nothing may have meant. */
 export class NotFound {
   private searches = 0;
+
+  /** Namespaces by the name of a workload; made when the first name is missing. */
+  private workloadHomes: ReadonlyMap<string, readonly string[]> | undefined;
+  private serviceHomes: ReadonlyMap<string, readonly string[]> | undefined;
 
   constructor(private readonly index: ModelIndex) {}
 
@@ -56,9 +60,8 @@ export class NotFound {
     if (this.index.service(namespace, name) !== undefined && statedKind(wanted.kind) === undefined) {
       return `There is a Service ${namespace}/${name}: write service: {name: ${name}.${namespace}}, or name the workload behind it.`;
     }
-    const elsewhere = this.namespaces().filter(
-      (other) => this.index.anyKind({ namespace: other, name }).length > 0,
-    );
+    this.workloadHomes ??= homes(this.index.cluster.workloads.map(workloadName));
+    const elsewhere = this.workloadHomes.get(name) ?? [];
     const names = this.index.inNamespace(namespace).map((workload) => workloadName(workload).name);
     return this.hint('workload', { namespace, name }, elsewhere, names);
   }
@@ -69,7 +72,8 @@ export class NotFound {
     if (workload !== undefined) {
       return `There is ${printWorkload(workload)}: write kubernetes: {name: ${name}.${namespace}}, or add the Service.`;
     }
-    const elsewhere = this.namespaces().filter((other) => this.index.service(other, name) !== undefined);
+    this.serviceHomes ??= homes(this.index.cluster.services);
+    const elsewhere = this.serviceHomes.get(name) ?? [];
     const names = this.index.servicesIn(namespace).map((service) => service.name);
     return this.hint('Service', { namespace, name }, elsewhere, names);
   }
@@ -88,13 +92,19 @@ export class NotFound {
     if (this.searches++ >= MAX_SEARCHES) return `${add.charAt(0).toUpperCase()}${add.slice(1)}.`;
     const near = nearest(name, [...new Set(names)]);
     if (near !== undefined) return `Did you mean ${near}? Otherwise ${add}.`;
-    const nearNamespace = names.length > 0 ? undefined : nearest(namespace, this.namespaces());
+    const nearNamespace =
+      names.length > 0 ? undefined : nearest(namespace, [...this.index.cluster.namespaces.keys()].sort());
     if (nearNamespace !== undefined)
       return `Namespace ${namespace} has no ${what}; did you mean namespace ${nearNamespace}?`;
     return `${add.charAt(0).toUpperCase()}${add.slice(1)}.`;
   }
+}
 
-  private namespaces(): string[] {
-    return [...this.index.cluster.namespaces.keys()].sort();
-  }
+function homes(
+  named: readonly { readonly namespace: string; readonly name: string }[],
+): Map<string, string[]> {
+  const groups = groupBy(named, ({ name }) => name);
+  return new Map(
+    [...groups].map(([name, same]) => [name, [...new Set(same.map(({ namespace }) => namespace))].sort()]),
+  );
 }

@@ -41,7 +41,7 @@ class SelectorsEmission implements Emission {
     const servers = new Map<Workload, ServerCalls>();
     for (const call of calls) {
       for (const server of call.servers) {
-        const known = servers.get(server) ?? { server, ports: new Map(), causes: new Set() };
+        const known = servers.get(server) ?? noCalls(server);
         servers.set(server, known);
         const ports = portsOf(server, call.ports);
         if (ports === undefined) continue;
@@ -153,4 +153,8 @@ function portsOf(server: Workload, ports: PolicyPorts): PolicyPorts | undefined 
   if (ports === 'all') return 'all';
   const there = ports.filter((port) => portsAt(server, [port]).length > 0);
   return there.length === 0 ? undefined : there;
+}
+
+function noCalls(server: Workload): ServerCalls {
+  return { server, ports: new Map(), causes: new Set() };
 }

@@ -76,12 +76,24 @@ class Resolver implements Resolution {
 
   private addTarget(ends: Ends, target: Target): void {
     switch (target.type) {
-      case 'workload':
-        return target.server.kind === SERVICE_KIND
-          ? this.addService(ends, { ...target, ...target.server, type: 'service', layer7: 'none' })
-          : this.addWorkload(ends, target);
-      case 'service':
-        return this.addService(ends, target);
+      case 'workload': {
+        const { server, ports, place } = target;
+        if (server.kind !== SERVICE_KIND) this.addWorkload(ends, target);
+        else
+          this.addService(ends, {
+            type: 'service',
+            namespace: server.namespace,
+            name: server.name,
+            ports,
+            layer7: 'none',
+            place,
+          });
+        return;
+      }
+      case 'service': {
+        this.addService(ends, target);
+        return;
+      }
       case 'kubernetes-api':
       case 'internet':
         for (const client of ends.clients) this.outside.push({ intents: ends.intents, target, client });

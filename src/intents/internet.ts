@@ -19,8 +19,12 @@ export function readInternet(reader: FieldReader): InternetTarget {
       mend: 'Write domains: [...] or ips: [...].',
     });
   }
-  domains.forEach((domain, index) => checkDomain(reader, domain, index));
-  ips.forEach((ip, index) => checkIp(reader, ip, index));
+  domains.forEach((domain, index) => {
+    checkDomain(reader, domain, index);
+  });
+  ips.forEach((ip, index) => {
+    checkIp(reader, ip, index);
+  });
   return {
     type: 'internet',
     domains: [...new Set(domains)],

@@ -35,9 +35,9 @@ describe('Calico default deny', () => {
 
   it('selects namespaces and never what has none, such as host endpoints (calico-policy-model 4.4)', () => {
     for (const exemptNamespaces of [[], ['kube-system']]) {
-      const parsed = parseSelector(
-        String(spec({ direction: 'ingress', exemptNamespaces })['namespaceSelector']),
-      );
+      const { namespaceSelector } = spec({ direction: 'ingress', exemptNamespaces });
+      if (typeof namespaceSelector !== 'string') throw new Error('the selector is no text');
+      const parsed = parseSelector(namespaceSelector);
       if (!('selector' in parsed)) throw new Error(parsed.error);
       expect(selectorMatches(parsed.selector, {})).toBe(false);
       expect(selectorMatches(parsed.selector, { 'projectcalico.org/name': 'shop' })).toBe(true);

@@ -351,4 +351,21 @@ describe('profile seed', () => {
     expect(result.policies[0]?.manifest['spec']).not.toHaveProperty('ingress');
     expect(labelsOf(result, 'a/db[Deployment]')).toHaveProperty(['intents.otterize.com/server']);
   });
+
+  it('gives the same again when its output is its input', () => {
+    const declared = [intents('a/client', calls('a/server', 80)), intents('a/other', calls('a/server', 90))];
+    const once = compiled([workload('a/client'), workload('a/other'), workload('a/server')], declared);
+    const labelled = ['client', 'other', 'server'].map((name) =>
+      workload(`a/${name}`, {
+        labels: { app: name, ...labelsOf(once, `a/${name}[Deployment]`) },
+        selector: { app: name },
+      }),
+    );
+    const again = compiled(labelled, declared);
+    expect(again.findings).toEqual([]);
+    expect(again.policies.map(({ manifest }) => manifest)).toEqual(
+      once.policies.map(({ manifest }) => manifest),
+    );
+    expect(again.podLabels.map(({ labels }) => labels)).toEqual(once.podLabels.map(({ labels }) => labels));
+  });
 });
