@@ -49,7 +49,7 @@ export class Engine {
     child.on('close', (code) => {
       const ended = new Error(`${name} ended with code ${String(code)}: ${this.complaints.slice(0, 4000)}`);
       this.ended = ended;
-      this.waiting.splice(0).forEach(({ reject }) => reject(ended));
+      for (const { reject } of this.waiting.splice(0)) reject(ended);
     });
   }
 
