@@ -59,7 +59,7 @@ function numbersOf(ports: readonly CalicoPort[], protocol: number | undefined): 
 }
 
 /** Names are looked up for the rule's protocol, or for any of the three when it gives none. */
-function namesOf(ports: readonly CalicoPort[], protocol: number | undefined): PortName[] {
+export function namesOf(ports: readonly CalicoPort[], protocol: number | undefined): PortName[] {
   const transport = protocol === undefined ? undefined : TRANSPORT_NAME.get(protocol);
   if (protocol !== undefined && transport === undefined) return [];
   return ports.flatMap((port) => ('name' in port ? [{ name: port.name, protocol: transport }] : []));

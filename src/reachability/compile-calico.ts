@@ -1,9 +1,11 @@
-import { unsure, compileRule, type RuleDraft } from './compile-rule';
+import { compileRule, type RuleDraft } from './compile-rule';
 import { servicePeers, serviceParts } from './calico-services';
 import { calicoEntity, isUnrestricted } from './calico-entity';
+import { bySourcePort } from './calico-source-ports';
 import { calicoPorts } from './calico-ports';
 import type { CompileContext } from './compile-context';
-import { mapFuzzy } from './peer-regions';
+import { intersect, mapFuzzy } from './peer-regions';
+import type { PortMatch } from './port-match';
 import { onlyFamily } from './region';
 import type { Action, CompiledPolicy, CompiledRule } from './rule';
 import { rulesOnDemand } from './rules-on-demand';
@@ -58,19 +60,23 @@ function partsOf(
 ): RuleDraft['parts'] {
   const side = direction === 'ingress' ? rule.source : rule.destination;
   const ports = calicoPorts(rule);
-  const entity = calicoEntity(side, policy, context);
-  const parts =
-    side.services === undefined
-      ? [{ peers: entity, ports }]
-      : direction === 'ingress'
-        ? [{ peers: servicePeers(side.services, policy, context), ports }]
-        : serviceParts(side.services, ports, policy, context);
-  const open = rule.source.ports.length + rule.source.notPorts.length > 0;
-  if (open) context.doubts.add('source-ports-open', policy);
-  return parts.map((part) => {
+  const sources = direction === 'ingress' ? bySourcePort(rule, policy, context) : undefined;
+  return entityParts(side, direction, ports, policy, context).map((part) => {
     const peers = mapFuzzy(part.peers, (region) => onlyFamily(region, rule.ipVersion));
-    return { peers: open ? unsure(peers) : peers, ports: part.ports };
+    return { peers: sources === undefined ? peers : intersect(peers, sources), ports: part.ports };
   });
+}
+
+function entityParts(
+  side: EntityRule,
+  direction: Direction,
+  ports: PortMatch,
+  policy: CalicoPolicy,
+  context: CompileContext,
+): RuleDraft['parts'] {
+  if (side.services === undefined) return [{ peers: calicoEntity(side, policy, context), ports }];
+  if (direction === 'egress') return serviceParts(side.services, ports, policy, context);
+  return [{ peers: servicePeers(side.services, policy, context), ports }];
 }
 
 /** The selected end itself, where the rule narrows it further: `destination` of ingress, `source` of egress rules. */
@@ -81,6 +87,11 @@ function ownOf(
   context: CompileContext,
 ): RuleDraft['own'] {
   const side: EntityRule = direction === 'ingress' ? rule.destination : rule.source;
-  if (side.services !== undefined) return servicePeers(side.services, policy, context);
-  return isUnrestricted(side) ? undefined : calicoEntity(side, policy, context);
+  const sources = direction === 'egress' ? bySourcePort(rule, policy, context) : undefined;
+  if (side.services === undefined && isUnrestricted(side)) return sources;
+  const entity =
+    side.services === undefined
+      ? calicoEntity(side, policy, context)
+      : servicePeers(side.services, policy, context);
+  return sources === undefined ? entity : intersect(entity, sources);
 }

@@ -59,11 +59,13 @@ function selectedPeers(
   return certain(endsRegion(IndexSet.unionOf(pods)));
 }
 
+/** All blocks of the rule together: two that make up a pod range between them match for certain. */
 function blocks(rule: NetworkPolicyRule, policy: NetworkPolicy, context: CompileContext): Fuzzy<Region> {
   if (rule.peers === 'any') return nobody();
-  return rule.peers
-    .flatMap((peer) => (peer.type === 'ipBlock' ? [AddressSet.ofCidr(peer.cidr, peer.except)] : []))
-    .reduce((peers, set) => union(peers, peersIn(context, set, policy)), nobody());
+  const ranges = rule.peers.flatMap((peer) =>
+    peer.type === 'ipBlock' ? AddressSet.ofCidr(peer.cidr, peer.except).ranges : [],
+  );
+  return ranges.length === 0 ? nobody() : peersIn(context, AddressSet.ofRanges(ranges), policy);
 }
 
 function portMatch(ports: NetworkPolicyRule['ports']): PortMatch {

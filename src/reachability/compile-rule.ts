@@ -1,14 +1,7 @@
 import type { Fuzzy } from './end-addresses';
 import { mapFuzzy } from './peer-regions';
 import { connectionsAt, usesNames, type NamedPorts, type PortMatch } from './port-match';
-import {
-  endsRegion,
-  intersectRegions,
-  isNowhere,
-  NOWHERE_REGION,
-  subtractRegions,
-  type Region,
-} from './region';
+import { endsRegion, intersectRegions, isNowhere, subtractRegions, type Region } from './region';
 import type { Action, CompiledRule, Piece } from './rule';
 import { IndexSet } from './index-set';
 import type { Place } from '../model/place';
@@ -67,9 +60,4 @@ function piecesOf({ peers, ports }: RulePart, names: NamedPorts): Piece[] {
 
 function isFilled({ peers, connections }: Piece): boolean {
   return !connections.isEmpty && !isNowhere(peers.possible);
-}
-
-/** The same peers, none of them sure: for a condition that nobody can decide. */
-export function unsure(peers: Fuzzy<Region>): Fuzzy<Region> {
-  return { sure: NOWHERE_REGION, possible: peers.possible };
 }

@@ -55,6 +55,20 @@ export class IndexSet {
     return IndexSet.ofEdges(edges);
   }
 
+  /** The union of sets of which each lies wholly before the next. */
+  static concat(sets: readonly IndexSet[]): IndexSet {
+    const filled = sets.filter((set) => !set.isEmpty);
+    const [only] = filled;
+    if (only === undefined || filled.length === 1) return only ?? IndexSet.EMPTY;
+    const edges: number[] = [];
+    for (const set of filled) {
+      const touching = edges.at(-1) === set.edges[0];
+      if (touching) edges.pop();
+      for (let index = touching ? 1 : 0; index < set.edges.length; index++) edges.push(set.edges[index] ?? 0);
+    }
+    return IndexSet.ofEdges(edges);
+  }
+
   get isEmpty(): boolean {
     return this.edges.length === 0;
   }

@@ -65,11 +65,12 @@ export class Layout {
 
   /** A region as slots. */
   slots(region: Region): IndexSet {
-    const parts = FAMILIES.flatMap((family) => [
-      ...(family === 6 && !this.dual ? [] : [region.ends[family].shift(this.endSlot(0, family))]),
-      region.outside[family].shift(this.slotOf(this.outsideStart(family))),
-    ]);
-    return IndexSet.unionOf(parts);
+    return IndexSet.concat(
+      FAMILIES.flatMap((family) => [
+        ...(family === 6 && !this.dual ? [] : [region.ends[family].shift(this.endSlot(0, family))]),
+        region.outside[family].shift(this.slotOf(this.outsideStart(family))),
+      ]),
+    );
   }
 }
 

@@ -43,11 +43,17 @@ export function openingsOf(
   }
   return [...groups.values()].map(({ verdict, policies, edges }) => {
     const positions = IndexSet.ofEdges(edges);
+    const opened = policies.map(({ compiled }) => compiled.policy);
+    // Lists are made when they are looked at: together they can be far longer than the policies that cause them.
     return {
-      workloads: peers.workloads(positions),
-      addresses: peers.addresses(positions),
+      get workloads() {
+        return peers.workloads(positions);
+      },
+      get addresses() {
+        return peers.addresses(positions);
+      },
       verdict,
-      policies: policies.map(({ compiled }) => compiled.policy),
+      policies: opened,
     };
   });
 }

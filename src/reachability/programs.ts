@@ -31,7 +31,7 @@ export class Programs {
   private readonly byPod: Readonly<Record<Direction, readonly Program[]>>;
   private readonly table: StepTable<Transfer>;
   private readonly leaves = new Map<string, Steps<Transfer>>();
-  private readonly results = new Map<string, Steps<Transfer>>();
+  private readonly results = new Map<Program, Steps<Transfer>>();
   private readonly sequences = new MemoTable<Steps<Transfer>>();
 
   constructor(
@@ -61,11 +61,10 @@ export class Programs {
 
   /** What the program does with connections to or from every slot. */
   result(program: Program): Steps<Transfer> {
-    const key = `${program.direction} ${program.key}`;
-    const known = this.results.get(key);
+    const known = this.results.get(program);
     if (known !== undefined) return known;
     const result = this.compose(program);
-    this.results.set(key, result);
+    this.results.set(program, result);
     return result;
   }
 

@@ -1,7 +1,7 @@
 import type { CniProfile } from './cni-profile';
 import type { EndClass, EndClasses } from './end-class';
 import type { Layout } from './layout';
-import type { Programs } from './programs';
+import type { Program, Programs } from './programs';
 import { StepTable, valueAt, type Steps } from './steps';
 import { Transfer } from './transfer';
 import { FamilyVerdict, SetVerdict } from './verdict';
@@ -16,7 +16,7 @@ export type Side = Steps<FamilyVerdict>;
 /** The sides of all ends; equal sides are the same object, and each program is worked out when first asked for. */
 export class Sides {
   private readonly table: StepTable<FamilyVerdict>;
-  private readonly byProgram = new Map<string, Side>();
+  private readonly byProgram = new Map<Program, Side>();
   /** Hosts, and pods that no policy concerns: everything goes. */
   readonly open: Side;
   /** Outside addresses: everything goes with ends of the cluster; what they do among themselves is left out. */
@@ -37,11 +37,10 @@ export class Sides {
   of(end: EndClass, direction: Direction): Side {
     const program = this.programs.of(end, direction);
     if (program === undefined || program.policies.length === 0) return this.open;
-    const key = `${direction} ${program.key}`;
-    const known = this.byProgram.get(key);
+    const known = this.byProgram.get(program);
     if (known !== undefined) return known;
     const side = this.atPositions(this.programs.result(program), direction);
-    this.byProgram.set(key, side);
+    this.byProgram.set(program, side);
     return side;
   }
 
