@@ -8,7 +8,16 @@ import type {
   NetworkSetManifest,
   ServiceManifest,
 } from './manifest';
-import { isBackend, namespaceLabels, selectable, servicePortsAt, type Endpoint, type Pod } from './pods';
+import {
+  isBackend,
+  isWorkload,
+  namespaceLabels,
+  podOf,
+  selectable,
+  servicePortsAt,
+  type Endpoint,
+  type Pod,
+} from './pods';
 import { parseBlock } from './address';
 
 const NAMESPACE = 'projectcalico.org/namespace';
@@ -146,6 +155,10 @@ function portsMatch(
 ): boolean {
   const { ports = [], notPorts = [] } = entity;
   if (ports.length === 0 && notPorts.length === 0) return true;
+  if (side === 'source' && flow.precision === 'agreed') {
+    // Agreed: whether a client's port is one of these is not looked into.
+    return flow.doubt('source port');
+  }
   const port = side === 'destination' ? flow.packet.port : sourcePort(flow);
   const matches = (item: number | string): boolean => portMatches(item, port, scope, endpoint, rule, flow);
   if (ports.length > 0 && !ports.some(matches)) return false;
@@ -219,14 +232,30 @@ function serviceMatches(
     // Its endpoints are in none of the manifests (default/kubernetes is such a Service): they may be anything, on
     // any port of the protocols that Services have.
     if (side === 'destination' && ![6, 17, 132].includes(flow.packet.protocol)) return false;
-    return flow.choose(`${side} ${endpoint.key} behind ${namespace}/${name}`, 2) === 1;
+    return flow.doubt(`${side} ${endpoint.key} behind ${namespace}/${name}`);
   }
-  if (endpoint.type !== 'pod' || !isBackend(service, endpoint)) return false;
-  if (side === 'source') return true;
-  const ports = servicePortsAt(service, endpoint);
-  return ports.some(
-    ({ protocol, number }) => PROTOCOLS[protocol] === flow.packet.protocol && number === flow.packet.port,
+  const answers = (pod: Pod): boolean =>
+    side === 'source' ||
+    servicePortsAt(service, pod).some(
+      ({ protocol, number }) => PROTOCOLS[protocol] === flow.packet.protocol && number === flow.packet.port,
+    );
+  if (endpoint.type === 'pod' && isBackend(service, endpoint) && answers(endpoint)) return true;
+  if (endpoint.type === 'pod' && !endpoint.hostNetwork) return false;
+  // A host-network backend has its node's address, which may be this end's too.
+  const nodes = flow.manifests.filter(isWorkload).map((manifest) => podOf(flow.manifests, manifest));
+  return nodes.some(
+    (pod) =>
+      pod.hostNetwork &&
+      pod.key !== endpoint.key &&
+      isBackend(service, pod) &&
+      answers(pod) &&
+      sharesNode(pod, endpoint, flow),
   );
+}
+
+/** Whether the two are on one node. An address outside is taken for no node. */
+function sharesNode(pod: Pod, endpoint: Endpoint, flow: Flow): boolean {
+  return endpoint.type === 'pod' && flow.doubt(`${endpoint.key} on the node of ${pod.key}`);
 }
 
 function isService(manifest: Manifest, namespace: string, name: string): boolean {

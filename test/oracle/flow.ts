@@ -1,6 +1,6 @@
 import type { Manifest } from './manifest';
 import type { End, Endpoint } from './pods';
-import type { Addresses, Choose } from './worlds';
+import type { Addresses, Choose, Precision } from './worlds';
 
 /** IP protocol numbers by their names in policies. */
 export const PROTOCOLS: Readonly<Record<string, number>> = {
@@ -31,6 +31,9 @@ export interface Flow {
   readonly to: Endpoint;
   readonly addresses: Addresses;
   readonly choose: Choose;
+  readonly precision: Precision;
+  /** Either answer to a question of a rule: the same whenever it is asked, or (as agreed) each time anew. */
+  readonly doubt: (fact: string) => boolean;
   readonly manifests: readonly Manifest[];
 }
 

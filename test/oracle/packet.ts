@@ -31,10 +31,15 @@ export function verdict(
   const blocks = blocksOf(manifests);
   const results = inEveryWorld((choose) => {
     const addresses = new Addresses(choose, [from, to], options, precision, blocks, packet.protocol);
-    return passes({ packet, from, to, addresses, choose, manifests }, options);
+    let asked = 0;
+    const doubt = (fact: string): boolean =>
+      choose(precision === 'exact' ? fact : `doubt ${asked++}`, 2) === 1;
+    return passes({ packet, from, to, addresses, choose, doubt, precision, manifests }, options);
   });
-  const [only] = results;
-  if (results.size !== 1) return 'undecided';
+  if (results === undefined && precision === 'exact')
+    throw new Error('too many unknown facts: make the cluster smaller');
+  const [only] = results ?? [];
+  if (results?.size !== 1) return 'undecided';
   return only === true ? 'allow' : 'deny';
 }
 

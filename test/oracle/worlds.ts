@@ -4,29 +4,40 @@ import type { Endpoint, Pod } from './pods';
 /** Picks one of `count` values (0 to count - 1) of a fact nobody knows; the same fact keeps its value in one world. */
 export type Choose = (fact: string, count: number) => number;
 
-/** Runs `run` once for every combination of the unknown facts it asks about, and gives all results. */
-export function inEveryWorld<T>(run: (choose: Choose) => T): Set<T> {
-  const results = new Set<T>();
-  let trail: { fact: string; value: number; count: number }[] = [];
-  for (let worlds = 0; worlds < 50_000; worlds++) {
-    const open = trail;
-    results.add(
-      run((fact, count) => {
-        const known = open.find((entry) => entry.fact === fact);
-        if (known !== undefined) return known.value;
-        open.push({ fact, value: 0, count });
-        return 0;
-      }),
-    );
-    trail = nextTrail(open);
-    if (trail.length === 0 || results.size > 1) return results;
-  }
-  throw new Error('too many unknown facts: make the generated cluster smaller');
+/** One choice made on the way through a world. */
+interface Fork {
+  readonly fact: string;
+  readonly value: number;
+  readonly count: number;
 }
 
-function nextTrail(
-  trail: readonly { fact: string; value: number; count: number }[],
-): { fact: string; value: number; count: number }[] {
+const MOST_WORLDS = 20_000;
+
+/**
+ * Runs `run` once for every combination of the unknown facts it asks about, and gives all results; it stops as soon
+ * as there are two. Undefined when there are too many combinations to try.
+ */
+export function inEveryWorld<T>(run: (choose: Choose) => T): Set<T> | undefined {
+  const results = new Set<T>();
+  let trail: Fork[] = [];
+  for (let worlds = 0; worlds < MOST_WORLDS; worlds++) {
+    const forks = trail;
+    results.add(run((fact, count) => choice(forks, fact, count)));
+    trail = nextTrail(forks);
+    if (trail.length === 0 || results.size > 1) return results;
+  }
+  return undefined;
+}
+
+/** The value the fact has on this trail; a fact not met before starts with 0. */
+function choice(trail: Fork[], fact: string, count: number): number {
+  const known = trail.find((fork) => fork.fact === fact);
+  if (known !== undefined) return known.value;
+  trail.push({ fact, value: 0, count });
+  return 0;
+}
+
+function nextTrail(trail: readonly Fork[]): Fork[] {
   for (let index = trail.length - 1; index >= 0; index--) {
     const entry = trail[index];
     if (entry !== undefined && entry.value + 1 < entry.count) {
@@ -42,14 +53,17 @@ export interface AddressOptions {
 }
 
 /**
- * How unknown addresses are played through: `agreed` decides each block by itself (covers all ranges: match;
- * apart from all: none; else both), `exact` walks through real addresses, so that blocks stay consistent with
- * each other. `agreed` is never more certain than `exact`.
+ * How unknown facts are played through. `agreed`: each block is decided by itself, and anew in every rule (it covers
+ * all ranges: match; it is apart from all: none; else either). `exact`: through real addresses, so that blocks stay
+ * consistent with each other. `agreed` is never more certain than `exact`.
  */
 export type Precision = 'agreed' | 'exact';
 
 /** The addresses of one world. */
 export class Addresses {
+  /** How often a block had to be decided in this world: what makes each time a fact of its own. */
+  private asked = 0;
+
   constructor(
     private readonly choose: Choose,
     private readonly ends: readonly Endpoint[],
@@ -80,7 +94,7 @@ export class Addresses {
     if (end.type === 'outside') return blockHas(block, parseAddress(end.ip));
     if (end.addresses.length > 0) return end.addresses.some((ip) => blockHas(block, parseAddress(ip)));
     const ranges = this.rangesOf(end).filter((range) => range.family === block.family);
-    return this.precision === 'exact' ? this.byAddress(end, block, ranges) : this.byBlock(end, block, ranges);
+    return this.precision === 'exact' ? this.byAddress(end, block, ranges) : this.byBlock(block, ranges);
   }
 
   /** Without podCidrs nobody knows a pod's address, and no block matches it: the agreed default. */
@@ -98,12 +112,12 @@ export class Addresses {
     return ranges.length === 0 ? [4, 6] : ranges.map((range) => range.family);
   }
 
-  private byBlock(pod: Pod, block: Block, ranges: readonly Block[]): boolean {
+  private byBlock(block: Block, ranges: readonly Block[]): boolean {
     const apart = ranges.every((range) => range.last < block.first || block.last < range.first);
     if (apart) return false;
     const covers = ranges.every((range) => block.first <= range.first && range.last <= block.last);
     if (covers) return true;
-    return this.choose(`${pod.key} in ${block.family}:${block.first}-${block.last}`, 2) === 1;
+    return this.choose(`block ${this.asked++}`, 2) === 1;
   }
 
   private byAddress(pod: Pod, block: Block, ranges: readonly Block[]): boolean {
