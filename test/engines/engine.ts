@@ -22,6 +22,7 @@ export interface EngineVerdict {
 interface Answer {
   readonly verdicts?: readonly EngineVerdict[];
   readonly problems?: readonly string[];
+  readonly canonical?: readonly (string | null)[];
   readonly error?: string;
 }
 
@@ -78,6 +79,15 @@ export class Engine {
     const { problems } = await this.ask({ validate: objects });
     if (problems?.length !== objects.length) throw new Error(`${this.name} did not answer for every object`);
     return problems;
+  }
+
+  /** The selectors in Calico's canonical spelling, in their order; null for one that Calico refuses. Only of `calico`. */
+  async canonical(selectors: readonly string[]): Promise<readonly (string | null)[]> {
+    if (selectors.length === 0) return [];
+    const { canonical } = await this.ask({ selectors });
+    if (canonical?.length !== selectors.length)
+      throw new Error(`${this.name} did not answer for every selector`);
+    return canonical;
   }
 
   /** Ends the program; resolves when it has ended. */

@@ -18,9 +18,11 @@ import (
 	"os"
 
 	"github.com/sirupsen/logrus"
+
+	"github.com/projectcalico/calico/libcalico-go/lib/selector"
 )
 
-// Request is either a cluster with packets to judge in it, or a list of objects to validate.
+// Request is a cluster with packets to judge in it, or a list of objects to validate, or a list of selectors to parse.
 type Request struct {
 	// Objects are manifests: Namespace, Pod, ServiceAccount, EndpointSlice, NetworkPolicy, AdminNetworkPolicy,
 	// BaselineAdminNetworkPolicy and the kinds of projectcalico.org/v3 that admission.go lists.
@@ -28,6 +30,8 @@ type Request struct {
 	Packets []Packet          `json:"packets"`
 	// Validate are objects of projectcalico.org/v3.
 	Validate []json.RawMessage `json:"validate"`
+	// Selectors are texts in Calico's selector language.
+	Selectors []string `json:"selectors"`
 }
 
 // Packet is the first packet of a connection, after Service addresses have been replaced by those of pods.
@@ -50,11 +54,13 @@ type Verdict struct {
 }
 
 // Response answers one request: verdicts in the order of its packets, or problems in the order of its objects to
-// validate (no problem is the empty string), or an error.
+// validate (no problem is the empty string), or selectors in their canonical form (null for one that does not parse),
+// or an error.
 type Response struct {
-	Verdicts []Verdict `json:"verdicts,omitempty"`
-	Problems []string  `json:"problems,omitempty"`
-	Error    string    `json:"error,omitempty"`
+	Verdicts  []Verdict `json:"verdicts,omitempty"`
+	Problems  []string  `json:"problems,omitempty"`
+	Canonical []*string `json:"canonical,omitempty"`
+	Error     string    `json:"error,omitempty"`
 }
 
 func main() {
@@ -90,6 +96,9 @@ func answer(request Request) (Response, error) {
 	if request.Validate != nil {
 		return Response{Problems: validate(request.Validate)}, nil
 	}
+	if request.Selectors != nil {
+		return Response{Canonical: canonical(request.Selectors)}, nil
+	}
 	cluster, err := readCluster(request.Objects)
 	if err != nil {
 		return Response{}, err
@@ -108,4 +117,15 @@ func answer(request Request) (Response, error) {
 		verdicts = append(verdicts, verdict)
 	}
 	return Response{Verdicts: verdicts}, nil
+}
+
+func canonical(texts []string) []*string {
+	result := make([]*string, len(texts))
+	for index, text := range texts {
+		if parsed, err := selector.Parse(text); err == nil {
+			printed := parsed.String()
+			result[index] = &printed
+		}
+	}
+	return result
 }
