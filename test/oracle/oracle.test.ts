@@ -1,4 +1,3 @@
-import { parseSelector } from './calico-selector';
 import type { Packet } from './flow';
 import type {
   CalicoPolicyManifest,
@@ -410,52 +409,41 @@ describe('the oracle on calico-policy-model 4.3 and 5.3', () => {
     expect(both([...SEED_CLUSTER, rule('o', 'Deny'), knp], tcp(B, A, 1))).toBe('deny');
     expect(both([...SEED_CLUSTER, rule('q', 'Deny'), knp], tcp(B, A, 1))).toBe('allow');
   });
-});
 
-describe("the oracle's reading of selectors (calico-policy-model 3.5)", () => {
-  const matches = (selector: string, labels: Labels): boolean =>
-    parseSelector(selector)((key) => labels[key]);
-
-  it.each<[string, Labels, boolean]>([
-    ['', {}, true],
-    [' (all() )', {}, true],
-    ['a!="b"', {}, true],
-    ['a in {"\'", \'"\', "c"}', { a: '"' }, true],
-    ['a in {"a",}', { a: 'a' }, true],
-    ['a in {}', { a: '' }, false],
-    ['a not in {}', {}, true],
-    ['a contains ""', { a: 'x' }, true],
-    ['a starts\twith "x"', { a: 'xy' }, true],
-    ['a contains"v"', { a: 'v' }, true],
-    ['a notin{"b"}', { a: 'b' }, false],
-    ['has( a )', { a: '' }, true],
-    ['!!! has(a)', {}, true],
-    ['!a in {"a"}', { a: 'b' }, true],
-    ["a=='1' || b=='2' && c=='3'", { b: '2' }, false],
-    ["(a=='1' || b=='2') && c=='3'", { a: '1', c: '3' }, true],
-    ['contains contains "contains"', { contains: 'contains' }, true],
-    ['not not in {"x"}', {}, true],
-    ['not in {"x"}', { not: 'x' }, true],
-    ['all == "x"', { all: 'x' }, true],
-    ['!all()', {}, false],
-  ])('%s on %j is %s', (selector, labels, expected) => {
-    expect(matches(selector, labels)).toBe(expected);
+  it('puts a Tier without order where the API server does, at 1,000,000 (1.2): here before `default` by name', () => {
+    const tier: Manifest = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'Tier',
+      metadata: { name: 'ahead' },
+      spec: {},
+    };
+    const deny = gnp('g', { tier: 'ahead', ingress: [{ action: 'Deny' }] });
+    const allow = gnp('h', { order: 1, ingress: [{ action: 'Allow' }] });
+    expect(both([...SEED_CLUSTER, tier, deny, allow], tcp(B, A, 1))).toBe('deny');
   });
 
-  it.each([
-    'b == b',
-    'b',
-    '!',
-    '(a == "foo"',
-    '()',
-    'has (a)',
-    'All()',
-    'a !in {"b"}',
-    'a in {,}',
-    'a == "b" c == "d"',
-    'a\n== "b"',
-    'a == 1',
-  ])('refuses %j', (selector) => {
-    expect(() => parseSelector(selector)).toThrow('not a selector');
+  it('matches the endpoints of a Service by address, protocol and target port (5.5), and does not guess unknown ones', () => {
+    const service: Manifest = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: 'app', name: 's' },
+      spec: { selector: { app: 'b' }, ports: [{ port: 80, targetPort: 8080 }] },
+    };
+    const to = (name: string): Manifest =>
+      gnp('g', {
+        types: ['Egress'],
+        egress: [{ action: 'Allow', destination: { services: { name, namespace: 'app' } } }],
+      });
+    expect(both([...SEED_CLUSTER, service, to('s')], tcp(A, B, 8080))).toBe('allow');
+    expect(both([...SEED_CLUSTER, service, to('s')], tcp(A, B, 80))).toBe('deny');
+    expect(both([...SEED_CLUSTER, service, to('missing')], tcp(A, B, 80))).toBe('undecided');
+    expect(
+      both([...SEED_CLUSTER, service, to('missing')], {
+        from: A,
+        to: B,
+        protocol: 1,
+        icmp: { type: 8, code: 0 },
+      }),
+    ).toBe('deny');
   });
 });
