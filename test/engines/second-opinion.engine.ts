@@ -2,7 +2,9 @@ import { generate, type Family } from '../oracle/generate';
 import type { Manifest } from '../oracle/manifest';
 import { verdict, type Options } from '../oracle/packet';
 import { openEvaluator } from '../oracle/subject';
+import { DIRECTIONS } from '../../src/policies/direction';
 import { withoutNamedAdminPorts, withPodPeers } from './admin-policies';
+import { evaluatorSides } from './evaluator-sides';
 import { hasGo, type EngineName } from './build';
 import { calicoObjects, forCalico } from './calico-objects';
 import { Engine } from './engine';
@@ -10,9 +12,9 @@ import { kubernetesObjects } from './kubernetes-objects';
 import { questions, settle, type Question, type SettledWorld } from './settled-world';
 
 /** Clusters of each family and packets in each; `ENGINE_SEEDS=2000` for a long run, `ENGINE_FIRST_SEED` to go on. */
-const SEEDS = Number(process.env['ENGINE_SEEDS'] ?? 150);
+const SEEDS = Number(process.env['ENGINE_SEEDS'] ?? 300);
 const FIRST_SEED = Number(process.env['ENGINE_FIRST_SEED'] ?? 1);
-const PACKETS = 60;
+const PACKETS = 300;
 const MINUTES = 60_000;
 
 type Answers = readonly ('allow' | 'deny' | 'undecided')[];
@@ -69,6 +71,33 @@ suite.each(OPINIONS)('$engine', ({ engine: name, cni, families, prepare, objects
       yield { world, asked: questions(world, seed, PACKETS), seed };
     }
   };
+
+  it.each(families)(
+    "and the evaluator judge each end's policies alike in generated %s clusters",
+    async (family) => {
+      const differing: string[] = [];
+      let compared = 0;
+      for (const { world, asked, seed } of worlds(family)) {
+        const side = evaluatorSides(world.manifests, cni);
+        const packets = asked.map((question) => question.asked);
+        const verdicts = await engine.judge(objects(world), packets);
+        asked.forEach((question, index) => {
+          for (const direction of DIRECTIONS) {
+            const ours = side(question, direction);
+            if (ours === 'undecided') continue;
+            compared += 1;
+            if (ours !== verdicts[index]?.[direction])
+              differing.push(
+                `seed ${String(seed)}, ${direction} of ${JSON.stringify(question.asked)}: we say ${ours}`,
+              );
+          }
+        });
+      }
+      expect(differing.slice(0, 10)).toEqual([]);
+      expect(compared).toBeGreaterThan(SEEDS * 50);
+    },
+    20 * MINUTES,
+  );
 
   describe.each([
     ['the evaluator', evaluatorAnswers],
