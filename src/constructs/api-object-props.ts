@@ -1,11 +1,16 @@
-import type { ApiObjectProps } from 'cdk8s';
+import type { ApiObjectMetadata, ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ConstructError } from './construct-error';
 import { InvalidInputError } from '../compiler/invalid-input-error';
 import { isJsonObject, type JsonObject } from '../model/json';
 
+/** Properties of an object whose name is known. */
+export interface NamedObjectProps extends ApiObjectProps {
+  readonly metadata: ApiObjectMetadata & { readonly name: string };
+}
+
 /** A manifest of the core in the shape that an ApiObject takes. */
-export function apiObjectProps(manifest: JsonObject): ApiObjectProps & { metadata: { name: string } } {
+export function apiObjectProps(manifest: JsonObject): NamedObjectProps {
   const { apiVersion, kind, metadata } = manifest;
   if (
     typeof apiVersion !== 'string' ||

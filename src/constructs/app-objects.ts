@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { includedFrom } from './manifest-include';
-import type { RenderOnce } from './render-once';
+import type { Rendering } from './rendering';
 import type { Finding } from '../model/finding';
 import { isJsonObject, type JsonObject } from '../model/json';
 import { constructPlace, type Place } from '../model/place';
@@ -20,9 +20,9 @@ export function findApiObjects(root: IConstruct): ApiObject[] {
 }
 
 /** Renders `object` for a look, and reads what comes out. */
-export function readAppObject(render: RenderOnce, object: ApiObject, findings: Finding[]): AppObject {
+export function readAppObject(rendering: Rendering, object: ApiObject, findings: Finding[]): AppObject {
   const place = objectPlace(object);
-  return { object, resources: flatten(render.peek(object), place, findings) };
+  return { object, resources: flatten(rendering.look(object), place, findings) };
 }
 
 /** Where an object comes from: its construct, and the file when an include read it from one. */

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { apiObjectProps } from './api-object-props';
 import { ConstructError } from './construct-error';
 import { isJsonObject, type JsonObject } from '../model/json';
 import { constructPlace } from '../model/place';
@@ -13,17 +14,17 @@ import { readPolicies } from '../policies/read-policies';
  */
 export function checkPolicyManifest(scope: Construct, id: string, manifest: JsonObject): JsonObject {
   const clean = dropUndefined(manifest);
-  const [group = '', version = ''] = String(clean.apiVersion).split('/');
-  const metadata = isJsonObject(clean.metadata) ? clean.metadata : undefined;
+  const { apiVersion, kind, metadata } = apiObjectProps(clean);
+  const [group = '', version = ''] = apiVersion.split('/');
   const resource: Resource = {
-    apiVersion: `${group}/${version}`,
+    apiVersion,
     group,
     version,
-    kind: String(clean.kind),
-    name: String(metadata?.name),
-    ...(typeof metadata?.namespace === 'string' ? { namespace: metadata.namespace } : {}),
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     manifest: clean,
-    place: constructPlace(scope.node.path === '' ? id : `${scope.node.path}/${id}`),
+    place: constructPlace([scope.node.path, id].filter((part) => part !== '').join('/')),
   };
   const error = readPolicies([resource]).findings.find((finding) => finding.severity === 'error');
   if (error !== undefined) throw new ConstructError(scope, id, error.message.replace(/\.$/, ''), error.mend);

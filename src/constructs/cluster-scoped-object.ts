@@ -1,20 +1,21 @@
-import { ApiObject, type ApiObjectProps } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { ApiObject } from 'cdk8s';
+import { isJsonObject } from '../model/json';
 
 /**
  * An API object that belongs to no namespace, and so carries none: cdk8s stamps the namespace of the chart on every
  * object, cluster-scoped kinds included, and the API server would refuse or ignore it.
  */
 export class ClusterScopedObject extends ApiObject {
-  constructor(scope: Construct, id: string, props: ApiObjectProps) {
-    super(scope, id, props);
+  override toJson(): unknown {
+    const json: unknown = super.toJson();
+    return isJsonObject(json) ? withoutNamespace(json) : json;
   }
+}
 
-  override toJson(): Record<string, unknown> {
-    const json: Record<string, unknown> = super.toJson();
-    const { metadata } = json;
-    if (typeof metadata !== 'object' || metadata === null) return json;
-    const { namespace: _stamped, ...own } = { namespace: undefined, ...metadata };
-    return { ...json, metadata: own };
-  }
+/** The manifest without `metadata.namespace`; the same object when it has none. */
+export function withoutNamespace<T extends object>(manifest: T): T {
+  const metadata: unknown = 'metadata' in manifest ? manifest.metadata : undefined;
+  if (!isJsonObject(metadata) || metadata.namespace === undefined) return manifest;
+  const { namespace: _stamped, ...own } = metadata;
+  return { ...manifest, metadata: own };
 }

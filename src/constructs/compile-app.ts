@@ -6,9 +6,8 @@ import { ClientIntents } from './client-intents';
 import type { IntentsCompilerOptions } from './compiler-options';
 import { DefaultDenyEverywhere } from './default-deny';
 import { labelApp } from './label-app';
-import type { PodLabeler } from './pod-labeler';
 import { writePolicies } from './policy-writer';
-import type { RenderOnce } from './render-once';
+import type { Rendering } from './rendering';
 import { compile } from '../compiler/compile';
 import type * as core from '../intents/client-intents';
 import { readIntents } from '../intents/read-intents';
@@ -20,8 +19,7 @@ import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from '../model/pod-
 /** The parts of a compiler that live as long as the app. */
 export interface CompilerParts {
   readonly app: IConstruct;
-  readonly render: RenderOnce;
-  readonly labeler: PodLabeler;
+  readonly rendering: Rendering;
   readonly options: IntentsCompilerOptions;
 }
 
@@ -39,9 +37,9 @@ export interface AppCompilation {
  * what came of it, and proves it.
  */
 export function compileApp(parts: CompilerParts): AppCompilation {
-  const { app, render, options } = parts;
+  const { app, rendering, options } = parts;
   const findings = expandDenies(app);
-  const objects = findApiObjects(app).map((object) => readAppObject(render, object, findings));
+  const objects = findApiObjects(app).map((object) => readAppObject(rendering, object, findings));
   const resources = objects.flatMap((object) => object.resources);
   const kinds = podTemplateKinds(options);
   const read = readIntents(resources);
@@ -49,9 +47,9 @@ export function compileApp(parts: CompilerParts): AppCompilation {
   const compilation = compile(buildCluster(resources, { kinds }), intents, {
     profile: options.profile ?? 'seed',
   });
-  const labelled = labelApp(parts.labeler, kinds, compilation, objects, findings);
+  const labelled = labelApp(rendering, kinds, compilation, objects, findings);
   const written = writePolicies(compilation.policies, objects, findings);
-  const finished = [...readAgain(render, objects, labelled), ...readWritten(render, written)];
+  const finished = [...readAgain(rendering, objects, labelled), ...readWritten(rendering, written)];
   findings.push(...read.findings, ...compilation.findings);
   findings.push(
     ...checkApp({
@@ -97,17 +95,17 @@ function exemptNamespace(deny: DefaultDenyEverywhere, namespace: string): Findin
 }
 
 function readAgain(
-  render: RenderOnce,
+  rendering: Rendering,
   objects: readonly AppObject[],
   changed: ReadonlySet<ApiObject>,
 ): AppObject[] {
   return objects.map((object) =>
-    changed.has(object.object) ? readAppObject(render, object.object, []) : object,
+    changed.has(object.object) ? readAppObject(rendering, object.object, []) : object,
   );
 }
 
-function readWritten(render: RenderOnce, written: readonly IConstruct[]): AppObject[] {
-  return written.flatMap(findApiObjects).map((object) => readAppObject(render, object, []));
+function readWritten(rendering: Rendering, written: readonly IConstruct[]): AppObject[] {
+  return written.flatMap(findApiObjects).map((object) => readAppObject(rendering, object, []));
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -1,11 +1,9 @@
-import { App } from 'cdk8s';
+import { type App } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { compileApp, type AppCompilation, type CompilerParts } from './compile-app';
 import type { IntentsCompilerOptions } from './compiler-options';
-import { ClusterScope } from './cluster-scope';
-import { PodLabeler } from './pod-labeler';
 import { removePolicies } from './policy-writer';
-import { RenderOnce } from './render-once';
+import { Rendering } from './rendering';
 import type { Finding } from '../model/finding';
 import { printFindings } from '../reports/findings-text';
 
@@ -34,12 +32,11 @@ export class IntentsCompiler extends Construct {
   private readonly parts: CompilerParts;
   private last: AppCompilation | undefined;
   private nodes = 0;
+  private failed = false;
 
   private constructor(app: App, options: IntentsCompilerOptions) {
     super(app, ID);
-    this.parts = { app, render: new RenderOnce(), labeler: new PodLabeler(), options };
-    // In front of cdk8s's own: the first resolver that replaces a value wins.
-    app.resolvers.unshift(new ClusterScope(), this.parts.labeler, this.parts.render);
+    this.parts = { app, rendering: new Rendering(), options };
     this.node.addValidation({ validate: () => this.validate() });
   }
 
@@ -49,24 +46,27 @@ export class IntentsCompiler extends Construct {
   }
 
   private validate(): string[] {
-    if (this.last === undefined || this.outdated(this.last)) this.compile();
+    if (this.last === undefined || this.anotherSynth(this.last)) this.compile({ sameSynth: false });
+    else if (this.grown()) this.compile({ sameSynth: true });
     const { proof = 'error' } = this.parts.options;
-    const failed = this.findings.some((finding) => finding.severity === 'error');
-    return proof === 'error' && failed
-      ? [`The intents do not hold.\n\n${printFindings(withoutNotes(this.findings))}`]
-      : [];
+    this.failed = proof === 'error' && this.findings.some((finding) => finding.severity === 'error');
+    return this.failed ? [`The intents do not hold.\n\n${printFindings(withoutNotes(this.findings))}`] : [];
   }
 
-  /** Whether another synth has begun, or something was added since this one did. */
-  private outdated(last: AppCompilation): boolean {
-    const { render } = this.parts;
-    if (render.renderedAgain || render.renderedCount >= last.objects) return true;
-    return render.renderedCount === 0 && countNodes(this.parts.app) !== this.nodes;
+  /** A failed synth renders nothing; one that went through has rendered every object once. */
+  private anotherSynth(last: AppCompilation): boolean {
+    const { rendering } = this.parts;
+    return this.failed || rendering.renderedAgain || rendering.renderedCount >= last.objects;
   }
 
-  private compile(): void {
+  /** Whether other validations have added to the tree, before anything was rendered. */
+  private grown(): boolean {
+    return this.parts.rendering.renderedCount === 0 && countNodes(this.parts.app) !== this.nodes;
+  }
+
+  private compile({ sameSynth }: { readonly sameSynth: boolean }): void {
     if (this.last !== undefined) removePolicies(this.last.written);
-    this.parts.render.restart();
+    this.parts.rendering.restart({ sameSynth });
     this.last = compileApp(this.parts);
     this.nodes = countNodes(this.parts.app);
     this.report(this.last.findings);

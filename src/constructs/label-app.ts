@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { AppObject } from './app-objects';
-import type { PodLabeler } from './pod-labeler';
+import type { Rendering } from './rendering';
 import type { Compilation } from '../compiler/compilation';
 import type { Finding } from '../model/finding';
 import type { FieldPath } from '../model/json';
@@ -9,7 +9,7 @@ import { resourceId, type Labels, type Resource } from '../model/resource';
 
 /** Adds the labels of a compilation to the objects of the tree; the result is the objects that it changed. */
 export function labelApp(
-  labeler: PodLabeler,
+  rendering: Rendering,
   kinds: PodTemplateKinds,
   compilation: Pick<Compilation, 'podLabels' | 'namespaceLabels'>,
   objects: readonly AppObject[],
@@ -26,8 +26,8 @@ export function labelApp(
       findings.push(insideList(resource));
       return;
     }
-    findings.push(...conflicts(resource, present, labels, labeler.labelsOf(owner.object)));
-    labeler.label(owner.object, template, labels);
+    findings.push(...conflicts(resource, present, labels));
+    rendering.label(owner.object, template, labels);
     changed.add(owner.object);
   };
   for (const { workload, labels } of compilation.podLabels) {
@@ -36,15 +36,13 @@ export function labelApp(
   for (const { resource, labels } of compilation.namespaceLabels) {
     if (resource !== undefined) add(resource, [], {}, labels);
   }
-  return new Set([...changed, ...labeler.unlabelOthers(changed)]);
+  return changed;
 }
 
 /** A label of ours that the app already sets to something else: ours goes into the output, and the app should know. */
-function conflicts(resource: Resource, present: Labels, labels: Labels, ours: Labels): Finding[] {
+function conflicts(resource: Resource, present: Labels, labels: Labels): Finding[] {
   return Object.entries(labels)
-    .filter(
-      ([key, value]) => Object.hasOwn(present, key) && present[key] !== value && !Object.hasOwn(ours, key),
-    )
+    .filter(([key, value]) => Object.hasOwn(present, key) && present[key] !== value)
     .map(([key, value]) => ({
       id: 'label-conflict',
       severity: 'warning',

@@ -1,0 +1,194 @@
+import { JsonPatch, Testing, type App, type IResolver, type ResolutionContext } from 'cdk8s';
+import { ClientIntents, DefaultDeny, NetworkPolicy, Peer, Target } from 'cdk8s-intents';
+import { attach, deployment, namespace, serious, type Manifest } from './apps';
+
+/**
+ * The proof is no pass-through: each test breaks one part of what would be written and reads the words of the
+ * finding. A resolver of the app's own breaks the output the way a faulty plugin or patch would, after the compiler.
+ */
+function shop() {
+  const app = Testing.app();
+  const chart = namespace(app, 'shop');
+  const cart = deployment(chart, 'cart', { port: 7070 });
+  const frontend = deployment(chart, 'frontend', { port: 8080 });
+  deployment(chart, 'stranger');
+  new ClientIntents(chart, 'frontend-calls', {
+    workload: frontend,
+    targets: [Target.workload(cart, { ports: [7070] })],
+  });
+  return { app, chart };
+}
+
+/** Replaces what an object renders to under one key path. */
+function breakField(
+  app: App,
+  kind: string,
+  name: string,
+  path: string,
+  change: (value: any) => unknown,
+): void {
+  const done = new WeakSet();
+  const resolver: IResolver = {
+    resolve: (context: ResolutionContext) => {
+      if (context.obj.kind !== kind || context.obj.name !== name || context.key.join('.') !== path) return;
+      const value: unknown = context.value;
+      if (typeof value === 'object' && value !== null) {
+        if (done.has(value)) return;
+        const changed = change(value);
+        if (typeof changed === 'object' && changed !== null) done.add(changed);
+        context.replaceValue(changed);
+      } else if (change(value) !== value) {
+        context.replaceValue(change(value));
+      }
+    },
+  };
+  app.resolvers.unshift(resolver);
+}
+
+function findingsOf(app: App): string[] {
+  const { findings } = attach(app, { proof: 'report' });
+  app.synthYaml();
+  return serious(findings());
+}
+
+const POLICY = 'access-to-cart-from-shop';
+
+describe('breaking one part of the output', () => {
+  it('nothing broken: nothing found', () => {
+    expect(findingsOf(shop().app)).toEqual([]);
+  });
+
+  it('labels are added after all that the app does to an object: its resolvers and overrides cannot lose them', () => {
+    const { app, chart } = shop();
+    const frontend = chart.node.findChild('frontend') as ReturnType<typeof deployment>;
+    const original = frontend.toJson.bind(frontend);
+    frontend.toJson = () => {
+      const json = original() as Manifest;
+      json.spec.template.metadata.labels = { app: 'frontend' };
+      return json;
+    };
+    breakField(app, 'Namespace', 'shop', 'metadata', ({ labels: _dropped, ...metadata }) => metadata);
+    expect(findingsOf(app)).toEqual([]);
+  });
+
+  it('the label of the server dropped: it is open to all', () => {
+    const { app } = shop();
+    breakField(app, 'NetworkPolicy', POLICY, 'spec.podSelector', () => ({ matchLabels: { app: 'card' } }));
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^error server-not-isolated: No policy isolates shop\/cart\[Deployment\]: everybody can call it/,
+      ),
+    ]);
+  });
+
+  it('the label of the server dropped under a default deny: nobody reaches it', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny');
+    breakField(app, 'NetworkPolicy', POLICY, 'spec.podSelector', () => ({ matchLabels: { app: 'card' } }));
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^error declared-call-denied: .*ingress of shop\/cart\[Deployment\] is denied by NetworkPolicy\/shop\/default-deny-ingress/,
+      ),
+    ]);
+  });
+
+  it('the policy deleted', () => {
+    const { app } = shop();
+    breakField(app, 'NetworkPolicy', POLICY, 'kind', () => 'ConfigMap');
+    expect(findingsOf(app)).toEqual([expect.stringMatching(/^error server-not-isolated/)]);
+  });
+
+  it('the port of the policy changed', () => {
+    const { app } = shop();
+    breakField(app, 'NetworkPolicy', POLICY, 'spec.ingress.0.ports.0', () => ({
+      protocol: 'TCP',
+      port: 7071,
+    }));
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^error declared-call-denied: .* would not work on TCP 7070 \(TCP 7071 would work\)/,
+      ),
+      expect.stringMatching(
+        /^warning undeclared-access: NetworkPolicy\/shop\/access-to-cart-from-shop lets shop\/frontend\[Deployment\] reach shop\/cart\[Deployment\] on TCP 7071/,
+      ),
+    ]);
+  });
+
+  it('the peer of the policy widened', () => {
+    const { app } = shop();
+    breakField(app, 'NetworkPolicy', POLICY, 'spec.ingress.0.from.0', () => ({ podSelector: {} }));
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^warning undeclared-access: NetworkPolicy\/shop\/access-to-cart-from-shop lets shop\/stranger\[Deployment\] reach shop\/cart\[Deployment\] on TCP 7070, which no intent declares/,
+      ),
+    ]);
+  });
+
+  it('a stranger wears the access label', () => {
+    const { app, chart } = shop();
+    const stranger = chart.node.findChild('stranger') as ReturnType<typeof deployment>;
+    stranger.addJsonPatch(
+      JsonPatch.add('/spec/template/metadata/labels/intents.otterize.com~1access-cart-shop-78c639', 'true'),
+    );
+    const found = findingsOf(app);
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^error stale-access-label: the pods of Deployment shop\/stranger .* can make a call that is not declared/,
+      ),
+      expect.stringMatching(
+        /^warning undeclared-access: .* lets shop\/stranger\[Deployment\] reach shop\/cart/,
+      ),
+    ]);
+  });
+
+  it('a policy written by hand opens a protected server', () => {
+    const { app, chart } = shop();
+    new NetworkPolicy(chart, 'open-cart', {
+      pods: { app: 'cart' },
+      ingress: [{ peers: [Peer.pods({ labels: { app: 'stranger' } })] }],
+    });
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^warning undeclared-access: NetworkPolicy\/shop\/open-cart lets shop\/stranger\[Deployment\] reach shop\/cart\[Deployment\] on all/,
+      ),
+    ]);
+  });
+
+  it('fails the synth for undeclared access when told to', () => {
+    const { app, chart } = shop();
+    new NetworkPolicy(chart, 'open-cart', {
+      pods: { app: 'cart' },
+      ingress: [{ peers: 'anyone', ports: [7070] }],
+    });
+    attach(app, { excess: 'error' });
+    expect(() => app.synthYaml()).toThrow(
+      /error undeclared-access: NetworkPolicy\/shop\/open-cart[^]*addresses outside the cluster/,
+    );
+  });
+
+  it('a default deny that misses its namespace', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny');
+    breakField(app, 'NetworkPolicy', 'default-deny-ingress', 'spec.podSelector', () => ({
+      matchLabels: { app: 'cart' },
+    }));
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^error default-deny-misses-workload: No policy isolates shop\/frontend\[Deployment\] for ingress/,
+      ),
+      expect.stringMatching(
+        /^error default-deny-misses-workload: No policy isolates shop\/stranger\[Deployment\] for ingress/,
+      ),
+    ]);
+  });
+
+  it('egress of the client denied', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny', { egress: true });
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^error declared-call-denied: .* egress of shop\/frontend\[Deployment\] is denied by NetworkPolicy\/shop\/default-deny$/,
+      ),
+    ]);
+  });
+});
