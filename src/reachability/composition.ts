@@ -4,6 +4,7 @@ import type { CompileContext } from './compile-context';
 import { compileNetworkPolicy } from './compile-kubernetes';
 import type { CompiledTier } from './rule';
 import { effectiveCalicoPolicies, effectiveNetworkPolicies } from './staged';
+import type { ClusterWidePolicy } from '../policies/cluster-network-policy/policy';
 import type { Policy, PolicySet } from '../policies/policy';
 
 /** Order of NetworkPolicies inside Calico's tier `default` (calico-policy-model 5.1). */
@@ -24,6 +25,10 @@ interface TierRank {
 const ADMIN: TierRank = { name: 'kube-admin', order: 1_000, endAction: 'pass', missing: false };
 const DEFAULT: TierRank = { name: 'default', order: 1_000_000, endAction: 'deny', missing: false };
 const BASELINE: TierRank = { name: 'kube-baseline', order: 10_000_000, endAction: 'pass', missing: false };
+/** Of AdminNetworkPolicy and BaselineAdminNetworkPolicy, which Calico 3.29 to 3.31 know instead. */
+const OLD_ADMIN: TierRank = { ...ADMIN, name: 'adminnetworkpolicy' };
+const OLD_BASELINE: TierRank = { ...BASELINE, name: 'baselineadminnetworkpolicy' };
+const BUILT_IN = [ADMIN, DEFAULT, BASELINE, OLD_ADMIN, OLD_BASELINE];
 
 interface RankedPolicy {
   readonly policy: Policy;
@@ -39,9 +44,11 @@ interface RankedPolicy {
  * `name/namespace/kind`. The first rule that matches decides; Pass, and the end of a tier whose end action is Pass, go
  * on to the next tier; after the last tier a pod's profile allows.
  *
- * - ClusterNetworkPolicy of tier Admin, and AdminNetworkPolicy: tier `kube-admin` (1,000, Pass), order = priority.
+ * - ClusterNetworkPolicy of tier Admin: tier `kube-admin` (1,000, Pass), order = priority. AdminNetworkPolicy: likewise
+ *   in a tier of its own, `adminnetworkpolicy`.
  * - NetworkPolicy: tier `default` (1,000,000, Deny), order 1000, beside Calico policies of that tier.
- * - ClusterNetworkPolicy of tier Baseline, and BaselineAdminNetworkPolicy: `kube-baseline` (10,000,000, Pass).
+ * - ClusterNetworkPolicy of tier Baseline: `kube-baseline` (10,000,000, Pass). BaselineAdminNetworkPolicy: likewise in
+ *   `baselineadminnetworkpolicy`.
  *
  * Without Calico policies this is exactly the order of network-policy-semantics 2.2: Admin, then NetworkPolicy, whose
  * answer is final for a pod it isolates, then Baseline, else allow.
@@ -76,11 +83,16 @@ function kubernetesPolicies(policies: PolicySet, staged: boolean): RankedPolicy[
     })),
     ...policies.clusterWide.map((policy) => ({
       policy,
-      tier: policy.tier === 'Admin' ? ADMIN.name : BASELINE.name,
+      tier: clusterWideTier(policy).name,
       order: policy.kind === 'BaselineAdminNetworkPolicy' ? BASELINE_ADMIN_ORDER : policy.priority,
       tie: `${policy.name}//Kubernetes${policy.kind}`,
     })),
   ];
+}
+
+function clusterWideTier({ kind, tier }: ClusterWidePolicy): TierRank {
+  if (kind === 'ClusterNetworkPolicy') return tier === 'Admin' ? ADMIN : BASELINE;
+  return tier === 'Admin' ? OLD_ADMIN : OLD_BASELINE;
 }
 
 function calicoPolicies(policies: PolicySet, context: CompileContext, staged: boolean): RankedPolicy[] {
@@ -102,7 +114,7 @@ function tierRanks({ tiers }: PolicySet): Map<string, TierRank> {
     ranks.set(name, { name, order, endAction: defaultAction === 'Pass' ? 'pass' : 'deny', missing: false });
   }
   // The built-in ones cannot be changed (calico-policy-model 1.2).
-  for (const rank of [ADMIN, DEFAULT, BASELINE]) ranks.set(rank.name, rank);
+  for (const rank of BUILT_IN) ranks.set(rank.name, rank);
   return ranks;
 }
 
