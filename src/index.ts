@@ -31,6 +31,7 @@ export {
 } from './constructs/network-policy';
 export { Target, type InternetOptions, type PortReference, type TargetOptions } from './constructs/target';
 export type { NamedWorkload, WorkloadReference } from './constructs/workload-reference';
+export { Sel, SelectorBuilder, SelectorLabel } from './policies/calico/selector-builder';
 export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
 export type { DnsOptions } from './compiler/default-deny';
 export type { ProfileName } from './compiler/compilation';

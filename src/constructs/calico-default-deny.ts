@@ -20,8 +20,8 @@ export class CalicoDefaultDeny extends Construct {
 
   constructor(scope: Construct, id: string, props: CalicoDefaultDenyProps) {
     const manifest = asConstruct(scope, id, () => calicoDefaultDeny(props));
-    super(scope, id);
     checkPolicyManifest(scope, id, manifest);
+    super(scope, id);
     this.apiObject = new ClusterScopedObject(this, 'Resource', apiObjectProps(manifest));
     claimDeny(this, {
       exempt: [...(props.exemptNamespaces ?? [])],

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { apiObjectProps } from './api-object-props';
-import { ConstructError } from './construct-error';
+import { ConstructError, constructPath } from './construct-error';
 import { isJsonObject, type JsonObject } from '../model/json';
 import { constructPlace } from '../model/place';
 import type { Resource } from '../model/resource';
@@ -24,7 +24,7 @@ export function checkPolicyManifest(scope: Construct, id: string, manifest: Json
     name: metadata.name,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     manifest: clean,
-    place: constructPlace([scope.node.path, id].filter((part) => part !== '').join('/')),
+    place: constructPlace(constructPath(scope, id)),
   };
   const error = readPolicies([resource]).findings.find((finding) => finding.severity === 'error');
   if (error !== undefined) throw new ConstructError(scope, id, error.message.replace(/\.$/, ''), error.mend);

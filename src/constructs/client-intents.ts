@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import { chartNamespace } from './chart-namespace';
-import { ConstructError } from './construct-error';
+import { ConstructError, constructPath } from './construct-error';
 import type { Target } from './target';
 import { nameWorkload, type WorkloadReference } from './workload-reference';
 import type * as intents from '../intents/client-intents';
@@ -48,15 +48,11 @@ export class ClientIntents extends Construct {
         'Name what the client calls, or remove the ClientIntents.',
       );
     }
+    // All that can be refused is refused before the construct joins the tree.
+    const place = constructPlace(constructPath(scope, id));
+    const targets = props.targets.map((target) => target._bind(scope, id, place));
     super(scope, id);
     Object.defineProperty(this, MARK, { value: true });
-    const place = constructPlace(this.node.path);
-    this.intents = {
-      namespace,
-      name: id,
-      client,
-      targets: props.targets.map((target) => target._bind(scope, id, place)),
-      place,
-    };
+    this.intents = { namespace, name: id, client, targets, place };
   }
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ClusterScopedObject } from './cluster-scoped-object';
@@ -8,11 +6,12 @@ import { isJsonObject, type JsonObject } from '../model/json';
 import { printPlace, type Place } from '../model/place';
 import type { Resource } from '../model/resource';
 import { isClusterScoped } from '../model/scope';
-import { readManifests } from '../sources/manifest';
+import { readManifestFiles } from '../sources/files';
+import { UsageError } from '../sources/usage-error';
 
 /** Properties of {@link ManifestInclude}. */
 export interface ManifestIncludeProps {
-  /** Path of a YAML or JSON file, relative to the working directory. */
+  /** Path of a YAML or JSON file, or of a folder of them, relative to the working directory. */
   readonly file: string;
   /**
    * Documents that are to be left out, by kind and name.
@@ -68,19 +67,7 @@ function declaredNamespace(metadata: JsonObject): string {
 }
 
 function readFile(scope: Construct, id: string, props: ManifestIncludeProps): readonly Resource[] {
-  let text: string;
-  try {
-    text = readFileSync(props.file, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConstructError(
-      scope,
-      id,
-      `cannot read ${props.file} (${reason})`,
-      `Give a path relative to ${relative(process.cwd(), '.') || 'the folder the app runs in'}.`,
-    );
-  }
-  const { resources, findings } = readManifests(text, { file: props.file });
+  const { resources, findings } = attempt(scope, id, () => readManifestFiles([props.file]));
   const bad = findings.find((finding) => finding.severity !== 'info');
   if (bad !== undefined)
     throw new ConstructError(
@@ -101,4 +88,18 @@ function readFile(scope: Construct, id: string, props: ManifestIncludeProps): re
     );
   }
   return wanted;
+}
+
+function attempt<T>(scope: Construct, id: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new ConstructError(
+      scope,
+      id,
+      error.message.replace(/\.$/, ''),
+      'Give the path of a YAML or JSON file, or of a folder of them.',
+    );
+  }
 }
