@@ -37,7 +37,7 @@ export class IntentsCompiler extends Construct {
   private constructor(app: App, options: IntentsCompilerOptions) {
     super(app, ID);
     this.parts = { app, rendering: new Rendering(), options };
-    this.node.addValidation({ validate: () => this.validate() });
+    this.node.addValidation({ validate: () => this.failures() });
   }
 
   /** What the last synth found. */
@@ -45,7 +45,8 @@ export class IntentsCompiler extends Construct {
     return this.last?.findings ?? [];
   }
 
-  private validate(): string[] {
+  /** Not named `validate`: constructs before 10.4 refuse a construct that has a method of that name. */
+  private failures(): string[] {
     if (this.last === undefined || this.anotherSynth(this.last)) this.compile({ sameSynth: false });
     else if (this.grown()) this.compile({ sameSynth: true });
     const { proof = 'error' } = this.parts.options;
