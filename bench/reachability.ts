@@ -200,9 +200,9 @@ function run(name: string, scenario: Scenario): void {
   };
   const reachability = timed('index', () => evaluate(cluster, policies));
   const groups = timed('groups', () => reachability.groups());
-  timed('openings', () =>
-    cluster.workloads.forEach((workload) => reachability.openings(workload, 'ingress')),
-  );
+  timed('openings', () => {
+    for (const workload of cluster.workloads) reachability.openings(workload, 'ingress');
+  });
   const megabytes = Math.round(process.memoryUsage().rss / 1_048_576);
   const spent = times.map(([what, milliseconds]) => `${what} ${milliseconds} ms`).join(', ');
   console.log(

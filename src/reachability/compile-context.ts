@@ -41,8 +41,7 @@ function noteOpenAddresses(
   region: Fuzzy<Region>,
   policy: Policy,
 ): void {
-  const pods = ends.classes.slice(0, ends.podCount);
-  if (podCidrs === undefined && pods.some(({ addresses }) => addresses.length === 0)) {
+  if (podCidrs === undefined && ends.hasPodsOfUnknownAddress) {
     doubts.add('pod-addresses-assumed', policy);
   }
   for (const family of [4, 6] as const) {

@@ -66,9 +66,8 @@ export function composeTiers(policies: PolicySet, context: CompileContext, stage
   }
   const known = tierRanks(policies);
   const tiers = [...byTier.keys()].map((name) => known.get(name) ?? missingTier(name));
-  return tiers.sort(compareTiers).map(({ name, endAction, missing }) => {
+  return tiers.sort(compareTiers).map(({ name, endAction }) => {
     const members = (byTier.get(name) ?? []).sort(comparePolicies).map(({ policy }) => policy);
-    if (missing) members.forEach((policy) => context.doubts.add('tier-missing', policy));
     return { name, endAction, policies: members.map((policy) => compile(policy, context)) };
   });
 }

@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../model/finding';
 import type { Place } from '../model/place';
 import type { Policy } from '../policies/policy';
+import { policyId } from '../policies/policy-id';
 
 /** A kind of thing that manifests leave open, or that was settled by an assumption. */
 export type Doubt =
@@ -14,8 +15,7 @@ export type Doubt =
   | 'domains-open'
   | 'nodes-open'
   | 'http-not-enforced'
-  | 'calico-not-enforced'
-  | 'tier-missing';
+  | 'calico-not-enforced';
 
 interface Wording {
   readonly severity: Severity;
@@ -91,12 +91,6 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
       '% would be enforced by Calico only, and the network plugin is set to be another: they were left out.',
     mend: 'Set the network plugin to calico, or remove the policies.',
   },
-  'tier-missing': {
-    severity: 'error',
-    message:
-      'The tier of % is not in the input. Calico evaluates such policies after all other tiers, with a deny at the end, or refuses them.',
-    mend: 'Add the Tier to the input, or correct spec.tier.',
-  },
 };
 
 /** How many policies a message names. */
@@ -107,7 +101,7 @@ export class Doubts {
   private readonly policies = new Map<Doubt, Map<string, Place>>();
 
   add(doubt: Doubt, policy: Policy): void {
-    this.addPlace(doubt, describePolicy(policy), policy.place);
+    this.addPlace(doubt, policyId(policy), policy.place);
   }
 
   /** For what hangs on no policy. */
@@ -142,11 +136,4 @@ export class Doubts {
       ];
     });
   }
-}
-
-/** `Kind/namespace/name`, as findings name an object. */
-export function describePolicy(policy: Policy): string {
-  const kind = policy.kind === 'CalicoNetworkPolicy' ? 'NetworkPolicy' : policy.kind;
-  const namespace = 'namespace' in policy ? policy.namespace : undefined;
-  return namespace === undefined ? `${kind}/${policy.name}` : `${kind}/${namespace}/${policy.name}`;
 }

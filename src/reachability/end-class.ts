@@ -28,12 +28,16 @@ export class EndClasses {
   readonly classes: readonly EndClass[];
   /** How many classes are pods: they have the indexes below it. */
   readonly podCount: number;
+  readonly hasPodsOfUnknownAddress: boolean;
   private readonly classOf = new Map<Workload, EndClass>();
   private readonly namespaceRanges = new Map<string, IndexSet>();
 
   constructor(cluster: Cluster) {
     this.classes = classify(cluster.workloads);
     this.podCount = this.classes.filter(({ host }) => !host).length;
+    this.hasPodsOfUnknownAddress = this.classes.some(
+      ({ host, addresses }) => !host && addresses.length === 0,
+    );
     for (const end of this.classes) for (const workload of end.workloads) this.classOf.set(workload, end);
     this.indexNamespaces();
   }

@@ -6,7 +6,7 @@ import { piecesFor } from './policy-steps';
 import type { PositionPeers } from './position-peers';
 import type { OrderedPolicy, Program } from './programs';
 import type { Opening } from './reachability';
-import { piecesWithin } from './steps';
+import { piecesWithin, type Piecewise } from './steps';
 import { SetVerdict } from './verdict';
 import type { ConnectionSet } from './connection-set';
 import type { Direction } from '../policies/direction';
@@ -95,25 +95,36 @@ function* cells(
   ways: readonly Way[],
   everything: IndexSet,
 ): Generator<Cell> {
-  const side = engine.sides.of(end, direction);
   const mask = engine.maskOf(end);
   const events = ways.flatMap((way) => way.positions.edges.map((edge) => [edge, way] as const));
   events.sort(([a], [b]) => a - b);
-  const borders = engine.layout.dual ? engine.layout.endPositions.members() : [];
+  // Where IP versions matter, neighbouring ends may speak different ones.
+  const borders = engine.layout.dual ? [...engine.layout.endPositions.members()] : [];
   const cuts = [...new Set([...events.map(([edge]) => edge), ...borders])].sort((a, b) => a - b);
   const active = new Set<Way>();
-  let [next, cut] = [0, 0];
-  for (const { start, end: stop, value } of piecesWithin(side, everything)) {
-    for (let from = start; from < stop;) {
-      for (; next < events.length && (events[next]?.[0] ?? 0) <= from; next++) {
-        const way = events[next]?.[1];
-        if (way !== undefined && !active.delete(way)) active.add(way);
-      }
-      while (cut < cuts.length && (cuts[cut] ?? 0) <= from) cut++;
-      const to = Math.min(stop, cuts[cut] ?? Infinity);
-      const peer = engine.ends.classes[from];
-      const verdict = value.for(peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer)));
-      if (verdict !== SetVerdict.NONE) yield { start: from, end: to, verdict, active };
+  let next = 0;
+  for (const { start, end: stop, value } of cutAt(
+    piecesWithin(engine.sides.of(end, direction), everything),
+    cuts,
+  )) {
+    for (; (events[next]?.[0] ?? Infinity) <= start; next++) {
+      const way = events[next]?.[1];
+      if (way !== undefined && !active.delete(way)) active.add(way);
+    }
+    const peer = engine.ends.classes[start];
+    const verdict = value.for(peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer)));
+    if (verdict !== SetVerdict.NONE) yield { start, end: stop, verdict, active };
+  }
+}
+
+/** The same pieces, cut again at each of the ascending positions. */
+function* cutAt<T>(pieces: Iterable<Piecewise<T>>, cuts: readonly number[]): Generator<Piecewise<T>> {
+  let cut = 0;
+  for (const { start, end, value } of pieces) {
+    for (let from = start; from < end;) {
+      while ((cuts[cut] ?? Infinity) <= from) cut++;
+      const to = Math.min(end, cuts[cut] ?? Infinity);
+      yield { start: from, end: to, value };
       from = to;
     }
   }

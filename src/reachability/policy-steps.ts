@@ -4,7 +4,7 @@ import type { Layout } from './layout';
 import { portsKey } from './port-match';
 import { onlyFamily, unionRegions, NOWHERE_REGION, type Region } from './region';
 import type { CompiledPolicy, CompiledRule, Piece } from './rule';
-import { StepTable, type Steps } from './steps';
+import type { StepTable, Steps } from './steps';
 import { Transfer, transferOf, type Match } from './transfer';
 import type { Fuzzy } from './end-addresses';
 import type { Direction } from '../policies/direction';

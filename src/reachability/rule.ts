@@ -39,7 +39,7 @@ export interface CompiledPolicy {
   /** Directions it governs for them. */
   readonly directions: readonly Direction[];
   /** The rules of a direction, in order; worked out when first asked for. */
-  rules(direction: Direction): readonly CompiledRule[];
+  readonly rules: (direction: Direction) => readonly CompiledRule[];
 }
 
 /** Policies in the order in which they are asked, and what happens to what none of them decides. */

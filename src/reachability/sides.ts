@@ -19,6 +19,8 @@ export class Sides {
   private readonly byProgram = new Map<Program, Side>();
   /** Hosts, and pods that no policy concerns: everything goes. */
   readonly open: Side;
+  /** Open at hosts, closed elsewhere. */
+  private readonly hostMark: Side;
   /** Outside addresses: everything goes with ends of the cluster; what they do among themselves is left out. */
   readonly outside: Side;
 
@@ -30,6 +32,7 @@ export class Sides {
   ) {
     this.table = new StepTable(layout.positionCount);
     this.open = this.table.constant(OPEN);
+    this.hostMark = this.table.of([0, ends.podCount, ends.size], [CLOSED, OPEN, CLOSED]);
     this.outside =
       ends.size === 0 ? this.table.constant(CLOSED) : this.table.of([0, ends.size], [OPEN, CLOSED]);
   }
@@ -46,38 +49,63 @@ export class Sides {
 
   /** Brings both IP versions of an end together, and takes what the network plugin adds into account. */
   private atPositions(result: Steps<Transfer>, direction: Direction): Side {
-    const starts: number[] = [];
-    const values: FamilyVerdict[] = [];
-    for (const position of this.edges(result)) {
-      const four = verdictOf(valueAt(result, this.layout.slotOf(position)));
-      const six =
-        position < this.ends.size ? verdictOf(valueAt(result, this.layout.endSlot(position, 6))) : four;
-      const host = position >= this.ends.podCount && position < this.ends.size;
-      const ownNode = host && direction === 'ingress' && this.profile.ownNodeAlwaysEnters;
-      starts.push(position);
-      values.push(
-        ownNode ? FamilyVerdict.of(four.withDeniedOpen(), six.withDeniedOpen()) : FamilyVerdict.of(four, six),
-      );
-    }
+    const side = this.layout.dual
+      ? this.joined(result)
+      : this.table.of(result.starts, result.values.map(alike));
+    const { podCount, size } = this.ends;
+    if (direction === 'egress' || !this.profile.ownNodeAlwaysEnters || podCount === size) return side;
+    return this.table.zip(side, this.hostMark, (verdict, mark) =>
+      mark === OPEN ? openToHosts(verdict) : verdict,
+    );
+  }
+
+  /** Where rules tell the versions apart, an end has a slot for each. */
+  private joined(result: Steps<Transfer>): Side {
+    const starts = this.edges(result);
+    const at = (slot: number): SetVerdict => verdictOf(valueAt(result, slot) ?? Transfer.IDENTITY);
+    const values = starts.map((position) => {
+      const four = at(this.layout.slotOf(position));
+      return FamilyVerdict.of(four, position < this.ends.size ? at(this.layout.endSlot(position, 6)) : four);
+    });
     return this.table.of(starts, values);
   }
 
   /** Positions at which the verdict may change, ascending. */
   private edges({ starts }: Steps<Transfer>): number[] {
-    const { size, podCount } = this.ends;
+    const { size } = this.ends;
     const secondEnds = this.layout.endSlot(0, 6);
-    const edges = new Set([0, podCount, size, this.layout.outsideStart(6)]);
+    const edges = new Set([0, size, this.layout.outsideStart(6)]);
     for (const slot of starts) {
-      if (!this.layout.dual || slot < secondEnds) edges.add(slot);
-      else if (slot < secondEnds + size) edges.add(slot - secondEnds);
-      else edges.add(slot - size);
+      if (slot < secondEnds) edges.add(slot);
+      else edges.add(slot < secondEnds + size ? slot - secondEnds : slot - size);
     }
     return [...edges].filter((edge) => edge < this.layout.positionCount).sort((a, b) => a - b);
   }
 }
 
+function alike(transfer: Transfer): FamilyVerdict {
+  const known = ALIKE.get(transfer);
+  if (known !== undefined) return known;
+  const verdict = verdictOf(transfer);
+  const both = FamilyVerdict.of(verdict, verdict);
+  ALIKE.set(transfer, both);
+  return both;
+}
+
+/** A host may be on the pod's own node, where policies do not keep it out. */
+function openToHosts({ four, six }: FamilyVerdict): FamilyVerdict {
+  return FamilyVerdict.of(four.withDeniedOpen(), six.withDeniedOpen());
+}
+
+/** Transfers are few and met often. */
+const VERDICTS = new WeakMap<Transfer, SetVerdict>();
+const ALIKE = new WeakMap<Transfer, FamilyVerdict>();
+
 /** After the last tier a pod is allowed (calico-policy-model 5.3: its profile; network-policy-semantics 2.2). */
-function verdictOf(transfer: Transfer | undefined): SetVerdict {
-  const { allowed, denied, rest } = transfer ?? Transfer.IDENTITY;
-  return SetVerdict.between(allowed.union(rest), denied);
+function verdictOf(transfer: Transfer): SetVerdict {
+  const known = VERDICTS.get(transfer);
+  if (known !== undefined) return known;
+  const verdict = SetVerdict.between(transfer.allowed.union(transfer.rest), transfer.denied);
+  VERDICTS.set(transfer, verdict);
+  return verdict;
 }

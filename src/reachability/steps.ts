@@ -16,7 +16,8 @@ export interface Steps<T extends Numbered> {
 
 /** Makes step functions such that equal ones are the same object. */
 export class StepTable<T extends Numbered> {
-  private readonly interned = new Map<string, Steps<T>>();
+  private readonly interned = new Map<number, Steps<T>[]>();
+  private count = 0;
 
   constructor(
     /** The functions cover the numbers from 0 to here, the end excluded. */
@@ -66,13 +67,27 @@ export class StepTable<T extends Numbered> {
   }
 
   private intern(starts: readonly number[], values: readonly T[]): Steps<T> {
-    const key = `${starts.join(',')};${values.map(({ id }) => id).join(',')}`;
-    const known = this.interned.get(key);
+    const hash = hashOf(starts, values);
+    const bucket = this.interned.get(hash) ?? [];
+    const known = bucket.find((steps) => isSame(steps.starts, starts) && isSame(steps.values, values));
     if (known !== undefined) return known;
-    const steps = { id: this.interned.size, starts, values };
-    this.interned.set(key, steps);
+    const steps = { id: this.count++, starts, values };
+    bucket.push(steps);
+    this.interned.set(hash, bucket);
     return steps;
   }
+}
+
+/** Spreads step functions over 32 bits: long ones are compared often, and their text would cost more. */
+function hashOf(starts: readonly number[], values: readonly Numbered[]): number {
+  let hash = values.length;
+  for (const start of starts) hash = (Math.imul(hash, 31) + start) | 0;
+  for (const { id } of values) hash = (Math.imul(hash, 31) + id) | 0;
+  return hash;
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 /** The value at a number. */

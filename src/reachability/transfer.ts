@@ -19,6 +19,8 @@ export class Transfer {
     ConnectionSet.ALL,
   );
 
+  private readonly ends = new Map<'deny' | 'pass', Transfer>();
+
   private constructor(
     readonly id: number,
     /** Connections that may be allowed here. */
@@ -60,10 +62,15 @@ export class Transfer {
 
   /** The end of a tier: what goes on to the next tier is the new rest. */
   endTier(endAction: 'deny' | 'pass'): Transfer {
+    const known = this.ends.get(endAction);
+    if (known !== undefined) return known;
     const { NONE } = ConnectionSet;
-    return endAction === 'pass'
-      ? Transfer.of(this.allowed, this.denied, NONE, this.passed.union(this.rest))
-      : Transfer.of(this.allowed, this.denied.union(this.rest), NONE, this.passed);
+    const ended =
+      endAction === 'pass'
+        ? Transfer.of(this.allowed, this.denied, NONE, this.passed.union(this.rest))
+        : Transfer.of(this.allowed, this.denied.union(this.rest), NONE, this.passed);
+    this.ends.set(endAction, ended);
+    return ended;
   }
 }
 

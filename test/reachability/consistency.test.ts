@@ -53,10 +53,12 @@ describe.each(FAMILIES)('answers about %s clusters agree with each other', (fami
             );
             const label = `${seed}: ${workload.id} ${direction} ${nameOf(other)}`;
             expect([label, found.length > 0]).toEqual([label, !shut]);
-            for (const opening of found) {
-              expect([label, opening.verdict.allowed === verdict.allowed]).toEqual([label, true]);
-              expect([label, opening.verdict.undecided === verdict.undecided]).toEqual([label, true]);
-            }
+            const different = found.filter(
+              (opening) =>
+                opening.verdict.allowed !== verdict.allowed ||
+                opening.verdict.undecided !== verdict.undecided,
+            );
+            expect([label, different.length]).toEqual([label, 0]);
           }
         }
       }
@@ -77,10 +79,11 @@ describe.each(FAMILIES)('answers about %s clusters agree with each other', (fami
             nameOf(to),
             expected,
           ]);
-          for (const side of [egress, ingress]) {
-            if (side.verdict !== 'deny' || from.workload.finished || to.workload.finished) continue;
-            expect(side.decidedBy.some(({ action }) => action === 'deny')).toBe(true);
-          }
+          // A workload that has finished is denied by no policy.
+          const silent = [egress, ingress].filter(
+            (side) => side.verdict === 'deny' && !side.decidedBy.some(({ action }) => action === 'deny'),
+          );
+          expect(silent.length > 0 && !from.workload.finished && !to.workload.finished).toBe(false);
         }
       }
     }

@@ -36,9 +36,9 @@ describe('IndexSet', () => {
     fc.assert(
       fc.property(numbers, numbers, (a, b) => {
         for (const set of [IndexSet.of(a).union(IndexSet.of(b)), IndexSet.of(a).subtract(IndexSet.of(b))]) {
-          set.edges
-            .slice(1)
-            .forEach((edge, index) => expect(edge).toBeGreaterThan(set.edges[index] ?? Infinity));
+          set.edges.slice(1).forEach((edge, index) => {
+            expect(edge).toBeGreaterThan(set.edges[index] ?? Infinity);
+          });
         }
       }),
     );

@@ -135,18 +135,23 @@ function resourceOf(value: unknown): Resource[] {
   if (!isJsonObject(value)) return [];
   const manifest: JsonObject = value;
   const metadata = isJsonObject(manifest.metadata) ? manifest.metadata : {};
-  const apiVersion = String(manifest.apiVersion);
+  const apiVersion = textOf(manifest.apiVersion);
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   return [
     {
       apiVersion,
       group,
       version,
-      kind: String(manifest.kind),
-      name: String(metadata.name),
-      namespace: metadata.namespace === undefined ? undefined : String(metadata.namespace),
+      kind: textOf(manifest.kind),
+      name: textOf(metadata.name),
+      namespace: metadata.namespace === undefined ? undefined : textOf(metadata.namespace),
       manifest,
       place: NOWHERE,
     },
   ];
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`not text: ${JSON.stringify(value)}`);
+  return value;
 }
