@@ -33,7 +33,7 @@ export { Target, type InternetOptions, type PortReference, type TargetOptions } 
 export type { NamedWorkload, WorkloadReference } from './constructs/workload-reference';
 export { Sel, SelectorBuilder, SelectorLabel } from './policies/calico/selector-builder';
 export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
-export type { DnsOptions } from './compiler/default-deny';
+export type { DnsOptions } from './compiler/dns-rules';
 export type { ProfileName } from './compiler/compilation';
 export type { Finding, Severity } from './model/finding';
 export type { Place } from './model/place';

@@ -1,5 +1,5 @@
 import { checkCidrs, checkLabels, checkNamespace, checkPort, mergeCidrs } from './checked-input';
-import { CLUSTER_DNS, type DnsOptions } from './default-deny';
+import { CLUSTER_DNS, type DnsOptions } from './dns-rules';
 import { InvalidInputError } from './invalid-input-error';
 import { printCidr, type Cidr } from '../model/cidr';
 import type { JsonObject } from '../model/json';

@@ -1,3 +1,5 @@
+import type { DnsOptions } from './dns-rules';
+import type { PresentReachability } from './present-policies';
 import type {
   ClientIntents,
   InternetTarget,
@@ -5,6 +7,7 @@ import type {
   ProtectedService,
   Target,
 } from '../intents/client-intents';
+import type { Cidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
 import type { Labels, Resource } from '../model/resource';
@@ -14,11 +17,37 @@ import type { TransportProtocol, Workload } from '../model/workload';
 /** Naming and labelling scheme; see DESIGN.md, Profiles. */
 export type ProfileName = 'seed' | 'otterize' | 'selectors';
 
+/** When a policy is made that nobody declared by hand: where traffic would be blocked without it, always, or never. */
+export type Automatic = 'if-blocked' | 'always' | 'off';
+
 export interface CompileOptions {
   /** Default `seed`. */
   readonly profile?: ProfileName;
   /** Workloads to isolate even when nobody calls them; each gets a default-deny policy. Default none. */
   readonly protectedServices?: readonly ProtectedService[];
+  /**
+   * Who can talk to whom under the policies that are there already ({@link presentReachability}), for whatever is done
+   * `if-blocked`. Default: there are none.
+   */
+  readonly present?: PresentReachability | undefined;
+  /**
+   * Ways in for what load balancers, node ports and Ingresses bring. `if-blocked`: where a policy, made here or there
+   * already, isolates the server; making one for an open server would cut its other callers. Default `if-blocked`.
+   */
+  readonly externalTraffic?: Automatic;
+  /** Ingress controllers as `namespace/name`; Ingress traffic then comes from their pods only. Default: found by IngressClass. */
+  readonly ingressControllers?: readonly string[];
+  /**
+   * Egress policies for declared calls. `if-blocked`: for clients whose egress a policy that is there already denies;
+   * `always`: for every client, which isolates it. Default `if-blocked`.
+   */
+  readonly egress?: Automatic;
+  /** DNS that egress policies keep open; `false` for none. Default: the cluster's DNS over UDP and TCP. */
+  readonly dns?: DnsOptions | false;
+  /** Where the API server is, as `10.0.0.1:6443`, `10.0.0.0/28:443` or `[fd00::1]:6443`. Default: not known. */
+  readonly kubernetesApi?: readonly string[];
+  /** Address ranges of nodes: what host-network pods and load balancers speak with. Default: not known. */
+  readonly nodeCidrs?: readonly string[];
 }
 
 /** What the compiler makes of intents and model. The fronts write it; they decide nothing. */
@@ -45,6 +74,18 @@ export interface DeclaredExternal {
   readonly service: Service;
   /** Ports at the server's pods (after Service translation); `all` for every protocol and port. */
   readonly ports: 'all' | readonly DeclaredPort[];
+  /** Who comes in. Absent: anyone. */
+  readonly callers?: ExternalCallers | undefined;
+}
+
+/** The ones that bring traffic from outside, where not anyone may. At least one of the lists has something. */
+export interface ExternalCallers {
+  /** Ingress controllers, sorted by id. */
+  readonly workloads: readonly Workload[];
+  /** Namespaces of ingress controllers whose pods nobody knows closer, sorted. */
+  readonly namespaces: readonly string[];
+  /** Addresses outside the cluster, or of its nodes. Sorted, disjoint. */
+  readonly ranges: readonly Cidr[];
 }
 
 export interface GeneratedPolicy {

@@ -7,11 +7,15 @@ import type {
   PodLabels,
   ProfileName,
 } from './compilation';
+import { emitEgress } from './emit-egress';
+import { emitExternal } from './emit-external';
 import { finalNames } from './final-names';
 import { sortIntents } from './intent-order';
+import { LabelMap } from './label-map';
 import { ModelIndex } from './model-index';
-import { printPolicy, sortLabels } from './policy-draft';
-import type { Emission, Profile } from './profile';
+import { printPolicy, sortLabels, uniteDrafts, type PolicyDraft } from './policy-draft';
+import { PresentPolicies } from './present-policies';
+import type { Emission, Profile, ResolvedProtection } from './profile';
 import { otterizeProfile } from './profile-otterize';
 import { seedProfile } from './profile-seed';
 import { selectorsProfile } from './profile-selectors';
@@ -20,7 +24,7 @@ import { resolveProtections } from './resolve-protections';
 import type { ClientIntents } from '../intents/client-intents';
 import type { Cluster } from '../model/cluster';
 import { sortFindings, type Finding } from '../model/finding';
-import { NOWHERE } from '../model/place';
+import { NOWHERE, printPlace } from '../model/place';
 
 const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   seed: seedProfile,
@@ -38,23 +42,60 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
 export function compile(
   cluster: Cluster,
   intents: readonly ClientIntents[],
-  { profile = 'seed', protectedServices = [] }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Compilation {
+  const { profile = 'seed', protectedServices = [] } = options;
   const findings: Finding[] = [];
   const index = new ModelIndex(cluster);
   const resolution = resolveAll(index, intents, findings);
   const protections = resolveProtections(index, protectedServices, findings);
-  const emission = PROFILES[profile].emit({ index, calls: resolution.calls, protections });
+  const emission = emit(PROFILES[profile], { index, resolution, protections, options });
   findings.push(...emission.findings);
   if (profile !== 'otterize') reportDns(resolution, findings);
   return {
-    policies: policies(emission, index, findings),
-    podLabels: podLabels(emission),
-    namespaceLabels: namespaceLabels(emission, cluster, findings),
+    policies: policies(emission.policies, index, findings),
+    podLabels: podLabels(emission.podLabels),
+    namespaceLabels: namespaceLabels(emission.namespaceLabels, cluster, findings),
     declared: resolution.declared,
     outside: resolution.outside,
-    external: [],
-    findings: sortFindings(findings),
+    external: emission.external,
+    findings: uniqueFindings(sortFindings(findings)),
+  };
+}
+
+interface EmitInput {
+  readonly index: ModelIndex;
+  readonly resolution: Resolution;
+  readonly protections: readonly ResolvedProtection[];
+  readonly options: CompileOptions;
+}
+
+type WholeEmission = Omit<Emission, 'conflicts'> & Pick<Compilation, 'external'>;
+
+/** What the rule families make, one after the other: each may need to know what those before it do. */
+function emit(profile: Profile, { index, resolution, protections, options }: EmitInput): WholeEmission {
+  const { egress = 'if-blocked', externalTraffic = 'if-blocked', dns = {}, kubernetesApi = [] } = options;
+  const { nodeCidrs = [], ingressControllers = [] } = options;
+  const present = new PresentPolicies(options.present);
+  const access = profile.emit({ index, calls: resolution.calls, protections });
+  const ways = { profile, index, present, nodeCidrs };
+  const out = emitEgress({ ...ways, mode: egress, resolution, dns, kubernetesApi });
+  const labels = new LabelMap();
+  for (const part of [access, out]) labels.addAll(part.podLabels);
+  const inward = emitExternal({
+    ...ways,
+    mode: externalTraffic,
+    ingressControllers,
+    policies: access.policies,
+    podLabels: labels.map,
+  });
+  labels.addAll(inward.podLabels);
+  return {
+    policies: uniteDrafts([...access.policies, ...out.policies, ...inward.policies]),
+    podLabels: labels.map,
+    namespaceLabels: access.namespaceLabels,
+    external: inward.declared,
+    findings: [...access.findings, ...out.findings, ...inward.findings, ...access.conflicts(labels.map)],
   };
 }
 
@@ -75,7 +116,7 @@ function resolveAll(index: ModelIndex, intents: readonly ClientIntents[], findin
   };
 }
 
-function policies({ policies: drafts }: Emission, index: ModelIndex, findings: Finding[]): GeneratedPolicy[] {
+function policies(drafts: readonly PolicyDraft[], index: ModelIndex, findings: Finding[]): GeneratedPolicy[] {
   return finalNames(drafts, index, findings)
     .map(({ draft, name }) => ({
       namespace: draft.namespace,
@@ -86,14 +127,14 @@ function policies({ policies: drafts }: Emission, index: ModelIndex, findings: F
     .sort((a, b) => order(a.namespace, b.namespace) || order(a.name, b.name));
 }
 
-function podLabels({ podLabels: labels }: Emission): PodLabels[] {
+function podLabels(labels: Emission['podLabels']): PodLabels[] {
   return [...labels]
     .map(([workload, wanted]) => ({ workload, labels: sortLabels(wanted) }))
     .sort((a, b) => order(a.workload.id, b.workload.id));
 }
 
 function namespaceLabels(
-  { namespaceLabels: labels }: Emission,
+  labels: Emission['namespaceLabels'],
   { namespaces, resources }: Cluster,
   findings: Finding[],
 ): NamespaceLabels[] {
@@ -146,6 +187,13 @@ function reportDns({ calls }: Resolution, findings: Finding[]): void {
       });
     }
   }
+}
+
+/** The same said twice, for two policies that need it, is said once. */
+function uniqueFindings(findings: readonly Finding[]): Finding[] {
+  const keyOf = ({ id, object, message, place }: Finding): string =>
+    [id, object, message, printPlace(place)].join('\u0000');
+  return [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
 }
 
 function order(a: string, b: string): number {

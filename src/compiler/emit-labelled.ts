@@ -1,7 +1,8 @@
+import { LabelMap } from './label-map';
 import { LabelConflicts } from './label-conflicts';
 import { referenceOf, type LabelledServer, type LabelScheme, type NamespaceRules } from './label-scheme';
 import type { PolicyDraft } from './policy-draft';
-import type { Emission, ProfileInput } from './profile';
+import type { Emission, Profile, ProfileInput } from './profile';
 import { callersRules, type Caller } from './caller-rules';
 import { unitePorts, type ResolvedCall } from './resolved-call';
 import type { Finding } from '../model/finding';
@@ -15,8 +16,8 @@ interface ServerGroup {
 }
 
 /** Emits policies and pod labels for a profile that lets pods in by labels. */
-export function emitLabelled(scheme: LabelScheme, input: ProfileInput): Emission {
-  const labels = new PodLabelMap();
+function emitLabelled(scheme: LabelScheme, input: ProfileInput): Emission {
+  const labels = new LabelMap();
   const findings: Finding[] = [];
   const groups = groupCalls(scheme, input, labels);
   const policies = [...groups.values()].flatMap((group) => {
@@ -35,22 +36,39 @@ export function emitLabelled(scheme: LabelScheme, input: ProfileInput): Emission
     for (const [workload, wanted] of server.serverLabels) labels.add(workload, wanted);
     return denial(server);
   });
-  const conflicts = new LabelConflicts(scheme, input.index, labels.map);
-  conflicts.check(
-    [...groups.values()].map(({ server, callers }) => ({ server, namespaces: new Set(callers.keys()) })),
-  );
+  const open = [...groups.values()].map(({ server, callers }) => ({
+    server,
+    namespaces: new Set(callers.keys()),
+  }));
   return {
     policies: [...policies, ...denials],
     podLabels: labels.map,
     namespaceLabels: namespaceLabels(scheme, groups),
-    findings: [...findings, ...conflicts.findings],
+    findings,
+    conflicts: (all) => {
+      const conflicts = new LabelConflicts(scheme, input.index, all);
+      conflicts.check(open);
+      return conflicts.findings;
+    },
+  };
+}
+
+/** The profile of a scheme, with what all profiles that label pods have in common. */
+export function labelledProfile(
+  scheme: LabelScheme,
+  rest: Pick<Profile, 'egressPolicy' | 'opensServicePorts' | 'externalLikeAccess'>,
+): Profile {
+  return {
+    emit: (input) => emitLabelled(scheme, input),
+    select: (reference) => [scheme.server(reference)],
+    ...rest,
   };
 }
 
 function groupCalls(
   scheme: LabelScheme,
   { index, calls }: ProfileInput,
-  labels: PodLabelMap,
+  labels: LabelMap,
 ): Map<string, ServerGroup> {
   const groups = new Map<string, ServerGroup>();
   for (const call of calls) {
@@ -103,7 +121,7 @@ function denial({ namespace, stem, key, denyLabels, podLabels }: LabelledServer)
     key: JSON.stringify(['default-deny', key]),
     labels: denyLabels,
     podLabels,
-    rules: [],
+    ingress: [],
     causes: new Set(),
   };
 }
@@ -112,12 +130,4 @@ function namespaceLabels(scheme: LabelScheme, groups: ReadonlyMap<string, Server
   if (!scheme.labelsNamespaces) return new Map();
   const namespaces = new Set([...groups.values()].flatMap(({ callers }) => [...callers.keys()]));
   return new Map([...namespaces].map((namespace) => [namespace, scheme.namespaceLabels(namespace)]));
-}
-
-class PodLabelMap {
-  readonly map = new Map<Workload, Labels>();
-
-  add(workload: Workload, labels: Labels): void {
-    this.map.set(workload, { ...this.map.get(workload), ...labels });
-  }
 }

@@ -1,9 +1,8 @@
 import type { PolicyDraft } from './policy-draft';
 import { legalName, withDigest } from './policy-name';
 import { groupBy, type ModelIndex } from './model-index';
-import { POLICY_LABEL } from './profile';
+import { isFormerOutput } from './present-policies';
 import type { Finding } from '../model/finding';
-import { isJsonObject } from '../model/json';
 import { NOWHERE } from '../model/place';
 
 /** A draft with the name its object gets. */
@@ -46,15 +45,14 @@ function clash({ namespace, name, causes }: PolicyDraft, same: readonly PolicyDr
   };
 }
 
-/** Policies in the input that bear our label are former output, which is to be replaced. */
+/** Policies in the input that bear a label of ours are former output, which is to be replaced. */
 function reportTaken(named: readonly NamedPolicy[], index: ModelIndex, findings: Finding[]): void {
   const ours = new Map(named.map((policy) => [`${policy.draft.namespace}/${policy.name}`, policy]));
-  for (const { group, kind, namespace = 'default', name, manifest, place } of index.cluster.resources) {
+  for (const resource of index.cluster.resources) {
+    const { group, kind, namespace = 'default', name, place } = resource;
     if (kind !== 'NetworkPolicy' || group !== 'networking.k8s.io' || !ours.has(`${namespace}/${name}`))
       continue;
-    const metadata = manifest['metadata'];
-    const labels = isJsonObject(metadata) ? metadata['labels'] : undefined;
-    if (isJsonObject(labels) && Object.hasOwn(labels, POLICY_LABEL)) continue;
+    if (isFormerOutput(resource)) continue;
     findings.push({
       id: 'policy-name-taken',
       severity: 'error',

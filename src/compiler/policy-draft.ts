@@ -1,21 +1,32 @@
 import { portsKey, sortPorts, type PolicyPorts } from './resolved-call';
 import type { ClientIntents } from '../intents/client-intents';
+import { compareCidrs, printCidr, type Cidr } from '../model/cidr';
 import type { JsonObject } from '../model/json';
 import type { Labels } from '../model/resource';
 
-/** Pods that may call: of the namespaces with these labels, the pods with those. Both selectors in one peer (AND). */
-export interface DraftPeer {
+/** The other end of a rule: pods, or addresses outside the cluster. */
+export type DraftPeer = DraftPods | DraftBlock;
+
+/** Pods of the namespaces with these labels. Both selectors in one peer (AND). */
+export interface DraftPods {
   readonly namespaceLabels: Labels;
-  readonly podLabels: Labels;
+  /** Never empty. Absent: every pod of those namespaces. */
+  readonly podLabels?: Labels;
 }
 
-/** One ingress rule. `anyone` writes no `from`: every source, outside the cluster included. */
+/** Addresses of a block, but for those of `except`, which lie strictly inside it. */
+export interface DraftBlock {
+  readonly cidr: Cidr;
+  readonly except: readonly Cidr[];
+}
+
+/** One rule. `anyone` writes no peers: every source or destination, outside the cluster included. */
 export interface DraftRule {
   readonly peers: 'anyone' | readonly DraftPeer[];
   readonly ports: PolicyPorts;
 }
 
-/** An ingress policy before it has its final name. */
+/** A policy before it has its final name. It speaks of ingress, egress or both. */
 export interface PolicyDraft {
   readonly namespace: string;
   /** The name it should have. */
@@ -23,33 +34,52 @@ export interface PolicyDraft {
   /** What it is: two drafts of one name and different keys must not become one object. */
   readonly key: string;
   readonly labels: Labels;
+  readonly annotations?: Labels;
   /** Never empty: an empty selector is every pod of the namespace. */
   readonly podLabels: Labels;
-  /** None: isolates and allows nothing. */
-  readonly rules: readonly DraftRule[];
+  /** Who may come in. Without rules it isolates and allows nothing; absent, it does not isolate for ingress. */
+  readonly ingress?: readonly DraftRule[];
+  /** Where the pods may go. Absent: it does not isolate for egress. */
+  readonly egress?: readonly DraftRule[];
   readonly causes: ReadonlySet<ClientIntents>;
 }
 
+/** Which side of a rule its peers stand on, as its key in a manifest. */
+export type PeerSide = 'from' | 'to';
+
 /**
  * The manifest of a draft under its final name. Keys and lists are in one fixed order, `policyTypes` and `protocol`
- * are always written, and neither `from` nor `ports` is ever an empty list, which would mean everything.
+ * are always written, and neither `from`, `to` nor `ports` is ever an empty list, which would mean everything.
  */
-export function printPolicy({ namespace, labels, podLabels, rules }: PolicyDraft, name: string): JsonObject {
-  const spec: JsonObject = { podSelector: { matchLabels: sortLabels(podLabels) }, policyTypes: ['Ingress'] };
-  const ingress = printRules(rules);
-  if (ingress.length > 0) spec['ingress'] = ingress;
+export function printPolicy(draft: PolicyDraft, name: string): JsonObject {
+  const { namespace, labels, annotations, podLabels } = draft;
+  const ingress = printRules(draft.ingress ?? [], 'from');
+  const egress = printRules(draft.egress ?? [], 'to');
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name, namespace, labels: sortLabels(labels) },
-    spec,
+    metadata: {
+      name,
+      namespace,
+      labels: sortLabels(labels),
+      ...(annotations === undefined ? {} : { annotations: sortLabels(annotations) }),
+    },
+    spec: {
+      podSelector: { matchLabels: sortLabels(podLabels) },
+      policyTypes: [
+        ...(draft.ingress === undefined ? [] : ['Ingress']),
+        ...(draft.egress === undefined ? [] : ['Egress']),
+      ],
+      ...(ingress.length === 0 ? {} : { ingress }),
+      ...(egress.length === 0 ? {} : { egress }),
+    },
   };
 }
 
 /** The rules as a manifest has them: sorted, each once. */
-export function printRules(rules: readonly DraftRule[]): JsonObject[] {
-  const printed = rules.filter(({ peers }) => peers === 'anyone' || peers.length > 0).map(printRule);
-  return sortedByText(printed);
+export function printRules(rules: readonly DraftRule[], side: PeerSide): JsonObject[] {
+  const printed = rules.filter(({ peers }) => peers === 'anyone' || peers.length > 0);
+  return sortedByText(printed.map((rule) => printRule(rule, side)));
 }
 
 /** Peers of rules with the same ports in one rule; ports are never taken across peers (intent-systems L15). */
@@ -64,19 +94,57 @@ export function mergeRules(rules: readonly DraftRule[]): DraftRule[] {
   return [...merged.values()];
 }
 
-function printRule({ peers, ports }: DraftRule): JsonObject {
-  const rule: JsonObject = {};
-  if (peers !== 'anyone') {
-    rule['from'] = sortedByText(peers.map(printPeer));
+/** Drafts of one name and key are about the same pods, so they become one policy with the rules of all. */
+export function uniteDrafts(drafts: readonly PolicyDraft[]): PolicyDraft[] {
+  const united = new Map<string, PolicyDraft>();
+  for (const draft of drafts) {
+    const key = JSON.stringify([draft.namespace, draft.name, draft.key]);
+    const known = united.get(key);
+    united.set(key, known === undefined ? draft : unite(known, draft));
   }
-  if (ports !== 'all') rule['ports'] = sortPorts(ports).map(({ protocol, port }) => ({ protocol, port }));
-  return rule;
+  return [...united.values()];
 }
 
-function printPeer({ namespaceLabels, podLabels }: DraftPeer): JsonObject {
+function unite(a: PolicyDraft, b: PolicyDraft): PolicyDraft {
+  const ingress = both(a.ingress, b.ingress);
+  const egress = both(a.egress, b.egress);
+  return {
+    ...a,
+    ...(ingress === undefined ? {} : { ingress }),
+    ...(egress === undefined ? {} : { egress }),
+    causes: new Set([...a.causes, ...b.causes]),
+  };
+}
+
+function both<Item>(
+  a: readonly Item[] | undefined,
+  b: readonly Item[] | undefined,
+): readonly Item[] | undefined {
+  return a === undefined ? b : b === undefined ? a : [...a, ...b];
+}
+
+/** One rule as a manifest has it. */
+export function printRule({ peers, ports }: DraftRule, side: PeerSide): JsonObject {
+  return {
+    ...(peers === 'anyone' ? {} : { [side]: sortedByText(peers.map(printPeer)) }),
+    ...(ports === 'all' ? {} : { ports: sortPorts(ports).map(({ protocol, port }) => ({ protocol, port })) }),
+  };
+}
+
+function printPeer(peer: DraftPeer): JsonObject {
+  if ('cidr' in peer) {
+    const { cidr, except } = peer;
+    return {
+      ipBlock: {
+        cidr: printCidr(cidr),
+        ...(except.length === 0 ? {} : { except: [...except].sort(compareCidrs).map(printCidr) }),
+      },
+    };
+  }
+  const { namespaceLabels, podLabels } = peer;
   return {
     namespaceSelector: { matchLabels: sortLabels(namespaceLabels) },
-    podSelector: { matchLabels: sortLabels(podLabels) },
+    ...(podLabels === undefined ? {} : { podSelector: { matchLabels: sortLabels(podLabels) } }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { emitLabelled } from './emit-labelled';
+import { labelledProfile } from './emit-labelled';
 import {
   ACCESS_PREFIX,
   CLIENT_LABEL,
@@ -45,14 +45,18 @@ const OTTERIZE: LabelScheme = {
       key: server.key,
       labels: server.policyLabels,
       podLabels: server.podLabels,
-      rules: [...namespaces.flatMap(({ rules }) => rules), ...dnsRules(server)],
+      ingress: [...namespaces.flatMap(({ rules }) => rules), ...dnsRules(server)],
       causes: unite(namespaces),
     },
   ],
 };
 
 /** Profile `otterize`: see {@link OTTERIZE}. */
-export const otterizeProfile: Profile = { emit: (input) => emitLabelled(OTTERIZE, input) };
+export const otterizeProfile: Profile = labelledProfile(OTTERIZE, {
+  egressPolicy: ({ stem, key }) => ({ name: `${stem}-access`, key }),
+  opensServicePorts: true,
+  externalLikeAccess: true,
+});
 
 function labelledServer({ wanted, workloads, service }: ServerReference): LabelledServer {
   const kind = service === undefined ? statedKind(wanted.kind) : SERVICE_KIND;

@@ -1,4 +1,4 @@
-import { emitLabelled } from './emit-labelled';
+import { labelledProfile } from './emit-labelled';
 import {
   ACCESS_PREFIX,
   CLIENT_LABEL,
@@ -30,6 +30,8 @@ const NAMESPACE_LABEL = 'intents.otterize.com/namespace-name';
  *   selects by the Service's own selector (just the pods behind it, which therefore need no label) and opens the
  *   target ports, names kept, so that each pod resolves them as the Service does.
  * - Clients of one namespace that declare different ports are told apart by their own `server` label.
+ * - A client that needs it gets one policy `egress-from-<client>` for all its calls. The operators of that time wrote
+ *   one for each pair (`egress-to-<server>.<namespace>-from-<client>`), which is much to read for what one list says.
  */
 const SEED: LabelScheme = {
   identityLabel: SERVER_LABEL,
@@ -45,13 +47,17 @@ const SEED: LabelScheme = {
       key: JSON.stringify([server.key, namespace]),
       labels: server.policyLabels,
       podLabels: server.podLabels,
-      rules,
+      ingress: rules,
       causes,
     })),
 };
 
 /** Profile `seed`: see {@link SEED}. */
-export const seedProfile: Profile = { emit: (input) => emitLabelled(SEED, input) };
+export const seedProfile: Profile = labelledProfile(SEED, {
+  egressPolicy: ({ stem, key }) => ({ name: `egress-from-${stem}`, key: JSON.stringify(['egress', key]) }),
+  opensServicePorts: false,
+  externalLikeAccess: false,
+});
 
 const POLICY_LABELS = { [POLICY_LABEL]: 'true' };
 

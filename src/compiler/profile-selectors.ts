@@ -1,15 +1,16 @@
 import { printWorkload } from './intent-finding';
+import type { ServerReference } from './label-scheme';
 import { groupBy, type ModelIndex } from './model-index';
 import { ownLabels } from './own-labels';
 import { mergeRules, printRules, type DraftPeer, type DraftRule, type PolicyDraft } from './policy-draft';
 import { objectName } from './policy-name';
-import { POLICY_LABEL, type Emission, type Profile, type ProfileInput } from './profile';
+import { POLICY_LABEL, type Emission, type Profile, type ProfileInput, type SelectedPods } from './profile';
 import { portsAt } from './resolve-ports';
 import { portsKey, unitePorts, type PolicyPorts } from './resolved-call';
 import type { ClientIntents } from '../intents/client-intents';
 import type { Finding } from '../model/finding';
 import { NAMESPACE_NAME_LABEL } from '../model/namespace';
-import { resourceId } from '../model/resource';
+import { resourceId, type Labels } from '../model/resource';
 import type { Workload } from '../model/workload';
 
 /**
@@ -20,7 +21,15 @@ import type { Workload } from '../model/workload';
  * It admits exactly the declared workloads of the model. Where labels cannot do that, `indistinct-labels` says so
  * and nothing is written for that server or client.
  */
-export const selectorsProfile: Profile = { emit: (input) => new SelectorsEmission(input) };
+export const selectorsProfile: Profile = {
+  emit: (input) => new SelectorsEmission(input),
+  select: selectPods,
+  egressPolicy: ({ stem, key }) => ({ name: `egress-from-${stem}`, key: JSON.stringify(['egress', key]) }),
+  opensServicePorts: false,
+  externalLikeAccess: false,
+};
+
+const POLICY_LABELS = { [POLICY_LABEL]: 'true' };
 
 interface ServerCalls {
   readonly server: Workload;
@@ -60,19 +69,21 @@ class SelectorsEmission implements Emission {
   private accessPolicies(servers: readonly ServerCalls[]): PolicyDraft[] {
     const drafts = servers.map((calls) => ({ calls, rules: this.rules(calls.ports) }));
     const alike = groupBy(drafts, ({ calls, rules }) =>
-      JSON.stringify([calls.server.namespace, printRules(rules)]),
+      JSON.stringify([calls.server.namespace, printRules(rules, 'from')]),
     );
     return [...alike.values()].flatMap((group) => {
       const allowed = new Set(group.map(({ calls }) => calls.server));
       return group.flatMap(({ calls: { server, causes }, rules }) =>
-        rules.length === 0 ? [] : this.draft(server, { allowed, rules, causes, prefix: 'access-to' }),
+        rules.length === 0
+          ? []
+          : this.draft(server, { allowed, ingress: rules, causes, prefix: 'access-to' }),
       );
     });
   }
 
   private denials(denied: ReadonlySet<Workload>): PolicyDraft[] {
     return [...denied].flatMap((server) =>
-      this.draft(server, { allowed: denied, rules: [], causes: new Set(), prefix: 'default-deny' }),
+      this.draft(server, { allowed: denied, ingress: [], causes: new Set(), prefix: 'default-deny' }),
     );
   }
 
@@ -82,21 +93,19 @@ class SelectorsEmission implements Emission {
       allowed,
       prefix,
       ...given
-    }: Pick<PolicyDraft, 'rules' | 'causes'> & { allowed: ReadonlySet<Workload>; prefix: string },
+    }: Pick<PolicyDraft, 'ingress' | 'causes'> & { allowed: ReadonlySet<Workload>; prefix: string },
   ): PolicyDraft[] {
     const podLabels = ownLabels(server, allowed, this.index);
     if (podLabels === undefined) {
       this.reportIndistinct(server, allowed, 'so no policy can protect just these pods, and none is written');
       return [];
     }
-    const namesakes = this.index.inNamespace(server.namespace).filter(({ name }) => name === server.name);
-    const stem = objectName(server.name, namesakes.length > 1 ? server.kind : undefined);
     return [
       {
         namespace: server.namespace,
-        name: `${prefix}-${stem}`,
+        name: `${prefix}-${stemOf(this.index, server)}`,
         key: JSON.stringify([prefix, server.id]),
-        labels: { [POLICY_LABEL]: 'true' },
+        labels: POLICY_LABELS,
         podLabels,
         ...given,
       },
@@ -130,22 +139,64 @@ class SelectorsEmission implements Emission {
   private reportIndistinct(workload: Workload, allowed: ReadonlySet<Workload>, follows: string): void {
     if (this.reported.has(workload)) return;
     this.reported.add(workload);
-    const others = this.index
-      .selected(workload.namespace, workload.labels)
-      .filter((other) => other !== workload && !allowed.has(other));
-    const why =
-      Object.keys(workload.labels).length === 0
-        ? 'have no labels'
-        : `have no label that the pods of ${others.slice(0, 3).map(printWorkload).join(', ')} do not have as well`;
-    this.findings.push({
-      id: 'indistinct-labels',
-      severity: 'error',
-      message: `the pods of ${printWorkload(workload)} ${why}, ${follows}`,
-      object: resourceId(workload.resource),
-      place: workload.place,
-      mend: `Add a label of its own to its pod template, for example app.kubernetes.io/name: ${workload.name}.`,
-    });
+    this.findings.push(indistinct(this.index, workload, allowed, follows));
   }
+
+  /** It adds no labels, so none can clash. */
+  conflicts(): readonly Finding[] {
+    return [];
+  }
+}
+
+/** Pods behind a Service by its selector, which is theirs already; others by labels of their own. */
+function selectPods(
+  { index, wanted: { namespace }, workloads, service }: ServerReference,
+  findings: Finding[],
+): SelectedPods[] {
+  const common = { namespace, serverLabels: new Map<Workload, Labels>(), policyLabels: POLICY_LABELS };
+  if (service?.selector !== undefined) {
+    const { name, selector } = service;
+    const key = JSON.stringify(['service', namespace, name]);
+    return [{ ...common, key, stem: name, podLabels: selector }];
+  }
+  const allowed = new Set(workloads);
+  return workloads.flatMap((workload) => {
+    const podLabels = ownLabels(workload, allowed, index);
+    if (podLabels !== undefined)
+      return [{ ...common, key: workload.id, stem: stemOf(index, workload), podLabels }];
+    findings.push(
+      indistinct(index, workload, allowed, 'so no policy can name just these pods, and none does'),
+    );
+    return [];
+  });
+}
+
+function stemOf(index: ModelIndex, { namespace, name, kind }: Workload): string {
+  const namesakes = index.inNamespace(namespace).filter((other) => other.name === name);
+  return objectName(name, namesakes.length > 1 ? kind : undefined);
+}
+
+function indistinct(
+  index: ModelIndex,
+  workload: Workload,
+  allowed: ReadonlySet<Workload>,
+  follows: string,
+): Finding {
+  const others = index
+    .selected(workload.namespace, workload.labels)
+    .filter((other) => other !== workload && !allowed.has(other));
+  const why =
+    Object.keys(workload.labels).length === 0
+      ? 'have no labels'
+      : `have no label that the pods of ${others.slice(0, 3).map(printWorkload).join(', ')} do not have as well`;
+  return {
+    id: 'indistinct-labels',
+    severity: 'error',
+    message: `the pods of ${printWorkload(workload)} ${why}, ${follows}`,
+    object: resourceId(workload.resource),
+    place: workload.place,
+    mend: `Add a label of its own to its pod template, for example app.kubernetes.io/name: ${workload.name}.`,
+  };
 }
 
 /** Without the names that this server does not have, of which other servers of the call have some. */

@@ -1,3 +1,4 @@
+import type { LabelledServer, ServerReference } from './label-scheme';
 import type { ModelIndex } from './model-index';
 import type { PolicyDraft } from './policy-draft';
 import type { ResolvedCall } from './resolved-call';
@@ -10,7 +11,27 @@ import type { Workload } from '../model/workload';
 /** A naming and labelling scheme: turns calls into policies and labels. Pure, and blind to the order of its input. */
 export interface Profile {
   emit(input: ProfileInput): Emission;
+  /**
+   * How its policies select the pods of a server or client. Workloads that labels cannot single out are left out, and a
+   * finding says so.
+   */
+  select(reference: ServerReference, findings: Finding[]): readonly SelectedPods[];
+  /** Name and key of the policy that lets a client out. With the key of its ingress policy the two become one. */
+  egressPolicy(client: SelectedPods): { readonly name: string; readonly key: string };
+  /**
+   * Whether egress to a Service opens the ports of the Service too, beside those of its pods: for network plugins that
+   * judge a packet before the Service's address is translated (otterize-operator 4.7).
+   */
+  readonly opensServicePorts: boolean;
+  /** Whether the policy for external traffic selects as the access policy of the server does, where that is exact. */
+  readonly externalLikeAccess: boolean;
 }
+
+/** A server or client as the policies of a profile select it. */
+export type SelectedPods = Pick<
+  LabelledServer,
+  'namespace' | 'key' | 'stem' | 'podLabels' | 'serverLabels' | 'policyLabels'
+>;
 
 export interface ProfileInput {
   readonly index: ModelIndex;
@@ -33,7 +54,13 @@ export interface Emission {
   /** By namespace. */
   readonly namespaceLabels: ReadonlyMap<string, Labels>;
   readonly findings: readonly Finding[];
+  /** What goes wrong when pods carry these labels, which are {@link podLabels} and those that further policies need. */
+  conflicts(labels: ReadonlyMap<Workload, Labels>): readonly Finding[];
 }
 
-/** The label by which all policies made here are known; its value differs between profiles. */
+/** The label by which policies about intents are known; its value differs between profiles. */
 export const POLICY_LABEL = 'intents.otterize.com/network-policy';
+/** The label by which policies about external traffic are known; its value is the identity of the server. */
+export const EXTERNAL_LABEL = 'intents.otterize.com/network-policy-external-traffic';
+/** Whatever carries one of them was made here, or by the operator that this replaces. */
+export const OWN_POLICY_LABELS: readonly string[] = [POLICY_LABEL, EXTERNAL_LABEL];

@@ -4,7 +4,7 @@ import { groupBy, type ModelIndex } from './model-index';
 import { NotFound } from './not-found';
 import { portsAt, servicePorts, workloadPorts } from './resolve-ports';
 import { resolveService } from './resolve-service';
-import { portsKey, printPorts, sortPorts, type PolicyPorts, type ResolvedCall } from './resolved-call';
+import { portsKey, sortPorts, type PolicyPorts, type ResolvedCall } from './resolved-call';
 import type {
   ClientIntents,
   ServiceTarget,
@@ -97,7 +97,6 @@ class Resolver implements Resolution {
       case 'kubernetes-api':
       case 'internet':
         for (const client of ends.clients) this.outside.push({ intents: ends.intents, target, client });
-        this.findings.push(declaredOnly(ends.intents, target));
         return;
       case 'beyond-network':
         return;
@@ -251,18 +250,6 @@ class Resolver implements Resolution {
 
 function onPodNetwork({ hostNetwork }: Workload): boolean {
   return !hostNetwork;
-}
-
-function declaredOnly(intents: ClientIntents, target: OutsideCall['target']): Finding {
-  const what =
-    target.type === 'kubernetes-api' ? 'the Kubernetes API' : [...target.domains, ...target.ips].join(', ');
-  const ports = target.type === 'internet' && target.ports.length > 0 ? ` (${printPorts(target.ports)})` : '';
-  return intentFinding(intents, target.place, {
-    id: 'declared-only',
-    severity: 'info',
-    message: `egress is not restricted by the policies made here, so the call to ${what}${ports} is declared only: nothing is opened for it and nothing else is closed`,
-    mend: 'Nothing to do; if another policy restricts the egress of the client, that policy must allow this call.',
-  });
 }
 
 function targetKey(target: Target): unknown {

@@ -1,4 +1,4 @@
-import { portsOf, TRANSPORT } from './declared-ports';
+import { portsOf, TRANSPORT } from '../compiler/declared-ports';
 import { policyName } from './policy-name';
 import type { DeclaredCall } from '../compiler/compilation';
 import type { Finding } from '../model/finding';

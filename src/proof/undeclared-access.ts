@@ -1,4 +1,4 @@
-import { portsOf } from './declared-ports';
+import { portsOf } from '../compiler/declared-ports';
 import { policyName } from './policy-name';
 import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
 import type { Cluster } from '../model/cluster';

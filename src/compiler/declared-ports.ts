@@ -1,4 +1,4 @@
-import type { DeclaredPort } from '../compiler/compilation';
+import type { DeclaredPort } from './compilation';
 import { ConnectionSet, PROTOCOL } from '../reachability/connection-set';
 
 const NUMBER = { TCP: PROTOCOL.tcp, UDP: PROTOCOL.udp, SCTP: PROTOCOL.sctp } as const;

@@ -1,0 +1,120 @@
+import type { DeclaredCall, OutsideCall } from './compilation';
+import { isCutOff, portsOrAll } from './egress-need';
+import { intentFinding } from './intent-finding';
+import type { PresentPolicies } from './present-policies';
+import { printPorts } from './resolved-call';
+import type { ClientIntents, InternetTarget, KubernetesApiTarget } from '../intents/client-intents';
+import type { Finding, Severity } from '../model/finding';
+import type { Workload } from '../model/workload';
+
+/** What the egress rules could be written from. */
+export interface EgressFacts {
+  readonly apiKnown: boolean;
+  readonly nodesKnown: boolean;
+  /** Whether a policy made here isolates the client for egress. */
+  isLetOut(client: Workload): boolean;
+}
+
+/** Says which declared calls egress policies do not or cannot open. */
+export class EgressFindings {
+  readonly findings: Finding[] = [];
+
+  constructor(
+    private readonly present: PresentPolicies,
+    private readonly facts: EgressFacts,
+  ) {}
+
+  /** Of the calls of one target of one declaration, by each of its clients. */
+  outside(intents: ClientIntents, target: OutsideCall['target'], clients: readonly Workload[]): void {
+    if (!clients.every((client) => this.facts.isLetOut(client)))
+      this.findings.push(declaredOnly(intents, target));
+    const closed = clients.filter(
+      (client) => this.facts.isLetOut(client) || this.present.restricts(client, 'egress'),
+    );
+    const [worst] = closed.map((client) => this.severity(client, target)).sort();
+    if (worst === undefined) return;
+    if (target.type === 'kubernetes-api') {
+      if (!this.facts.apiKnown) this.findings.push(apiUnknown(intents, target, worst));
+      return;
+    }
+    if (target.domains.length > 0) this.findings.push(domains(intents, target, worst));
+    if (target.ports.some(({ port }) => typeof port === 'string'))
+      this.findings.push(namedPorts(intents, target));
+  }
+
+  /** A server on the host network is met by the address of its node. */
+  hostServer({ intents, target, client, server }: DeclaredCall): void {
+    if (!server.hostNetwork || this.facts.nodesKnown || !this.facts.isLetOut(client)) return;
+    this.findings.push(
+      intentFinding(intents, target.place, {
+        id: 'egress-to-host-network',
+        severity: 'warning',
+        message: `${server.id} is on the host network, and the addresses of the nodes are not known, so the egress policy of ${client.id} does not open the call to it`,
+        mend: 'Give the address ranges of the nodes (nodeCidrs), or take the server off the host network.',
+      }),
+    );
+  }
+
+  /** Egress that was open and is now closed but for what is declared also closes what policies cannot express. */
+  beyondNetwork(intents: ClientIntents, client: Workload): void {
+    if (this.present.restricts(client, 'egress')) return;
+    for (const target of intents.targets) {
+      if (target.type !== 'beyond-network') continue;
+      this.findings.push(
+        intentFinding(intents, target.place, {
+          id: 'egress-without-address',
+          severity: 'warning',
+          message: `the egress policy of ${client.id} has no rule for ${target.name} (${target.what}), whose address is not in the intents, so the network refuses the way to it`,
+          mend: 'Declare its addresses or the workload that serves it as a target too.',
+        }),
+      );
+    }
+  }
+
+  /** An error where the call certainly fails: nothing was closed before, or nothing of the kind was open. */
+  private severity(client: Workload, target: OutsideCall['target']): Severity {
+    const ports = target.type === 'internet' ? portsOrAll(target.ports) : 'all';
+    const cut = !this.present.restricts(client, 'egress') || isCutOff(this.present, client, ports);
+    return cut && !(target.type === 'internet' && target.ips.length > 0) ? 'error' : 'warning';
+  }
+}
+
+function declaredOnly(intents: ClientIntents, target: OutsideCall['target']): Finding {
+  const what =
+    target.type === 'kubernetes-api' ? 'the Kubernetes API' : [...target.domains, ...target.ips].join(', ');
+  const ports = target.type === 'internet' && target.ports.length > 0 ? ` (${printPorts(target.ports)})` : '';
+  return intentFinding(intents, target.place, {
+    id: 'declared-only',
+    severity: 'info',
+    message: `egress is not restricted by the policies made here, so the call to ${what}${ports} is declared only: nothing is opened for it and nothing else is closed`,
+    mend: 'Nothing to do; if another policy restricts the egress of the client, that policy must allow this call.',
+  });
+}
+
+function apiUnknown(intents: ClientIntents, target: KubernetesApiTarget, severity: Severity): Finding {
+  return intentFinding(intents, target.place, {
+    id: 'kubernetes-api-unknown',
+    severity,
+    message: `egress of the client is restricted, and the addresses of the Kubernetes API are not known, so no policy made here opens the call to it`,
+    mend: 'Give them (kubernetesApi), as `kubectl get endpoints kubernetes` prints them: 10.0.0.1:6443.',
+  });
+}
+
+function domains(intents: ClientIntents, target: InternetTarget, severity: Severity): Finding {
+  const also = target.ips.length > 0 ? '; only the addresses beside them are open' : '';
+  return intentFinding(intents, target.place, {
+    id: 'domain-not-enforced',
+    severity,
+    message: `egress of the client is restricted, and a NetworkPolicy knows no domains, so no policy made here opens the call to ${target.domains.join(', ')}${also}`,
+    mend: 'Add the addresses as ips, or allow the domains with a policy of your network plugin.',
+  });
+}
+
+function namedPorts(intents: ClientIntents, target: InternetTarget): Finding {
+  return intentFinding(intents, target.place, {
+    id: 'port-not-found',
+    severity: 'error',
+    message: `an address outside the cluster has no named ports (${printPorts(target.ports)}), so the names open nothing`,
+    mend: 'Write port numbers.',
+  });
+}

@@ -1,0 +1,86 @@
+import type { Automatic, DeclaredCall, OutsideCall } from './compilation';
+import { portsOf, TRANSPORT } from './declared-ports';
+import { internetBlocks } from './internet-blocks';
+import type { DraftBlock, DraftRule } from './policy-draft';
+import type { PresentPolicies } from './present-policies';
+import { lastAddress, lastOf } from '../model/cidr';
+import type { Workload } from '../model/workload';
+import type { ConnectionSet } from '../reachability/connection-set';
+import type { AddressPeer } from '../reachability/reachability';
+import type { TargetPort } from '../intents/client-intents';
+
+/** What {@link clientsInNeed} looks at. */
+export interface EgressNeed {
+  readonly mode: Automatic;
+  readonly present: PresentPolicies;
+  readonly declared: readonly DeclaredCall[];
+  readonly outside: readonly OutsideCall[];
+  /** Rules to the API server, where it is known. */
+  readonly apiRules: readonly DraftRule[];
+}
+
+/**
+ * The clients that get an egress policy: with `always` whoever declares a call, with `if-blocked` those of which the
+ * policies that are there already cut a declared call, where one more policy can open it.
+ */
+export function clientsInNeed({ mode, present, declared, outside, apiRules }: EgressNeed): Set<Workload> {
+  const need = new Set<Workload>();
+  if (mode === 'off') return need;
+  const inNeed = (client: Workload, isCut: () => boolean): void => {
+    if (client.hostNetwork || need.has(client)) return;
+    if (mode === 'always' || (present.isolates(client, 'egress') && isCut())) need.add(client);
+  };
+  for (const { client, server, ports } of declared) {
+    const needed = ports === 'all' ? TRANSPORT : portsOf(ports);
+    inNeed(client, () => !present.admit(client, 'egress', { type: 'workload', workload: server }, needed));
+  }
+  for (const { client, target } of outside) {
+    const rules =
+      target.type === 'kubernetes-api'
+        ? apiRules
+        : [{ peers: internetBlocks(target), ports: portsOrAll(target.ports) }];
+    if (rules.every(({ peers }) => peers.length === 0)) continue;
+    inNeed(client, () => rules.some((rule) => cuts(present, client, rule)));
+  }
+  return need;
+}
+
+/** Whether nothing of what a client calls outside the cluster gets out, whatever its address. */
+export function isCutOff(
+  present: PresentPolicies,
+  client: Workload,
+  ports: 'all' | readonly TargetPort[],
+): boolean {
+  if (!present.restricts(client, 'egress')) return false;
+  const world = ([4, 6] as const).map((version): AddressPeer => ({
+    type: 'addresses',
+    version,
+    first: 0n,
+    last: lastAddress(version),
+  }));
+  return present.possible(client, 'egress', world).intersect(connectionsOf(ports)).isEmpty;
+}
+
+/** Every port when none is named. */
+export function portsOrAll(ports: readonly TargetPort[]): 'all' | readonly TargetPort[] {
+  return ports.length === 0 ? 'all' : ports;
+}
+
+function cuts(present: PresentPolicies, client: Workload, { peers, ports }: DraftRule): boolean {
+  if (peers === 'anyone') return false;
+  return peers.some(
+    (peer) => 'cidr' in peer && !present.admit(client, 'egress', addressesOf(peer), connectionsOf(ports)),
+  );
+}
+
+function addressesOf({ cidr }: DraftBlock): AddressPeer {
+  return { type: 'addresses', version: cidr.version, first: cidr.base, last: lastOf(cidr) };
+}
+
+/** A name is no port of an address. */
+function connectionsOf(ports: 'all' | readonly TargetPort[]): ConnectionSet {
+  if (ports === 'all') return TRANSPORT;
+  return portsOf(
+    ports.flatMap(({ port, protocol }) => (typeof port === 'number' ? [{ port, protocol }] : [])),
+  );
+}

@@ -1,0 +1,85 @@
+import { OWN_POLICY_LABELS } from './profile';
+import type { Cluster } from '../model/cluster';
+import { jsonAt } from '../model/json';
+import type { Resource } from '../model/resource';
+import type { Workload } from '../model/workload';
+import type { Direction } from '../policies/direction';
+import type { Policy } from '../policies/policy';
+import { readPolicies } from '../policies/read-policies';
+import { ConnectionSet } from '../reachability/connection-set';
+import { evaluate } from '../reachability/evaluate';
+import type { Peer, Reachability, ReachabilityOptions, Verdict } from '../reachability/reachability';
+
+/** What the compiler asks about the policies that are there already. */
+export type PresentReachability = Pick<Reachability, 'isolatedBy' | 'side'>;
+
+/**
+ * Who can talk to whom under the policies of a model, former output of this compiler left out: it is about to be
+ * replaced. `undefined` when there are none.
+ */
+export function presentReachability(
+  cluster: Cluster,
+  options: ReachabilityOptions = {},
+): PresentReachability | undefined {
+  const policies = readPolicies(cluster.resources.filter((resource) => !isFormerOutput(resource)));
+  const none = [policies.kubernetes, policies.calico, policies.clusterWide].every(
+    ({ length }) => length === 0,
+  );
+  return none ? undefined : evaluate(cluster, policies, options);
+}
+
+/** Whether an object is a policy that intents made before: it carries one of their labels. */
+export function isFormerOutput({ group, kind, manifest }: Resource): boolean {
+  if (kind !== 'NetworkPolicy' || group !== 'networking.k8s.io') return false;
+  return OWN_POLICY_LABELS.some((label) => jsonAt(manifest, ['metadata', 'labels', label]) !== undefined);
+}
+
+/** Answers about one side of connections under the policies that are there already. */
+export class PresentPolicies {
+  constructor(private readonly reachability: PresentReachability | undefined) {}
+
+  /**
+   * Whether they isolate the workload in such a way that one more NetworkPolicy only adds: by a NetworkPolicy, or by a
+   * Calico policy of the tier in which NetworkPolicies are (calico-policy-model 5.1). Where only another tier denies, a
+   * NetworkPolicy would isolate the workload anew, and cut what that tier lets through.
+   */
+  isolates(workload: Workload, direction: Direction): boolean {
+    return this.isolating(workload, direction).some(isBesideNetworkPolicies);
+  }
+
+  /** Whether they isolate it in any way. */
+  restricts(workload: Workload, direction: Direction): boolean {
+    return this.isolating(workload, direction).length > 0;
+  }
+
+  /** Whether they let all of these connections through, to or from all of a peer. */
+  admit(workload: Workload, direction: Direction, peer: Peer, connections: ConnectionSet): boolean {
+    const verdict = this.reachability?.side(workload, direction, peer);
+    return verdict === undefined || connections.subtract(verdict.allowed).isEmpty;
+  }
+
+  /** The connections that they let through for certain to or from some part of these peers, or perhaps. */
+  possible(workload: Workload, direction: Direction, peers: readonly Peer[]): ConnectionSet {
+    if (this.reachability === undefined) return ConnectionSet.ALL;
+    let possible = ConnectionSet.NONE;
+    for (const peer of peers)
+      possible = possible.union(either(this.reachability.side(workload, direction, peer)));
+    return possible;
+  }
+
+  private isolating(workload: Workload, direction: Direction): readonly Policy[] {
+    return this.reachability?.isolatedBy(workload, direction) ?? [];
+  }
+}
+
+function isBesideNetworkPolicies(policy: Policy): boolean {
+  if (policy.kind === 'NetworkPolicy') return true;
+  return (
+    (policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy') &&
+    policy.tier === 'default'
+  );
+}
+
+function either({ allowed, undecided }: Verdict): ConnectionSet {
+  return allowed.union(undecided);
+}
