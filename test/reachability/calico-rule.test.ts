@@ -1,0 +1,147 @@
+import { gnp, pod, podWithPorts, World } from './world';
+
+const SELECT_B = `selector: 'app == "b"'`;
+const pods = pod('app', 'a', 'app: a') + pod('app', 'b', 'app: b') + pod('other', 'c', 'app: c');
+const into = (rules: string): string => `${SELECT_B}, types: [Ingress], ingress: [${rules}]`;
+
+describe('what a rule matches (calico-policy-model 5.5)', () => {
+  const rule = (text: string): World => new World(pods + gnp('x', into(`{ action: Allow, ${text} }`)));
+
+  it('protocol and notProtocol', () => {
+    expect(rule('notProtocol: UDP').ask('app/a', 'app/b', 'UDP 1')).toBe('deny');
+    expect(rule('notProtocol: UDP').ask('app/a', 'app/b', '47')).toBe('allow');
+    expect(rule('protocol: 47').ask('app/a', 'app/b', '47')).toBe('allow');
+  });
+
+  it('ports and notPorts together', () => {
+    const world = rule('protocol: TCP, destination: { ports: ["80:90"], notPorts: [85] }');
+    expect([79, 80, 85, 90, 91].map((port) => world.ask('app/a', 'app/b', `TCP ${port}`))).toEqual([
+      'deny',
+      'allow',
+      'deny',
+      'allow',
+      'deny',
+    ]);
+  });
+
+  it('icmp type and code, in IPv4', () => {
+    const world = rule('protocol: ICMP, icmp: { type: 8 }');
+    expect([world.ask('app/a', 'app/b', 'ICMP 8'), world.ask('app/a', 'app/b', 'ICMP 3')]).toEqual([
+      'allow',
+      'deny',
+    ]);
+    expect(world.ask('2001:db8::1', 'app/b', 'ICMP 8')).toBe('deny');
+    expect(rule('protocol: ICMP, notICMP: { type: 8 }').ask('app/a', 'app/b', 'ICMP 8')).toBe('deny');
+  });
+
+  it('ipVersion', () => {
+    const world = rule('ipVersion: 6');
+    expect([world.ask('1.2.3.4', 'app/b'), world.ask('2001:db8::1', 'app/b')]).toEqual(['deny', 'allow']);
+    expect(world.ask('app/a', 'app/b')).toBe('unknown');
+    expect(world.findingIds).toContain('ip-version-open');
+  });
+
+  it('nets and notNets of another family never match, and a whole family in notNets neither', () => {
+    const not = rule('source: { notNets: [10.0.0.0/8] }');
+    expect([
+      not.ask('1.2.3.4', 'app/b'),
+      not.ask('10.1.1.1', 'app/b'),
+      not.ask('2001:db8::1', 'app/b'),
+    ]).toEqual(['allow', 'deny', 'deny']);
+    expect(rule('source: { nets: [10.0.0.0/8] }').ask('2001:db8::1', 'app/b')).toBe('deny');
+  });
+
+  it('named ports, looked up at the destination', () => {
+    const server = podWithPorts(
+      'app',
+      's',
+      '{ name: web, containerPort: 8080 }, { name: dns, containerPort: 53, protocol: UDP }',
+      'app: s',
+    );
+    const named = (text: string): World =>
+      new World(
+        pods +
+          server +
+          gnp('x', `selector: 'app == "s"', types: [Ingress], ingress: [{ action: Allow, ${text} }]`),
+      );
+    expect(named('protocol: TCP, destination: { ports: [web] }').ask('app/a', 'app/s', 'TCP 8080')).toBe(
+      'allow',
+    );
+    expect(named('protocol: TCP, destination: { ports: [dns] }').ask('app/a', 'app/s', 'TCP 53')).toBe(
+      'deny',
+    );
+    expect(named('destination: { ports: [dns] }').ask('app/a', 'app/s', 'UDP 53')).toBe('allow');
+    const not = named('protocol: TCP, destination: { notPorts: [web] }');
+    expect([not.ask('app/a', 'app/s', 'TCP 8080'), not.ask('app/a', 'app/s', 'TCP 8081')]).toEqual([
+      'deny',
+      'allow',
+    ]);
+  });
+
+  it('source ports are undecided, and a source port by name needs a source that declares it', () => {
+    expect(rule('protocol: TCP, source: { ports: [1024] }').ask('app/a', 'app/b')).toBe('unknown');
+    expect(rule('protocol: TCP, source: { ports: [admin] }').ask('app/a', 'app/b')).toBe('deny');
+  });
+
+  it('narrows the selected end itself', () => {
+    const world = new World(
+      pods +
+        gnp('x', `types: [Ingress], ingress: [{ action: Allow, destination: { selector: 'app == "b"' } }]`),
+    );
+    expect([world.ask('other/c', 'app/b'), world.ask('other/c', 'app/a')]).toEqual(['allow', 'deny']);
+  });
+
+  const service = (spec: string): string => `---
+apiVersion: v1
+kind: Service
+metadata: { namespace: app, name: svc }
+spec: { ${spec} }
+`;
+  const toService = gnp(
+    'x',
+    `selector: 'app == "a"', types: [Egress], egress: [{ action: Allow, destination: { services: { namespace: app, name: svc } } }]`,
+  );
+
+  it('destination.services is address and target port of the pods behind it', () => {
+    const world = new World(
+      pods + service('selector: { app: b }, ports: [{ port: 80, targetPort: 8080 }]') + toService,
+    );
+    expect([
+      world.ask('app/a', 'app/b', 'TCP 8080'),
+      world.ask('app/a', 'app/b', 'TCP 80'),
+      world.ask('app/a', 'other/c', 'TCP 8080'),
+    ]).toEqual(['allow', 'deny', 'deny']);
+  });
+
+  it('source.services is the pods behind it, ports not looked at', () => {
+    const world = new World(
+      pods +
+        service('selector: { app: a }, ports: [{ port: 80 }]') +
+        gnp('x', into('{ action: Allow, source: { services: { namespace: app, name: svc } } }')),
+    );
+    expect([world.ask('app/a', 'app/b', 'TCP 9'), world.ask('other/c', 'app/b', 'TCP 9')]).toEqual([
+      'allow',
+      'deny',
+    ]);
+  });
+
+  it('a Service without known endpoints leaves the verdict open, and says so', () => {
+    const world = new World(pods + toService);
+    expect(world.ask('app/a', '1.2.3.4')).toBe('unknown');
+    expect(world.findingIds).toContain('service-endpoints-open');
+  });
+
+  it('http is not looked at, and a finding says so', () => {
+    const world = rule('protocol: TCP, http: { methods: [GET] }');
+    expect(world.ask('app/a', 'app/b')).toBe('allow');
+    expect(world.findingIds).toContain('http-not-enforced');
+  });
+});
+
+describe('the network plugin', () => {
+  it('leaves Calico policies out where it is not Calico, and says so', () => {
+    const world = new World(pods + gnp('x', into('{ action: Deny }')), { cni: 'kubernetes' });
+    expect(world.ask('app/a', 'app/b')).toBe('allow');
+    expect(world.findingIds).toContain('calico-not-enforced');
+  });
+});
