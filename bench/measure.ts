@@ -27,22 +27,32 @@ export function compileChild(file: string): string {
   return path;
 }
 
-/** Medians in milliseconds of two things, run in turn after one warm-up each. */
-export function medians(a: () => unknown, b: () => unknown, runs: number): { a: number; b: number } {
-  a();
-  b();
-  const times = { a: [] as number[], b: [] as number[] };
-  for (let run = 0; run < runs; run++) {
-    times.a.push(timed(a));
-    times.b.push(timed(b));
-  }
-  return { a: median(times.a), b: median(times.b) };
+/** A thing that was run: how long by the clock, and how much processor time, in milliseconds. */
+export interface Run {
+  readonly wall: number;
+  readonly cpu: number;
 }
 
-function timed(work: () => unknown): number {
+/** Runs of two programs in turn, A B A B, after one warm-up each; medians. Each gives its own processor time. */
+export function sideBySide(a: () => number, b: () => number, runs: number): { a: Run; b: Run } {
+  a();
+  b();
+  const all = { a: [] as Run[], b: [] as Run[] };
+  for (let run = 0; run < runs; run++) {
+    all.a.push(timed(a));
+    all.b.push(timed(b));
+  }
+  return { a: middle(all.a), b: middle(all.b) };
+}
+
+function timed(work: () => number): Run {
   const start = performance.now();
-  work();
-  return performance.now() - start;
+  const cpu = work();
+  return { wall: performance.now() - start, cpu };
+}
+
+function middle(runs: readonly Run[]): Run {
+  return { wall: median(runs.map(({ wall }) => wall)), cpu: median(runs.map(({ cpu }) => cpu)) };
 }
 
 /** The middle value. */

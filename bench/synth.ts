@@ -11,7 +11,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { compileChild, fitExponent, medians, option } from './measure';
+import { compileChild, fitExponent, option, sideBySide } from './measure';
 
 const sizes = option('sizes', '250,1000,4000').split(',').map(Number);
 const runs = Number(option('runs', '5'));
@@ -30,10 +30,11 @@ function manifestsOf(outdir: string): string {
   return path;
 }
 
-function run(args: string[]): string {
+/** Runs a synth; the result is its processor time in milliseconds. */
+function run(args: string[]): number {
   const result = spawnSync(process.execPath, [child, ...args], { encoding: 'utf8' });
   if (result.status !== 0) throw new Error(result.stderr);
-  return result.stderr;
+  return Number(result.stdout);
 }
 
 const rows = sizes.map((size) => {
@@ -42,27 +43,32 @@ const rows = sizes.map((size) => {
   const manifests = manifestsOf(first);
   const out = mkdtempSync(join(tmpdir(), 'bench-'));
   const plainOut = mkdtempSync(join(tmpdir(), 'bench-'));
-  const { a, b } = medians(
+  const { a, b } = sideBySide(
     () => run(['compiled', String(size), out]),
     () => run(['plain', String(size), plainOut, manifests]),
     runs,
   );
   for (const file of readdirSync(out)) {
-    if (readFileSync(join(out, file), 'utf8') !== readFileSync(join(plainOut, file), 'utf8'))
-      throw new Error(`${file} differs`);
+    const same = readFileSync(join(out, file), 'utf8') === readFileSync(join(plainOut, file), 'utf8');
+    if (!same) throw new Error(`${file} differs`);
   }
   return {
     workloads: size,
     intents: size * 3,
-    'compiled ms': Math.round(a),
-    'plain ms': Math.round(b),
-    ratio: Number((a / b).toFixed(2)),
+    'compiled ms': Math.round(a.wall),
+    'plain ms': Math.round(b.wall),
+    ratio: Number((a.wall / b.wall).toFixed(2)),
+    'compiled cpu ms': Math.round(a.cpu),
+    'plain cpu ms': Math.round(b.cpu),
+    'cpu ratio': Number((a.cpu / b.cpu).toFixed(2)),
   };
 });
 console.table(rows);
+const growth = (cost: (row: (typeof rows)[number]) => number): string =>
+  fitExponent(rows.map((row) => [row.workloads, cost(row)])).toFixed(2);
 console.log(
-  `growth exponent, compiled: ${fitExponent(rows.map((row) => [row.workloads, row['compiled ms']])).toFixed(2)}`,
+  `growth exponent: compiled ${growth((row) => row['compiled cpu ms'])}, plain ${growth((row) => row['plain cpu ms'])},`,
 );
 console.log(
-  `growth exponent, plain:    ${fitExponent(rows.map((row) => [row.workloads, row['plain ms']])).toFixed(2)}`,
+  `of what the compiler adds ${growth((row) => row['compiled cpu ms'] - row['plain cpu ms'])} (processor time)`,
 );
