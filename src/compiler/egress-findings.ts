@@ -1,5 +1,5 @@
 import type { DeclaredCall, OutsideCall } from './compilation';
-import { isCutOff, portsOrAll } from './egress-need';
+import { outwardOf, portsOrAll } from './egress-need';
 import { intentFinding } from './intent-finding';
 import type { PresentPolicies } from './present-policies';
 import { printPorts } from './resolved-call';
@@ -28,10 +28,8 @@ export class EgressFindings {
   outside(intents: ClientIntents, target: OutsideCall['target'], clients: readonly Workload[]): void {
     if (!clients.every((client) => this.facts.isLetOut(client)))
       this.findings.push(declaredOnly(intents, target));
-    const closed = clients.filter(
-      (client) => this.facts.isLetOut(client) || this.present.restricts(client, 'egress'),
-    );
-    const [worst] = closed.map((client) => this.severity(client, target)).sort();
+    const severities = clients.map((client) => this.severity(client, target));
+    const worst = (['error', 'warning', 'info'] as const).find((severity) => severities.includes(severity));
     if (worst === undefined) return;
     if (target.type === 'kubernetes-api') {
       if (!this.facts.apiKnown) this.findings.push(apiUnknown(intents, target, worst));
@@ -71,11 +69,18 @@ export class EgressFindings {
     }
   }
 
-  /** An error where the call certainly fails: nothing was closed before, or nothing of the kind was open. */
-  private severity(client: Workload, target: OutsideCall['target']): Severity {
+  /**
+   * How bad it is for a client that no rule opens a call: an error where it certainly fails, a note where other policies
+   * may let it through on every port. `undefined` where egress of the client is open, or all that is to say is said.
+   */
+  private severity(client: Workload, target: OutsideCall['target']): Severity | undefined {
+    const letOut = this.facts.isLetOut(client);
+    if (!letOut && !this.present.restricts(client, 'egress')) return undefined;
     const ports = target.type === 'internet' ? portsOrAll(target.ports) : 'all';
-    const cut = !this.present.restricts(client, 'egress') || isCutOff(this.present, client, ports);
-    return cut && !(target.type === 'internet' && target.ips.length > 0) ? 'error' : 'warning';
+    const open = outwardOf(this.present, client, ports);
+    if (open === 'none') return target.type === 'internet' && target.ips.length > 0 ? 'warning' : 'error';
+    if (open === 'some') return 'warning';
+    return letOut ? 'info' : undefined;
   }
 }
 
@@ -91,11 +96,15 @@ function declaredOnly(intents: ClientIntents, target: OutsideCall['target']): Fi
   });
 }
 
+function elsewhere(severity: Severity): string {
+  return severity === 'error' ? '' : '; other policies decide whether it works';
+}
+
 function apiUnknown(intents: ClientIntents, target: KubernetesApiTarget, severity: Severity): Finding {
   return intentFinding(intents, target.place, {
     id: 'kubernetes-api-unknown',
     severity,
-    message: `egress of the client is restricted, and the addresses of the Kubernetes API are not known, so no policy made here opens the call to it`,
+    message: `egress of the client is restricted, and the addresses of the Kubernetes API are not known, so no policy made here opens the call to it${elsewhere(severity)}`,
     mend: 'Give them (kubernetesApi), as `kubectl get endpoints kubernetes` prints them: 10.0.0.1:6443.',
   });
 }
@@ -105,7 +114,7 @@ function domains(intents: ClientIntents, target: InternetTarget, severity: Sever
   return intentFinding(intents, target.place, {
     id: 'domain-not-enforced',
     severity,
-    message: `egress of the client is restricted, and a NetworkPolicy knows no domains, so no policy made here opens the call to ${target.domains.join(', ')}${also}`,
+    message: `egress of the client is restricted, and a NetworkPolicy knows no domains, so no policy made here opens the call to ${target.domains.join(', ')}${also}${elsewhere(severity)}`,
     mend: 'Add the addresses as ips, or allow the domains with a policy of your network plugin.',
   });
 }

@@ -45,20 +45,27 @@ export function clientsInNeed({ mode, present, declared, outside, apiRules }: Eg
   return need;
 }
 
-/** Whether nothing of what a client calls outside the cluster gets out, whatever its address. */
-export function isCutOff(
+/**
+ * How far the policies that are there already let a client out of the cluster, to whatever address: on no port, on some,
+ * or on all of these ports. Where no port is named, some are as good as all. `none` too where none of them restricts
+ * egress, so that a policy made here is the first to do so.
+ */
+export function outwardOf(
   present: PresentPolicies,
   client: Workload,
   ports: 'all' | readonly TargetPort[],
-): boolean {
-  if (!present.restricts(client, 'egress')) return false;
+): 'none' | 'some' | 'all' {
+  if (!present.restricts(client, 'egress')) return 'none';
   const world = ([4, 6] as const).map((version): AddressPeer => ({
     type: 'addresses',
     version,
     first: 0n,
     last: lastAddress(version),
   }));
-  return present.possible(client, 'egress', world).intersect(connectionsOf(ports)).isEmpty;
+  const wanted = connectionsOf(ports);
+  const possible = present.possible(client, 'egress', world).intersect(wanted);
+  if (possible.isEmpty) return 'none';
+  return ports === 'all' || wanted.subtract(possible).isEmpty ? 'all' : 'some';
 }
 
 /** Every port when none is named. */

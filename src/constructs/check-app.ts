@@ -11,6 +11,7 @@ import type { Resource } from '../model/resource';
 import { readPolicies } from '../policies/read-policies';
 import { prove } from '../proof/prove';
 import { evaluate } from '../reachability/evaluate';
+import type { ReachabilityOptions } from '../reachability/reachability';
 
 /** A finished app and what it was compiled from. */
 export interface CheckedApp {
@@ -28,13 +29,22 @@ export function checkApp({ app, options, kinds, compilation, resources }: Checke
   const policies = readPolicies(cluster.resources);
   const findings = [...cluster.findings, ...policies.findings];
   if (options.proof === 'off') return findings;
-  const reachability = evaluate(cluster, policies, {
-    podCidrs: (options.podCidrs ?? []).map(readCidr),
-    nodeCidrs: (options.nodeCidrs ?? []).map(readCidr),
-  });
+  const reachability = evaluate(cluster, policies, addressRanges(options));
   const denies = app.node.findAll().flatMap((node) => denyClaimOf(node) ?? []);
   const proof = prove({ cluster, reachability, compilation, denies, excess: options.excess ?? 'warning' });
   return [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
+}
+
+/**
+ * Where pods and nodes are, as far as the app says.
+ *
+ * @throws Error when a range is no CIDR
+ */
+export function addressRanges({
+  podCidrs = [],
+  nodeCidrs = [],
+}: IntentsCompilerOptions): ReachabilityOptions {
+  return { podCidrs: podCidrs.map(readCidr), nodeCidrs: nodeCidrs.map(readCidr) };
 }
 
 function readCidr(text: string): Cidr {

@@ -1,14 +1,15 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { findApiObjects, readAppObject, type AppObject } from './app-objects';
-import { checkApp } from './check-app';
+import { addressRanges, checkApp } from './check-app';
 import { ClientIntents } from './client-intents';
-import type { IntentsCompilerOptions } from './compiler-options';
+import { compileOptions, type IntentsCompilerOptions } from './compiler-options';
 import { DefaultDenyEverywhere } from './default-deny';
 import { labelApp } from './label-app';
 import { writePolicies } from './policy-writer';
 import type { Rendering } from './rendering';
 import { compile } from '../compiler/compile';
+import { presentReachability } from '../compiler/present-policies';
 import type * as core from '../intents/client-intents';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
@@ -44,8 +45,11 @@ export function compileApp(parts: CompilerParts): AppCompilation {
   const kinds = podTemplateKinds(options);
   const read = readIntents(resources);
   const intents = [...constructIntents(app), ...read.intents];
-  const compilation = compile(buildCluster(resources, { kinds }), intents, {
-    profile: options.profile ?? 'seed',
+  const cluster = buildCluster(resources, { kinds });
+  const compilation = compile(cluster, intents, {
+    ...compileOptions(options),
+    protectedServices: read.protectedServices,
+    present: presentReachability(cluster, addressRanges(options)),
   });
   const labelled = labelApp(rendering, kinds, compilation, objects, findings);
   const written = writePolicies(compilation.policies, objects, findings);

@@ -1,6 +1,7 @@
 import type { PodTemplateKind } from '../model/pod-template';
 import type { Finding } from '../model/finding';
-import type { ProfileName } from '../compiler/compilation';
+import type { Automatic, CompileOptions, ProfileName } from '../compiler/compilation';
+import type { DnsOptions } from '../compiler/dns-rules';
 
 /** What {@link IntentsCompiler.attach} can be told. */
 export interface IntentsCompilerOptions {
@@ -11,6 +12,39 @@ export interface IntentsCompilerOptions {
    * @default 'seed'
    */
   readonly profile?: ProfileName;
+  /**
+   * Whether policies are made that let in what load balancers, node ports and Ingresses bring: where another policy
+   * would block it, always (which isolates the servers), or never.
+   *
+   * @default 'if-blocked'
+   */
+  readonly externalTraffic?: Automatic;
+  /**
+   * Ingress controllers, as `namespace/name`. Servers behind an Ingress are then open to their pods only.
+   *
+   * @default - found by IngressClass where the app has the controller; else anyone is let in, and a warning says so
+   */
+  readonly ingressControllers?: readonly string[];
+  /**
+   * Whether policies are made that let clients out to what they declare: where a policy of the app denies their egress,
+   * always (true; it isolates every client), or never (false).
+   *
+   * @default 'if-blocked'
+   */
+  readonly egress?: Automatic | boolean;
+  /**
+   * DNS that egress policies keep open, or `false` for none.
+   *
+   * @default - pods with k8s-app=kube-dns in kube-system, UDP and TCP 53
+   */
+  readonly dns?: DnsOptions | false;
+  /**
+   * Addresses and ports of the Kubernetes API for egress policies, as `kubectl get endpoints kubernetes` prints them:
+   * `10.0.0.1:6443`; blocks as `10.0.0.0/28:443`, IPv6 as `[fd00::1]:6443`.
+   *
+   * @default - unknown; a finding says where it matters
+   */
+  readonly kubernetesApi?: readonly string[];
   /**
    * What happens when the proof finds an error: fail the synth, print it and go on, or prove nothing.
    *
@@ -43,4 +77,23 @@ export interface IntentsCompilerOptions {
    * @default - errors and warnings are printed on stderr, unless the synth fails with them
    */
   readonly onFindings?: (findings: readonly Finding[]) => void;
+}
+
+/** What the compiler of the core is told. */
+export function compileOptions(options: IntentsCompilerOptions): CompileOptions {
+  const { profile, externalTraffic, ingressControllers, egress, dns, kubernetesApi, nodeCidrs } = options;
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(externalTraffic === undefined ? {} : { externalTraffic }),
+    ...(ingressControllers === undefined ? {} : { ingressControllers }),
+    ...(egress === undefined ? {} : { egress: automatic(egress) }),
+    ...(dns === undefined ? {} : { dns }),
+    ...(kubernetesApi === undefined ? {} : { kubernetesApi }),
+    ...(nodeCidrs === undefined ? {} : { nodeCidrs }),
+  };
+}
+
+function automatic(choice: Automatic | boolean): Automatic {
+  if (typeof choice !== 'boolean') return choice;
+  return choice ? 'always' : 'off';
 }

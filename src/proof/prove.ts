@@ -1,4 +1,5 @@
 import { proveDeclaredCalls } from './declared-calls';
+import { proveDeclaredExternal } from './declared-external';
 import { proveDenyClaims } from './deny-coverage';
 import type { Proof, ProofInput } from './proof';
 import { proveServersIsolated } from './server-isolation';
@@ -8,8 +9,8 @@ import { sortFindings } from '../model/finding';
 import type { Workload } from '../model/workload';
 
 /**
- * Proves that the finished output does what is declared (DESIGN.md, What proof means): every declared call is allowed,
- * whatever else reaches a protected server is named, and every default deny covers what it claims to.
+ * Proves that the finished output does what is declared (DESIGN.md, What proof means): every declared call and
+ * every declared way in from outside is allowed, whatever else reaches a protected server is named, and every default deny covers what it claims to.
  */
 export function prove(input: ProofInput): Proof {
   const { cluster, reachability, denies } = input;
@@ -26,6 +27,7 @@ export function prove(input: ProofInput): Proof {
     protectedServers: excess.servers,
     findings: sortFindings([
       ...proveDeclaredCalls(reachability, declared),
+      ...proveDeclaredExternal(reachability, external),
       ...proveServersIsolated(reachability, declared),
       ...excess.findings,
       ...proveDenyClaims(cluster, reachability, denies),
@@ -47,6 +49,10 @@ function finished({ cluster, compilation }: ProofInput): {
       client: now(call.client),
       server: now(call.server),
     })),
-    external: compilation.external.map((way) => ({ ...way, server: now(way.server) })),
+    external: compilation.external.map(({ callers, ...way }) => ({
+      ...way,
+      server: now(way.server),
+      ...(callers === undefined ? {} : { callers: { ...callers, workloads: callers.workloads.map(now) } }),
+    })),
   };
 }

@@ -1,13 +1,15 @@
 import { portsOf } from '../compiler/declared-ports';
 import { policyName } from './policy-name';
 import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
+import { append } from '../compiler/model-index';
+import { lastOf, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
 import type { Workload } from '../model/workload';
 import { printAddressPeer } from '../reachability/address-peer';
 import { printConnections } from '../reachability/connection-print';
 import { ConnectionSet } from '../reachability/connection-set';
-import type { Opening, Reachability } from '../reachability/reachability';
+import type { AddressPeer, Opening, Reachability } from '../reachability/reachability';
 
 /** What {@link findUndeclaredAccess} needs to know. */
 export interface UndeclaredAccessInput {
@@ -38,7 +40,7 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: 
     const external = externalTo.get(server.id) ?? [];
     const severity = calls.length + external.length > 0 ? input.severity : 'info';
     for (const opening of input.reachability.openings(server, 'ingress')) {
-      findings.push(...undeclaredWorkloads(input, { server, opening, severity }, calls));
+      findings.push(...undeclaredWorkloads(input, { server, opening, severity }, calls, external));
       findings.push(...undeclaredAddresses({ server, opening, severity }, external));
     }
   }
@@ -56,19 +58,19 @@ function undeclaredWorkloads(
   input: UndeclaredAccessInput,
   way: Way,
   calls: readonly DeclaredCall[],
+  external: readonly DeclaredExternal[],
 ): Finding[] {
   const declaredBy = groupBy(calls, (call) => call.client.id);
+  const broughtBy = declaredBringers(external);
   const peers = way.opening.workloads.filter((peer) => peer !== way.server);
   const excess = new Map<ConnectionSet, Workload[]>();
   for (const peer of peers) {
-    const own = declaredConnections(declaredBy.get(peer.id) ?? []);
+    const own = declaredConnections(declaredBy.get(peer.id) ?? []).union(broughtBy(peer));
     let extra = way.opening.verdict.allowed.subtract(own);
     if (!extra.isEmpty && peers.length <= PEERS_CHECKED)
       extra = extra.intersect(egressOf(input.reachability, peer, way.server));
     if (extra.isEmpty) continue;
-    const together = excess.get(extra);
-    if (together === undefined) excess.set(extra, [peer]);
-    else together.push(peer);
+    append(excess, extra, peer);
   }
   return [...excess].map(([connections, workloads]) =>
     undeclaredAccess(way, listWorkloads(workloads), connections),
@@ -79,14 +81,65 @@ function egressOf(reachability: Reachability, client: Workload, server: Workload
   return reachability.side(client, 'egress', { type: 'workload', workload: server }).allowed;
 }
 
+/** Ports for anyone are for the pods of the cluster too; those of an Ingress for its controller. */
+function declaredBringers(external: readonly DeclaredExternal[]): (peer: Workload) => ConnectionSet {
+  let anyone = ConnectionSet.NONE;
+  const byWorkload = new Map<string, ConnectionSet>();
+  const byNamespace = new Map<string, ConnectionSet>();
+  for (const { callers, ports } of external) {
+    const opened = portsOf(ports);
+    if (callers === undefined) anyone = anyone.union(opened);
+    for (const { id } of callers?.workloads ?? []) addTo(byWorkload, id, opened);
+    for (const name of callers?.namespaces ?? []) addTo(byNamespace, name, opened);
+  }
+  return ({ id, namespace }) =>
+    [byWorkload.get(id), byNamespace.get(namespace)].reduce<ConnectionSet>(
+      (all, opened) => (opened === undefined ? all : all.union(opened)),
+      anyone,
+    );
+}
+
+function addTo(sets: Map<string, ConnectionSet>, key: string, more: ConnectionSet): void {
+  sets.set(key, (sets.get(key) ?? ConnectionSet.NONE).union(more));
+}
+
 function undeclaredAddresses(way: Way, external: readonly DeclaredExternal[]): Finding[] {
-  if (way.opening.addresses.length === 0) return [];
-  let declared = ConnectionSet.NONE;
-  for (const { ports } of external) declared = declared.union(portsOf(ports));
-  const extra = way.opening.verdict.allowed.subtract(declared);
-  if (extra.isEmpty) return [];
-  const ranges = way.opening.addresses.map(printAddressPeer);
-  return [undeclaredAccess(way, `addresses outside the cluster (${listSome(ranges)})`, extra)];
+  const { allowed } = way.opening.verdict;
+  const borders = external.flatMap(({ callers }) => callers?.ranges ?? []);
+  const excess = new Map<ConnectionSet, AddressPeer[]>();
+  for (const range of way.opening.addresses.flatMap((whole) => splitAt(whole, borders))) {
+    let declared = ConnectionSet.NONE;
+    for (const { ports, callers } of external)
+      if (callers === undefined || callers.ranges.some((cidr) => covers(cidr, range)))
+        declared = declared.union(portsOf(ports));
+    const extra = allowed.subtract(declared);
+    if (!extra.isEmpty) append(excess, extra, range);
+  }
+  return [...excess].map(([connections, ranges]) =>
+    undeclaredAccess(
+      way,
+      `addresses outside the cluster (${listSome(ranges.map(printAddressPeer))})`,
+      connections,
+    ),
+  );
+}
+
+/** The parts of a range that lie wholly inside or outside each block. */
+function splitAt(range: AddressPeer, blocks: readonly Cidr[]): AddressPeer[] {
+  const starts = blocks
+    .filter(({ version }) => version === range.version)
+    .flatMap((block) => [block.base, lastOf(block) + 1n])
+    .filter((start) => range.first < start && start <= range.last);
+  const sorted = [...new Set([range.first, ...starts])].sort((a, b) => (a < b ? -1 : 1));
+  return sorted.map((first, index) => ({
+    ...range,
+    first,
+    last: (sorted[index + 1] ?? range.last + 1n) - 1n,
+  }));
+}
+
+function covers(cidr: Cidr, { version, first, last }: AddressPeer): boolean {
+  return cidr.version === version && cidr.base <= first && last <= lastOf(cidr);
 }
 
 function undeclaredAccess(way: Way, who: string, connections: ConnectionSet): Finding {

@@ -1,5 +1,22 @@
-import { JsonPatch, Testing, type App, type IResolver, type ResolutionContext } from 'cdk8s';
-import { ClientIntents, DefaultDeny, NetworkPolicy, Peer, Target } from 'cdk8s-intents';
+import {
+  ApiObject,
+  Chart,
+  JsonPatch,
+  Testing,
+  type App,
+  type IResolver,
+  type ResolutionContext,
+} from 'cdk8s';
+import {
+  CalicoDefaultDeny,
+  ClientIntents,
+  DefaultDeny,
+  NetworkPolicy,
+  Peer,
+  Target,
+  Tier,
+  type IntentsCompilerOptions,
+} from 'cdk8s-intents';
 import { attach, deployment, namespace, serious, type Manifest } from './apps';
 
 /**
@@ -45,8 +62,8 @@ function breakField(
   app.resolvers.unshift(resolver);
 }
 
-function findingsOf(app: App): string[] {
-  const { findings } = attach(app, { proof: 'report' });
+function findingsOf(app: App, options: IntentsCompilerOptions = {}): string[] {
+  const { findings } = attach(app, { ...options, proof: 'report' });
   app.synthYaml();
   return serious(findings());
 }
@@ -182,12 +199,64 @@ describe('breaking one part of the output', () => {
     ]);
   });
 
-  it('egress of the client denied', () => {
+  it('egress of the client denied by a default deny: a policy lets it out', () => {
     const { app, chart } = shop();
     new DefaultDeny(chart, 'deny', { egress: true });
-    expect(findingsOf(app)).toEqual([
+    expect(findingsOf(app)).toEqual([]);
+    expect(app.synthYaml()).toContain('name: egress-from-frontend');
+  });
+
+  it('egress of the client denied, and told to make no egress policies', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny', { egress: true });
+    expect(findingsOf(app, { egress: false })).toEqual([
       expect.stringMatching(
         /^error declared-call-denied: .* egress of shop\/frontend\[Deployment\] is denied by NetworkPolicy\/shop\/default-deny$/,
+      ),
+    ]);
+  });
+
+  it('egress of the client denied for the whole cluster: a NetworkPolicy comes before the deny and lets it out (calico-policy-model 5.1)', () => {
+    const { app } = shop();
+    new CalicoDefaultDeny(new Chart(app, 'cluster'), 'deny', { direction: 'egress' });
+    expect(findingsOf(app)).toEqual([]);
+    expect(app.synthYaml()).toContain('name: egress-from-frontend');
+  });
+
+  it('egress of the client denied in a tier of its own: a NetworkPolicy would cut what that tier allows, so none is made', () => {
+    const { app } = shop();
+    const cluster = new Chart(app, 'cluster');
+    new Tier(cluster, 'last', { name: 'last', order: 2_000_000 });
+    new CalicoDefaultDeny(cluster, 'deny', { direction: 'egress', tier: 'last' });
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^error declared-call-denied: .* egress of shop\/frontend\[Deployment\] is denied by GlobalNetworkPolicy\/last.global-deny-egress$/,
+      ),
+    ]);
+  });
+
+  it('egress that lets calls inside the cluster through needs no more', () => {
+    const { app } = shop();
+    new CalicoDefaultDeny(new Chart(app, 'cluster'), 'deny', { direction: 'egress', allow: { pods: true } });
+    expect(findingsOf(app)).toEqual([]);
+    expect(app.synthYaml()).not.toContain('egress-from');
+  });
+
+  it('the way in from outside lost', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny');
+    new ApiObject(chart, 'external', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'external' },
+      spec: { type: 'LoadBalancer', selector: { app: 'frontend' }, ports: [{ port: 80, targetPort: 8080 }] },
+    });
+    breakField(app, 'NetworkPolicy', 'external-access-to-external', 'spec.podSelector', () => ({
+      matchLabels: { app: 'fronted' },
+    }));
+    expect(findingsOf(app)).toEqual([
+      expect.stringMatching(
+        /^error external-access-denied: Service shop\/external \(LoadBalancer\) offers shop\/frontend\[Deployment\] to the outside, but addresses outside the cluster cannot reach it on TCP 8080: denied by NetworkPolicy\/shop\/default-deny-ingress$/,
       ),
     ]);
   });

@@ -1,0 +1,116 @@
+import { policyName } from './policy-name';
+import { portsOf } from '../compiler/declared-ports';
+import type { DeclaredExternal, ExternalCallers } from '../compiler/compilation';
+import { lastOf, printCidr } from '../model/cidr';
+import type { Finding } from '../model/finding';
+import { printConnections } from '../reachability/connection-print';
+import { ConnectionSet } from '../reachability/connection-set';
+import type { Peer, Reachability } from '../reachability/reachability';
+
+/**
+ * Declared from outside implies allowed: an error for each server behind a load balancer, a node port or an Ingress
+ * that the callers do not reach on its ports. Where anyone may call, it is enough that some addresses get in: a policy
+ * that shuts out others on purpose is no fault.
+ */
+export function proveDeclaredExternal(
+  reachability: Reachability,
+  external: readonly DeclaredExternal[],
+): Finding[] {
+  return external.flatMap((way) => {
+    if (way.callers === undefined) return proveAnyone(reachability, way);
+    return callersOf(way.callers).flatMap((caller) => proveCaller(reachability, way, caller));
+  });
+}
+
+interface Caller {
+  readonly name: string;
+  readonly peer: Peer;
+}
+
+function callersOf({ workloads, namespaces, ranges }: ExternalCallers): Caller[] {
+  return [
+    ...workloads.map((workload): Caller => ({ name: workload.id, peer: { type: 'workload', workload } })),
+    ...namespaces.map((namespace): Caller => ({
+      name: `an ingress controller in namespace ${namespace}`,
+      peer: { type: 'pod', namespace, labels: {} },
+    })),
+    ...ranges.map((cidr): Caller => ({
+      name: printCidr(cidr),
+      peer: { type: 'addresses', version: cidr.version, first: cidr.base, last: lastOf(cidr) },
+    })),
+  ];
+}
+
+function proveAnyone(reachability: Reachability, way: DeclaredExternal): Finding[] {
+  const peer: Peer = { type: 'workload', workload: way.server };
+  let missing = portsOf(way.ports);
+  let unsure = ConnectionSet.NONE;
+  for (const range of reachability.addresses) {
+    const { allowed, undecided } = reachability.connection(range, peer);
+    missing = missing.subtract(allowed);
+    unsure = unsure.union(undecided);
+    if (missing.isEmpty) return [];
+  }
+  const [first] = reachability.addresses;
+  const caller = { name: 'addresses outside the cluster', peer: first ?? peer };
+  return [verdictOn(reachability, way, caller, missing, unsure)];
+}
+
+function proveCaller(reachability: Reachability, way: DeclaredExternal, caller: Caller): Finding[] {
+  const verdict = reachability.connection(caller.peer, { type: 'workload', workload: way.server });
+  const missing = portsOf(way.ports).subtract(verdict.allowed);
+  return missing.isEmpty ? [] : [verdictOn(reachability, way, caller, missing, verdict.undecided)];
+}
+
+function verdictOn(
+  reachability: Reachability,
+  way: DeclaredExternal,
+  caller: Caller,
+  missing: ConnectionSet,
+  unsure: ConnectionSet,
+): Finding {
+  const denied = missing.subtract(unsure);
+  return denied.isEmpty ? undecided(way, caller, missing) : deniedAccess(reachability, way, caller, denied);
+}
+
+function deniedAccess(
+  reachability: Reachability,
+  way: DeclaredExternal,
+  { name, peer }: Caller,
+  denied: ConnectionSet,
+): Finding {
+  const { service, server } = way;
+  const [range] = denied.ranges();
+  const to: Peer = { type: 'workload', workload: server };
+  const explanation = reachability.explain(peer, to, range?.protocol ?? 6, range?.first ?? 0);
+  const sides = [explanation.egress, explanation.ingress].filter(({ verdict }) => verdict !== 'allow');
+  const policies = new Set(
+    sides.flatMap(({ decidedBy }) => decidedBy.map(({ policy }) => policyName(policy))),
+  );
+  const by = [...policies].sort().join(', ');
+  return {
+    id: 'external-access-denied',
+    severity: 'error',
+    message: `${describeWay(way)}, but ${name} cannot reach it on ${printConnections(denied)}${by === '' ? '' : `: denied by ${by}`}`,
+    object: `Service/${service.namespace}/${service.name}`,
+    place: service.place,
+    mend: `See that the policy external-access-to-${service.name} and the labels of ${server.id} are in the output unchanged; or exempt it from ${by === '' ? 'what denies it' : by}, or take the Service back from the outside.`,
+  };
+}
+
+function undecided(way: DeclaredExternal, { name }: Caller, missing: ConnectionSet): Finding {
+  const { service } = way;
+  return {
+    id: 'external-access-undecided',
+    severity: 'warning',
+    message: `${describeWay(way)}, but it is not proved that ${name} can reach it on ${printConnections(missing)}: a policy decides it by something the manifests do not say`,
+    object: `Service/${service.namespace}/${service.name}`,
+    place: service.place,
+    mend: 'Give what is missing (pod address ranges, node addresses), or a policy that says it plainly.',
+  };
+}
+
+function describeWay({ service, server }: DeclaredExternal): string {
+  const kind = service.type === 'ClusterIP' ? 'through an Ingress' : service.type;
+  return `Service ${service.namespace}/${service.name} (${kind}) offers ${server.id} to the outside`;
+}
