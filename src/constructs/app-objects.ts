@@ -1,5 +1,4 @@
-import { ApiObject } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import type { ApiObject } from 'cdk8s';
 import { includedFrom } from './manifest-include';
 import type { Rendering } from './rendering';
 import type { Finding } from '../model/finding';
@@ -12,11 +11,6 @@ import { isClusterScoped } from '../model/scope';
 export interface AppObject {
   readonly object: ApiObject;
   readonly resources: readonly Resource[];
-}
-
-/** The API objects below `root`, in tree order. */
-export function findApiObjects(root: IConstruct): ApiObject[] {
-  return root.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node));
 }
 
 /** Renders `object` for a look, and reads what comes out. */

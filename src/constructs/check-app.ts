@@ -1,6 +1,4 @@
-import type { IConstruct } from 'constructs';
 import type { IntentsCompilerOptions } from './compiler-options';
-import { denyClaimOf } from './deny-claims';
 import { runChecks } from '../checks';
 import type { Compilation } from '../compiler/compilation';
 import { buildCluster } from '../model/build-cluster';
@@ -9,13 +7,15 @@ import type { Finding } from '../model/finding';
 import type { PodTemplateKinds } from '../model/pod-template';
 import type { Resource } from '../model/resource';
 import { readPolicies } from '../policies/read-policies';
+import type { DenyClaim } from '../proof/proof';
 import { prove } from '../proof/prove';
 import { evaluate } from '../reachability/evaluate';
 import type { ReachabilityOptions } from '../reachability/reachability';
 
 /** A finished app and what it was compiled from. */
 export interface CheckedApp {
-  readonly app: IConstruct;
+  /** What the default denies of the app claim to cover. */
+  readonly denies: readonly DenyClaim[];
   readonly options: IntentsCompilerOptions;
   readonly kinds: PodTemplateKinds;
   readonly compilation: Compilation;
@@ -24,13 +24,12 @@ export interface CheckedApp {
 }
 
 /** Reads the output as the API server will get it, runs the checks over it, and proves it. */
-export function checkApp({ app, options, kinds, compilation, resources }: CheckedApp): Finding[] {
+export function checkApp({ denies, options, kinds, compilation, resources }: CheckedApp): Finding[] {
   const cluster = buildCluster(resources, { kinds });
   const policies = readPolicies(cluster.resources);
   const findings = [...cluster.findings, ...policies.findings];
   if (options.proof === 'off') return findings;
   const reachability = evaluate(cluster, policies, addressRanges(options));
-  const denies = app.node.findAll().flatMap((node) => denyClaimOf(node) ?? []);
   const proof = prove({ cluster, reachability, compilation, denies, excess: options.excess ?? 'warning' });
   return [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
 }

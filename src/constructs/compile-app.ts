@@ -1,16 +1,15 @@
-import type { ApiObject } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { findApiObjects, readAppObject, type AppObject } from './app-objects';
+import { readAppObject, type AppObject } from './app-objects';
+import { readTree } from './app-tree';
 import { addressRanges, checkApp } from './check-app';
-import { ClientIntents } from './client-intents';
 import { compileOptions, type IntentsCompilerOptions } from './compiler-options';
-import { DefaultDenyEverywhere } from './default-deny';
+import type { DefaultDenyEverywhere } from './default-deny';
 import { labelApp } from './label-app';
 import { writePolicies } from './policy-writer';
 import type { Rendering } from './rendering';
 import { compile } from '../compiler/compile';
 import { presentReachability } from '../compiler/present-policies';
-import type * as core from '../intents/client-intents';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import type { Finding } from '../model/finding';
@@ -29,6 +28,8 @@ export interface AppCompilation {
   readonly findings: readonly Finding[];
   /** API objects in the tree afterwards, ours included. */
   readonly objects: number;
+  /** Constructs in the tree afterwards. */
+  readonly constructs: number;
   /** Constructs that hold what was written, to take away before the next compilation. */
   readonly written: readonly IConstruct[];
 }
@@ -39,12 +40,15 @@ export interface AppCompilation {
  */
 export function compileApp(parts: CompilerParts): AppCompilation {
   const { app, rendering, options } = parts;
-  const findings = expandDenies(app);
-  const objects = findApiObjects(app).map((object) => readAppObject(rendering, object, findings));
+  const tree = readTree(app);
+  const findings = tree.everywhere.flatMap((deny) =>
+    deny.exempted.map((name) => exemptNamespace(deny, name)),
+  );
+  const objects = tree.objects.map((object) => readAppObject(rendering, object, findings));
   const resources = objects.flatMap((object) => object.resources);
   const kinds = podTemplateKinds(options);
   const read = readIntents(resources);
-  const intents = [...constructIntents(app), ...read.intents];
+  const intents = [...tree.intents, ...read.intents];
   const cluster = buildCluster(resources, { kinds });
   const compilation = compile(cluster, intents, {
     ...compileOptions(options),
@@ -57,14 +61,15 @@ export function compileApp(parts: CompilerParts): AppCompilation {
   findings.push(...read.findings, ...compilation.findings);
   findings.push(
     ...checkApp({
-      app,
+      denies: tree.denies,
       options,
       kinds,
       compilation,
       resources: finished.flatMap((object) => object.resources),
     }),
   );
-  return { findings: unique(findings), objects: finished.length, written };
+  const added = written.reduce((count, holder) => count + 1 + holder.node.children.length, 0);
+  return { findings: unique(findings), objects: finished.length, constructs: tree.size + added, written };
 }
 
 function podTemplateKinds(options: IntentsCompilerOptions): PodTemplateKinds {
@@ -72,19 +77,6 @@ function podTemplateKinds(options: IntentsCompilerOptions): PodTemplateKinds {
     (kinds, kind) => kinds.register(kind),
     DEFAULT_POD_TEMPLATE_KINDS,
   );
-}
-
-function constructIntents(app: IConstruct): core.ClientIntents[] {
-  return app.node.findAll().flatMap((node) => (ClientIntents.isClientIntents(node) ? [node.intents] : []));
-}
-
-/** A default deny that covers the whole app grows with it; what it leaves out is said. */
-function expandDenies(app: IConstruct): Finding[] {
-  return app.node.findAll().flatMap((node) => {
-    if (!(node instanceof DefaultDenyEverywhere)) return [];
-    node.expand();
-    return node.exempted.map((namespace) => exemptNamespace(node, namespace));
-  });
 }
 
 function exemptNamespace(deny: DefaultDenyEverywhere, namespace: string): Finding {
@@ -109,7 +101,9 @@ function readAgain(
 }
 
 function readWritten(rendering: Rendering, written: readonly IConstruct[]): AppObject[] {
-  return written.flatMap(findApiObjects).map((object) => readAppObject(rendering, object, []));
+  return written
+    .flatMap((holder) => holder.node.children.filter((child) => ApiObject.isApiObject(child)))
+    .map((object) => readAppObject(rendering, object, []));
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

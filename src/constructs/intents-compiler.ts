@@ -31,7 +31,6 @@ export class IntentsCompiler extends Construct {
 
   private readonly parts: CompilerParts;
   private last: AppCompilation | undefined;
-  private nodes = 0;
   private failed = false;
 
   private constructor(app: App, options: IntentsCompilerOptions) {
@@ -48,7 +47,7 @@ export class IntentsCompiler extends Construct {
   /** Not named `validate`: constructs before 10.4 refuse a construct that has a method of that name. */
   private failures(): string[] {
     if (this.last === undefined || this.anotherSynth(this.last)) this.compile({ sameSynth: false });
-    else if (this.grown()) this.compile({ sameSynth: true });
+    else if (this.grown(this.last)) this.compile({ sameSynth: true });
     const { proof = 'error' } = this.parts.options;
     this.failed = proof === 'error' && this.findings.some((finding) => finding.severity === 'error');
     return this.failed ? [`The intents do not hold.\n\n${printFindings(withoutNotes(this.findings))}`] : [];
@@ -61,15 +60,14 @@ export class IntentsCompiler extends Construct {
   }
 
   /** Whether other validations have added to the tree, before anything was rendered. */
-  private grown(): boolean {
-    return this.parts.rendering.renderedCount === 0 && countNodes(this.parts.app) !== this.nodes;
+  private grown(last: AppCompilation): boolean {
+    return this.parts.rendering.renderedCount === 0 && countNodes(this.parts.app) !== last.constructs;
   }
 
   private compile({ sameSynth }: { readonly sameSynth: boolean }): void {
     if (this.last !== undefined) removePolicies(this.last.written);
     this.parts.rendering.restart({ sameSynth });
     this.last = compileApp(this.parts);
-    this.nodes = countNodes(this.parts.app);
     this.report(this.last.findings);
   }
 

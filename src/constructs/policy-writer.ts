@@ -1,7 +1,7 @@
-import { ApiObject, type Chart } from 'cdk8s';
+import type { ApiObject, Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { apiObjectProps } from './api-object-props';
 import type { AppObject } from './app-objects';
+import { GeneratedObject } from './generated-object';
 import type { GeneratedPolicy } from '../compiler/compilation';
 import type { Finding } from '../model/finding';
 import { constructPlace } from '../model/place';
@@ -21,26 +21,16 @@ export function writePolicies(
   findings: Finding[],
 ): IConstruct[] {
   const charts = chartsByNamespace(objects);
-  const taken = new Map(
-    objects.flatMap(({ object, resources }) =>
-      resources.map(
-        (resource) =>
-          [
-            `${resource.group}/${resource.kind}/${resource.namespace ?? ''}/${resource.name}`,
-            object,
-          ] as const,
-      ),
-    ),
-  );
+  const taken = networkPolicies(objects);
   const holders = new Map<Chart, Construct>();
   for (const policy of policies) {
-    const other = taken.get(`networking.k8s.io/NetworkPolicy/${policy.namespace}/${policy.name}`);
+    const other = taken.get(`${policy.namespace}/${policy.name}`);
     if (other !== undefined) findings.push(nameTaken(policy, other));
     const chart = charts.get(policy.namespace);
     if (chart === undefined || other !== undefined) continue;
     const holder = holders.get(chart) ?? new Construct(chart, HOLDER);
     holders.set(chart, holder);
-    new ApiObject(holder, `${policy.namespace}-${policy.name}`, apiObjectProps(policy.manifest));
+    new GeneratedObject(holder, `${policy.namespace}-${policy.name}`, policy.manifest);
   }
   return [...holders.values()];
 }
@@ -48,6 +38,18 @@ export function writePolicies(
 /** Takes away what an earlier {@link writePolicies} wrote. */
 export function removePolicies(holders: readonly IConstruct[]): void {
   for (const holder of holders) holder.node.scope?.node.tryRemoveChild(holder.node.id);
+}
+
+/** The NetworkPolicies of the app by namespace and name. */
+function networkPolicies(objects: readonly AppObject[]): Map<string, ApiObject> {
+  const found = new Map<string, ApiObject>();
+  for (const { object, resources } of objects) {
+    for (const { group, kind, namespace, name } of resources) {
+      if (kind === 'NetworkPolicy' && group === 'networking.k8s.io')
+        found.set(`${namespace ?? ''}/${name}`, object);
+    }
+  }
+  return found;
 }
 
 function chartsByNamespace(objects: readonly AppObject[]): Map<string, Chart> {

@@ -1,0 +1,35 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { ClientIntents } from './client-intents';
+import { DefaultDenyEverywhere } from './default-deny';
+import { denyClaimOf } from './deny-claims';
+import type * as core from '../intents/client-intents';
+import type { DenyClaim } from '../proof/proof';
+
+/** What the compiler looks for in a tree. */
+export interface AppTree {
+  readonly objects: readonly ApiObject[];
+  readonly intents: readonly core.ClientIntents[];
+  readonly denies: readonly DenyClaim[];
+  /** Default denies of the whole app, already grown to cover it. */
+  readonly everywhere: readonly DefaultDenyEverywhere[];
+  /** How many constructs there are. */
+  readonly size: number;
+}
+
+/** Lets what covers the whole app grow to cover it, and then walks the tree once. */
+export function readTree(app: IConstruct): AppTree {
+  const everywhere = app.node.findAll().filter((node) => node instanceof DefaultDenyEverywhere);
+  for (const deny of everywhere) deny.expand();
+  const objects: ApiObject[] = [];
+  const intents: core.ClientIntents[] = [];
+  const denies: DenyClaim[] = [];
+  const nodes = app.node.findAll();
+  for (const node of nodes) {
+    if (ApiObject.isApiObject(node)) objects.push(node);
+    else if (ClientIntents.isClientIntents(node)) intents.push(node.intents);
+    const claim = denyClaimOf(node);
+    if (claim !== undefined) denies.push(claim);
+  }
+  return { objects, intents, denies, everywhere, size: nodes.length };
+}
