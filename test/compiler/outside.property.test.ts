@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { applied } from './applied';
+import { calls, callsService, clusterOf, intents, manifest, service, workload } from './cluster-fixture';
+import { compile } from '../../src/compiler/compile';
+import type { Automatic, Compilation, CompileOptions, ProfileName } from '../../src/compiler/compilation';
+import { presentReachability } from '../../src/compiler/present-policies';
+import type { Target } from '../../src/intents/client-intents';
+import type { Cluster } from '../../src/model/cluster';
+import type { JsonObject } from '../../src/model/json';
+import { constructPlace } from '../../src/model/place';
+import type { Resource } from '../../src/model/resource';
+import { prove } from '../../src/proof/prove';
+import type { Peer } from '../../src/reachability/reachability';
+
+/*
+ * Small worlds with ways in from outside and with policies of somebody else: two namespaces, Services that share
+ * pods, default denies in one direction or both, and a policy that admits some.
+ */
+const IDS = ['c/a', 'c/b', 'b-c/a', 'b-c/web'];
+const NAMESPACES = ['c', 'b-c'];
+
+const kindArb = fc.constantFrom('Deployment', 'StatefulSet');
+const workloadArb = fc.record({ id: fc.constantFrom(...IDS), kind: kindArb, shared: fc.boolean() });
+const internet: Target = {
+  type: 'internet',
+  domains: [],
+  ips: ['203.0.113.0/24', '0.0.0.0/0'],
+  ports: [{ port: 443, protocol: 'TCP' }],
+  place: constructPlace('internet'),
+};
+const targetArb: fc.Arbitrary<Target> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(...IDS), fc.constantFrom('', '[Deployment]'), fc.constantFrom([], [80], ['http']))
+    .map(([id, kind, ports]) => calls(`${id}${kind}`, ...ports)),
+  fc.constantFrom(...NAMESPACES).map((namespace) => callsService(`${namespace}/shared`)),
+  fc.constant(internet),
+);
+const intentsArb = fc
+  .tuple(
+    fc.constantFrom(...IDS),
+    fc.constantFrom('', '[StatefulSet]'),
+    fc.array(targetArb, { minLength: 1, maxLength: 3 }),
+  )
+  .map(([id, kind, targets]) => intents(`${id}${kind}`, ...targets));
+
+const policyArb = fc.record({
+  namespace: fc.constantFrom(...NAMESPACES),
+  types: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
+  shape: fc.constantFrom<JsonObject>(
+    { podSelector: {} },
+    { podSelector: { matchLabels: { part: 'all' } } },
+    { podSelector: { matchLabels: { part: 'all' } }, ingress: [{ from: [{ podSelector: {} }] }] },
+    { podSelector: {}, egress: [{ to: [{ podSelector: {} }] }] },
+    { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '198.51.100.0/24' } }] }] },
+  ),
+});
+const serviceArb = fc.record({
+  namespace: fc.constantFrom(...NAMESPACES),
+  type: fc.constantFrom('LoadBalancer', 'NodePort', 'ClusterIP'),
+  ranges: fc.boolean(),
+  ingress: fc.boolean(),
+});
+const worldArb = fc.record({
+  workloads: fc.uniqueArray(workloadArb, { maxLength: 6, selector: ({ id, kind }) => `${id} ${kind}` }),
+  intents: fc.array(intentsArb, { maxLength: 4 }),
+  policies: fc.array(policyArb, { maxLength: 3 }),
+  services: fc.uniqueArray(serviceArb, { maxLength: 2, selector: ({ namespace }) => namespace }),
+  profile: fc.constantFrom<ProfileName>('seed', 'otterize', 'selectors'),
+});
+type World = typeof worldArb extends fc.Arbitrary<infer T> ? T : never;
+
+function resourcesOf({ workloads, policies, services }: World): Resource[] {
+  const made = workloads.map(({ id, kind, shared }) =>
+    workload(id, {
+      kind,
+      labels: { app: `${id.replace('/', '-')}-${kind}`, part: shared ? 'all' : 'own' },
+      ports: [{ name: 'http', containerPort: 8080 }],
+    }),
+  );
+  const inside = NAMESPACES.map((namespace) =>
+    service(`${namespace}/shared`, { selector: { part: 'all' }, ports: [{ port: 80, targetPort: 'http' }] }),
+  );
+  const outside = services.flatMap(({ namespace, type, ranges, ingress }) => [
+    service(`${namespace}/external`, {
+      selector: { part: 'all' },
+      ports: [{ port: 443, targetPort: 8443 }],
+      more: {
+        type,
+        ...(ranges && type === 'LoadBalancer' ? { loadBalancerSourceRanges: ['203.0.113.0/24'] } : {}),
+      },
+    }),
+    ...(ingress ? [ingressTo(namespace)] : []),
+  ]);
+  const foreign = policies.map(({ namespace, types, shape }, index) => {
+    const { ingress, egress, ...selector } = shape;
+    const spec: JsonObject = {
+      ...selector,
+      policyTypes: [...types],
+      ...(types.includes('Ingress') && ingress !== undefined ? { ingress } : {}),
+      ...(types.includes('Egress') && egress !== undefined ? { egress } : {}),
+    };
+    const name = `foreign-${index}`;
+    return manifest(
+      'networking.k8s.io/v1',
+      'NetworkPolicy',
+      { metadata: { name, namespace }, spec },
+      name,
+      namespace,
+    );
+  });
+  return [...made, ...inside, ...outside, ...foreign];
+}
+
+function ingressTo(namespace: string): Resource {
+  const spec = { defaultBackend: { service: { name: 'external', port: { number: 443 } } } };
+  return manifest(
+    'networking.k8s.io/v1',
+    'Ingress',
+    { metadata: { name: 'web', namespace }, spec },
+    'web',
+    namespace,
+  );
+}
+
+function build(
+  world: World,
+  modes: { external: Automatic; egress: Automatic },
+): { cluster: Cluster; result: Compilation } {
+  const cluster = clusterOf(...resourcesOf(world));
+  const options: CompileOptions = {
+    profile: world.profile,
+    externalTraffic: modes.external,
+    egress: modes.egress,
+    present: presentReachability(cluster),
+  };
+  return { cluster, result: compile(cluster, world.intents, options) };
+}
+
+/** Whether two workloads of the world cannot be told apart, which errors say. */
+function isMuddled({ findings }: Compilation): boolean {
+  return findings.some(
+    ({ severity, id }) => severity === 'error' && (id === 'ambiguous-identity' || id === 'indistinct-labels'),
+  );
+}
+
+const OUTSIDE: readonly Peer[] = [
+  { type: 'addresses', version: 4, first: 0xcb007101n, last: 0xcb007101n },
+  { type: 'addresses', version: 4, first: 0xc6336401n, last: 0xc6336401n },
+  { type: 'addresses', version: 6, first: 1n, last: 1n },
+];
+
+/** Connections between peers of the world that were allowed and are not any more. */
+function cut(before: ReturnType<typeof applied>, after: ReturnType<typeof applied>): string[] {
+  const peersOf = ({ cluster }: typeof before): Peer[] => [
+    ...cluster.workloads.map((workload): Peer => ({ type: 'workload', workload })),
+    ...OUTSIDE,
+  ];
+  const [old, now] = [peersOf(before), peersOf(after)];
+  return old.flatMap((from, i) =>
+    old.flatMap((to, j) => {
+      const [newFrom, newTo] = [now[i], now[j]];
+      if (i === j || newFrom === undefined || newTo === undefined) return [];
+      const lost = before.reachability
+        .connection(from, to)
+        .allowed.subtract(after.reachability.connection(newFrom, newTo).allowed);
+      return lost.isEmpty ? [] : [`${describePeer(from)} -> ${describePeer(to)}`];
+    }),
+  );
+}
+
+function describePeer(peer: Peer): string {
+  return peer.type === 'workload' ? peer.workload.id : peer.type === 'addresses' ? String(peer.first) : 'pod';
+}
+
+function printed({ policies, podLabels, external, findings }: Compilation): string {
+  return JSON.stringify([
+    policies.map(({ manifest: written }) => written),
+    podLabels.map(({ workload: { id }, labels }) => [id, labels]),
+    external.map(({ server, service: { name }, ports, callers }) => [
+      server.id,
+      name,
+      ports,
+      callers?.ranges.length,
+    ]),
+    findings.map(({ id, severity, message }) => [id, severity, message]),
+  ]);
+}
+
+const OFF = { external: 'off', egress: 'off' } as const;
+const IF_BLOCKED = { external: 'if-blocked', egress: 'if-blocked' } as const;
+const ALWAYS = { external: 'always', egress: 'always' } as const;
+
+describe('external traffic and egress', () => {
+  it('if-blocked takes no connection from anybody: it only opens what is closed', () => {
+    let opened = 0;
+    fc.assert(
+      fc.property(worldArb, (world) => {
+        const [before, after] = [build(world, OFF), build(world, IF_BLOCKED)];
+        if (isMuddled(before.result) || isMuddled(after.result)) return;
+        opened += after.result.policies.length > before.result.policies.length ? 1 : 0;
+        expect(cut(applied(before.cluster, before.result), applied(after.cluster, after.result))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+    expect(opened).toBeGreaterThan(30);
+  });
+
+  it('always takes no declared call from anybody', () => {
+    fc.assert(
+      fc.property(worldArb, (world) => {
+        const [before, after] = [build(world, OFF), build(world, ALWAYS)];
+        if (isMuddled(before.result) || isMuddled(after.result)) return;
+        const declared = new Set(
+          after.result.declared.map(({ client, server }) => `${client.id} -> ${server.id}`),
+        );
+        const proofs = [before, after].map(({ cluster, result }) =>
+          prove({
+            ...applied(cluster, result),
+            compilation: { ...result, external: [] },
+            denies: [],
+          }).findings.filter(({ id }) => id === 'declared-call-denied'),
+        );
+        expect(proofs[1]?.length).toBeLessThanOrEqual(proofs[0]?.length ?? 0);
+        if (declared.size === 0) expect(proofs).toEqual([[], []]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('under policies of Kubernetes the proof finds no declared call and no way in that is closed', () => {
+    let proved = 0;
+    fc.assert(
+      fc.property(worldArb, (world) => {
+        const { cluster, result } = build(world, IF_BLOCKED);
+        if (isMuddled(result)) return;
+        proved += result.external.length > 0 && result.policies.length > 0 ? 1 : 0;
+        const { findings } = prove({ ...applied(cluster, result), compilation: result, denies: [] });
+        expect(
+          findings
+            .filter(({ severity }) => severity === 'error')
+            .map(({ id, message }) => `${id} ${message}`),
+        ).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+    expect(proved).toBeGreaterThan(30);
+  });
+
+  it('gives the same bytes in any order, and again from its own output', () => {
+    fc.assert(
+      fc.property(worldArb, fc.constantFrom(IF_BLOCKED, ALWAYS), (world, modes) => {
+        const once = build(world, modes);
+        const reversed: World = {
+          ...world,
+          workloads: [...world.workloads].reverse(),
+          intents: [...world.intents].reverse(),
+          services: [...world.services].reverse(),
+        };
+        expect(printed(build(reversed, modes).result)).toBe(printed(once.result));
+        const { cluster } = applied(once.cluster, once.result);
+        const again = compile(cluster, world.intents, {
+          profile: world.profile,
+          externalTraffic: modes.external,
+          egress: modes.egress,
+          present: presentReachability(cluster),
+        });
+        expect(again.policies.map(({ manifest: written }) => written)).toEqual(
+          once.result.policies.map(({ manifest: written }) => written),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
