@@ -1,5 +1,6 @@
 import type { Finding } from './finding';
 import { jsonAt } from './json';
+import { isOperatorKind } from './operator-kinds';
 import type { PodTemplateKinds } from './pod-template';
 import { readWorkload } from './read-workload';
 import { resourceId, type Resource } from './resource';
@@ -74,17 +75,24 @@ function readReferringRollout(
   return readWorkload(rollout, namespace, kinds.pathOf(source.group, source.kind), [], source);
 }
 
-/** A custom kind with what looks like a pod template: its pods would be missing from every verdict without a word. */
+/** A custom kind whose pods would be missing from every verdict without a word. */
 function reportUnknownKind(resource: Resource, findings: Finding[]): void {
-  if (!Array.isArray(jsonAt(resource.manifest, ['spec', 'template', 'spec', 'containers']))) return;
-  findings.push({
-    id: 'unknown-workload-kind',
-    severity: 'info',
-    message: `${resource.kind} ${resource.apiVersion} seems to make pods, but is not a known kind of workload; its pods are not part of any verdict`,
-    object: resourceId(resource),
-    place: resource.place,
-    mend: `Register the kind with the path spec.template, or add the workloads that its controller makes.`,
-  });
+  const { kind, apiVersion, manifest } = resource;
+  const report = (message: string, mend: string): void => {
+    const [object, { place }] = [resourceId(resource), resource];
+    findings.push({ id: 'unknown-workload-kind', severity: 'info', message, object, place, mend });
+  };
+  if (isOperatorKind(resource.group, kind)) {
+    report(
+      `An operator makes pods from this ${kind} ${apiVersion}; the manifests do not say which labels and ports they get, so they are not part of any verdict`,
+      `Add to the input the workloads that the operator makes of it, as the cluster has them (kubectl get deployments,statefulsets,pods -o yaml).`,
+    );
+  } else if (Array.isArray(jsonAt(manifest, ['spec', 'template', 'spec', 'containers']))) {
+    report(
+      `${kind} ${apiVersion} seems to make pods, but is not a known kind of workload; its pods are not part of any verdict`,
+      'Register the kind with the path spec.template, or add the workloads that its controller makes.',
+    );
+  }
 }
 
 function reportSameId(workload: Workload, twin: Workload, findings: Finding[]): void {

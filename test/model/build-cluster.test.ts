@@ -122,6 +122,22 @@ describe('workloads', () => {
     expect(DEFAULT_POD_TEMPLATE_KINDS.pathOf('example.com', 'App')).toBeUndefined();
   });
 
+  it('are not what an operator makes of its own kinds, and a word is said', () => {
+    const model = cluster({
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'Prometheus',
+      metadata: { name: 'k8s', namespace: 'monitoring' },
+      spec: { replicas: 2 },
+    });
+    expect(model.workloads).toEqual([]);
+    expect(messages(model)).toEqual([
+      'unknown-workload-kind: An operator makes pods from this Prometheus monitoring.coreos.com/v1; the manifests do not say which labels and ports they get, so they are not part of any verdict',
+    ]);
+    expect(
+      messages(cluster({ apiVersion: 'example.com/v1', kind: 'Prometheus', metadata: { name: 'x' } })),
+    ).toEqual([]);
+  });
+
   it('count ports of containers and of init containers that keep running, and keep the others apart', () => {
     const spec = {
       hostNetwork: true,

@@ -1,0 +1,66 @@
+import { OperatorMadePods } from './operator-made-pods';
+import { policyName } from './policy-name';
+import { selectorWords } from '../checks/selector-words';
+import { ModelIndex } from '../compiler/model-index';
+import type { Cluster } from '../model/cluster';
+import type { Finding, Severity } from '../model/finding';
+import { matches, selectsEverything } from '../model/label-selector';
+import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
+
+/**
+ * Kubernetes policies that select no pod which they could isolate: a typo in a label leaves the pods it was written
+ * for open, and nothing else would say so. It is a note where the pods are an operator's or the manifests have no
+ * workload of the namespace at all, and a warning otherwise. A policy for all pods of a namespace is never one.
+ */
+export function findPoliciesWithoutPods(cluster: Cluster, policies: readonly NetworkPolicy[]): Finding[] {
+  const index = new ModelIndex(cluster);
+  const operators = new OperatorMadePods(cluster);
+  return policies
+    .filter(({ podSelector }) => !selectsEverything(podSelector))
+    .flatMap((policy) => judge(policy, index, operators));
+}
+
+function judge(policy: NetworkPolicy, index: ModelIndex, operators: OperatorMadePods): Finding[] {
+  const { namespace, podSelector } = policy;
+  const selected = index
+    .selected(namespace, podSelector.matchLabels)
+    .filter(({ labels }) => matches(podSelector, labels));
+  if (selected.some(({ hostNetwork }) => !hostNetwork)) return [];
+  const name = policyName(policy);
+  if (selected.length > 0) {
+    const hosts = selected.map(({ id }) => id).join(', ');
+    return [
+      finding(policy, 'warning', {
+        id: 'policy-on-host-network',
+        message: `${name} has no effect: it selects only ${hosts}, which uses the network of its node`,
+        mend: 'Give the pods a network of their own (hostNetwork: false), or guard the node and remove the policy.',
+      }),
+    ];
+  }
+  const made = operators.meantBy(podSelector, namespace);
+  const empty = index.inNamespace(namespace).length === 0;
+  const why =
+    made.length > 0
+      ? `it seems to mean what an operator makes of ${made.join(', ')}`
+      : empty
+        ? `they have no workload of namespace ${namespace}`
+        : 'those it was written for, if there are any, are not isolated by it';
+  return [
+    finding(policy, made.length > 0 || empty ? 'info' : 'warning', {
+      id: 'policy-selects-nothing',
+      message: `${name} selects no pod of the manifests (${selectorWords(podSelector)}): ${why}`,
+      mend:
+        made.length > 0 || empty
+          ? 'Add the workloads to the input to have it judged.'
+          : 'Correct the podSelector, or remove the policy.',
+    }),
+  ];
+}
+
+function finding(
+  policy: NetworkPolicy,
+  severity: Severity,
+  said: Pick<Finding, 'id' | 'message' | 'mend'>,
+): Finding {
+  return { ...said, severity, object: policyName(policy), place: policy.place.at(['spec', 'podSelector']) };
+}
