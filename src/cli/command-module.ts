@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { Terminal } from './terminal';
+
+/** What the file of a command exports as `command`. */
+export interface CommandModule {
+  /**
+   * Adds arguments, options, help and the action. The action gives its exit code to `finish`: 0 fine, 1 findings or
+   * failed tests. For bad use and unreadable input (2) it throws a UsageError.
+   */
+  declare(command: Command, terminal: Terminal, finish: (exitCode: number) => void): void;
+}
+
+/** A command as the list in the help shows it. Its file is `./<name>`, loaded only when the command is asked for. */
+export interface CommandEntry {
+  readonly name: string;
+  /** Half a sentence, as the list of commands shows it. */
+  readonly summary: string;
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'connectivity', summary: 'who can talk to whom under all policies together' },
+  { name: 'test', summary: 'check expected flows against the policies' },
+  { name: 'explain', summary: 'which policy and rule decides about one connection' },
+];

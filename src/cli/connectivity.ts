@@ -1,0 +1,126 @@
+import { Option } from 'commander';
+import { connectivityCsv } from '../reports/connectivity-csv';
+import { connectivityDot } from '../reports/connectivity-dot';
+import { connectivityJson } from '../reports/connectivity-json';
+import { connectivityMarkdown } from '../reports/connectivity-markdown';
+import { connectivityText } from '../reports/connectivity-text';
+import { Connectivity } from '../reports/connectivity';
+import { exposureOf, type Exposure } from '../reports/exposure';
+import { COLOURED, PLAIN } from '../reports/style';
+import { UsageError } from '../sources/usage-error';
+import type { CommandModule } from './command-module';
+import { focusOf } from './focus';
+import { addModelOptions, collect, type ModelFlags } from './model-options';
+import { exitCodeOf, printFindingsAside } from './outcome';
+import { Progress } from './progress';
+import { readModel, type Model } from './read-model';
+import { writeAll, type Terminal } from './terminal';
+
+const FORMS = ['text', 'json', 'csv', 'markdown', 'dot'] as const;
+
+interface Flags extends ModelFlags {
+  readonly output: (typeof FORMS)[number];
+  readonly focus?: readonly string[];
+  readonly exposure?: boolean;
+  readonly grouped?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ intents connectivity manifests/                          a table of every connection
+  $ intents connectivity manifests/ --focus shop/cart        only those from or to one workload
+  $ intents connectivity manifests/ --exposure               also: who not in these manifests could connect
+  $ intents connectivity manifests/ --grouped                short, for many workloads
+  $ kubectl get all,netpol -A -o yaml | intents connectivity - -o json
+  $ intents connectivity manifests/ -o dot | dot -Tsvg > connectivity.svg`;
+
+/** `intents connectivity`: who can talk to whom under all policies together. */
+export const command: CommandModule = {
+  declare(command, terminal, finish) {
+    addModelOptions(
+      command
+        .argument('<path...>', 'manifests: files, folders, or - for standard input')
+        .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
+        .option(
+          '--focus <workload>',
+          'only connections from or to it: namespace/name, namespace/*; repeatable',
+          collect,
+        )
+        .option('--exposure', 'also say who that is not in these manifests could connect')
+        .option('--grouped', 'one entry for peers that no policy tells apart, instead of one for each pair'),
+    )
+      .addHelpText('after', EXAMPLES)
+      .action(async (paths: readonly string[], flags: Flags) => {
+        finish(await connectivity(paths, flags, terminal));
+      });
+  },
+};
+
+async function connectivity(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
+  const { output } = flags;
+  if (flags.exposure === true && output !== 'text' && output !== 'json')
+    throw new UsageError(`--exposure is there for -o text and -o json, not for ${output}.`);
+  const progress = new Progress(terminal);
+  const model = await readModel(paths, flags, terminal, progress);
+  const focus = focusOf(flags.focus, model.cluster.workloads, flags.namespace);
+  const listing = new Connectivity(model.reachability, model.cluster.workloads, focus);
+  const exposure = flags.exposure === true ? exposures(model, focus, progress) : undefined;
+  const pieces = print(listing, { flags, model, exposure, progress, terminal });
+  await writeAll(terminal, pieces);
+  progress.clear();
+  if (output !== 'json') printFindingsAside(model.findings, terminal);
+  return exitCodeOf(model.findings, flags);
+}
+
+function exposures(model: Model, focus: ReadonlySet<string> | undefined, progress: Progress): Exposure[] {
+  progress.step('working out the exposure');
+  const { cluster, policies, options } = model;
+  const workloads = cluster.workloads.filter(({ id }) => focus?.has(id) ?? true);
+  return exposureOf(cluster, policies, options, workloads);
+}
+
+interface Print {
+  readonly flags: Flags;
+  readonly model: Model;
+  readonly exposure: readonly Exposure[] | undefined;
+  readonly progress: Progress;
+  readonly terminal: Terminal;
+}
+
+function print(
+  listing: Connectivity,
+  { flags, model, exposure, progress, terminal }: Print,
+): Generator<string> {
+  const { output, grouped } = flags;
+  // On a screen the listing itself shows how far it is.
+  const onProgress = terminal.colours
+    ? undefined
+    : (done: number, total: number): void => {
+        progress.step('printing peers:', done, total);
+      };
+  switch (output) {
+    case 'json': {
+      const { findings, policies } = model;
+      return connectivityJson(listing, {
+        findings,
+        outOfModel: policies.outOfModel,
+        exposure,
+        grouped,
+        onProgress,
+      });
+    }
+    case 'csv':
+      return connectivityCsv(listing, { grouped, onProgress });
+    case 'markdown':
+      return connectivityMarkdown(listing, { grouped, onProgress });
+    case 'dot':
+      return connectivityDot(listing, { grouped, onProgress });
+    case 'text':
+      return connectivityText(listing, {
+        style: terminal.colours ? COLOURED : PLAIN,
+        grouped,
+        exposure,
+        onProgress,
+      });
+  }
+}

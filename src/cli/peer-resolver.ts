@@ -1,0 +1,169 @@
+import { nearest } from '../model/field-reader';
+import { isJsonObject, jsonAt } from '../model/json';
+import { matches } from '../model/label-selector';
+import { NAMESPACE_NAME_LABEL } from '../model/namespace';
+import { parseAddress, parseCidr } from '../model/cidr';
+import { firstOf, lastOf } from '../model/cidr';
+import type { Cluster } from '../model/cluster';
+import type { Resource } from '../model/resource';
+import type { Service } from '../model/service';
+import type { Workload } from '../model/workload';
+import type { Peer } from '../reachability/reachability';
+import { PeerFinder } from './peer-finder';
+import type { PeerReference } from './peer-reference';
+
+/** The peer, or whole sentences that say why there is none. */
+export type ResolvedPeer =
+  | {
+      readonly peer: Peer;
+      /** Named through a Service, whose ports the caller means. */ readonly service?: Service;
+      readonly reason?: undefined;
+    }
+  | { readonly peer?: undefined; readonly reason: string };
+
+/** Turns what people write into peers of the model. */
+export class PeerResolver {
+  private readonly finder: PeerFinder;
+  private readonly byId: ReadonlyMap<string, Workload>;
+  private readonly byAddress: ReadonlyMap<string, Workload>;
+  private readonly objects: ReadonlyMap<string, Resource>;
+
+  constructor(private readonly cluster: Cluster) {
+    const { workloads, resources } = cluster;
+    this.finder = new PeerFinder(workloads);
+    this.byId = new Map(workloads.map((workload) => [workload.id, workload]));
+    this.byAddress = new Map(
+      workloads
+        .filter(({ hostNetwork }) => !hostNetwork)
+        .flatMap((workload) => workload.addresses.map((address) => [address, workload] as const)),
+    );
+    this.objects = new Map(
+      resources.map((resource) => [
+        objectKey(resource.kind, resource.namespace ?? '', resource.name),
+        resource,
+      ]),
+    );
+  }
+
+  resolve(reference: PeerReference): ResolvedPeer {
+    switch (reference.type) {
+      case 'workload':
+        return this.workload(reference);
+      case 'pod':
+        return this.pod(reference.namespace, reference.name);
+      case 'service':
+        return this.service(reference.namespace, reference.name);
+      case 'address':
+        return this.address(reference.text);
+      case 'labels':
+        return { peer: this.labelled(reference) };
+    }
+  }
+
+  private workload(reference: Extract<PeerReference, { type: 'workload' }>): ResolvedPeer {
+    const found = this.finder.matching(reference);
+    const [only] = found;
+    if (only === undefined) return { reason: this.finder.missing(reference) };
+    if (found.length === 1) return { peer: { type: 'workload', workload: only } };
+    const path = `${reference.namespace}/${reference.name}`;
+    return { reason: `${path} is more than one workload; write ${found.map(({ id }) => id).join(' or ')}.` };
+  }
+
+  /** A pod on its own, or through its owners the workload that stands for it. */
+  private pod(namespace: string, name: string): ResolvedPeer {
+    const pod = this.objects.get(objectKey('Pod', namespace, name));
+    let current = pod;
+    for (const seen = new Set<Resource>(); current !== undefined && !seen.has(current);) {
+      seen.add(current);
+      const workload = this.byId.get(`${namespace}/${current.name}[${current.kind}]`);
+      if (workload !== undefined) return { peer: { type: 'workload', workload } };
+      current = this.ownerOf(current);
+    }
+    const start = `There is no pod ${namespace}/${name} in the manifests.`;
+    const workloads = this.finder.matching({ type: 'workload', namespace, name });
+    const [workload] = workloads;
+    return {
+      reason:
+        workload === undefined ? start : `${start} For the ${workload.kind} write ${namespace}/${name}.`,
+    };
+  }
+
+  private ownerOf({ manifest, namespace = '' }: Resource): Resource | undefined {
+    const references = jsonAt(manifest, ['metadata', 'ownerReferences']);
+    if (!Array.isArray(references)) return undefined;
+    const owner = references.find((reference) => isJsonObject(reference) && reference.controller === true);
+    if (!isJsonObject(owner) || typeof owner.kind !== 'string' || typeof owner.name !== 'string')
+      return undefined;
+    return this.objects.get(objectKey(owner.kind, namespace, owner.name));
+  }
+
+  private service(namespace: string, name: string): ResolvedPeer {
+    const { services, workloads } = this.cluster;
+    const service = services.find((one) => one.namespace === namespace && one.name === name);
+    if (service === undefined) {
+      const near = nearest(
+        `${namespace}/${name}`,
+        services.map((one) => `${one.namespace}/${one.name}`),
+      );
+      return {
+        reason: `There is no Service ${namespace}/${name} in the manifests.${near === undefined ? '' : ` Did you mean svc/${near}?`}`,
+      };
+    }
+    const { selector } = service;
+    if (selector === undefined)
+      return {
+        reason: `Service ${namespace}/${name} has no selector, so the manifests do not say who is behind it.`,
+      };
+    const behind = workloads.filter(
+      (workload) =>
+        workload.namespace === namespace &&
+        matches({ matchLabels: selector, matchExpressions: [] }, workload.labels),
+    );
+    const [only] = behind;
+    if (only === undefined)
+      return { reason: `Service ${namespace}/${name} selects no workload of the manifests.` };
+    if (behind.length > 1)
+      return {
+        reason: `Service ${namespace}/${name} stands for ${behind.map(({ id }) => id).join(' and ')}: name one of them.`,
+      };
+    return { peer: { type: 'workload', workload: only }, service };
+  }
+
+  /** The address of a pod of the manifests is that pod. */
+  private address(text: string): ResolvedPeer {
+    const workload = this.byAddress.get(text);
+    if (workload !== undefined) return { peer: { type: 'workload', workload } };
+    const { address, reason } = parseAddress(text);
+    if (address !== undefined) {
+      const { version, value } = address;
+      return { peer: { type: 'addresses', version, first: value, last: value } };
+    }
+    const { cidr } = parseCidr(text, { hostBits: 'error' });
+    if (cidr === undefined)
+      return {
+        reason: `${text.includes('/') ? (parseCidr(text, { hostBits: 'error' }).reason ?? '') : reason}.`,
+      };
+    return { peer: { type: 'addresses', version: cidr.version, first: firstOf(cidr), last: lastOf(cidr) } };
+  }
+
+  /** A namespace that is not in the manifests has at least the label with its name. */
+  private labelled({
+    namespace,
+    labels,
+    namespaceLabels,
+    serviceAccount,
+  }: Extract<PeerReference, { type: 'labels' }>): Peer {
+    const known = this.cluster.namespaces.has(namespace) && namespaceLabels === undefined;
+    return {
+      type: 'pod',
+      namespace,
+      labels,
+      ...(known ? {} : { namespaceLabels: { ...namespaceLabels, [NAMESPACE_NAME_LABEL]: namespace } }),
+      ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    };
+  }
+}
+
+function objectKey(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
+}

@@ -1,0 +1,87 @@
+import { buildCluster } from '../model/build-cluster';
+import type { Cluster } from '../model/cluster';
+import { sortFindings, type Finding } from '../model/finding';
+import type { Resource } from '../model/resource';
+import type { PolicySet } from '../policies/policy';
+import { readPolicies } from '../policies/read-policies';
+import { evaluate } from '../reachability/evaluate';
+import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
+import { printFindings } from '../reports/findings-text';
+import { readManifestFiles } from '../sources/files';
+import { UsageError } from '../sources/usage-error';
+import { reachabilityOptions, type ModelFlags } from './model-options';
+import type { Progress } from './progress';
+import type { Terminal } from './terminal';
+
+/** Manifests and what they mean. */
+export interface Model {
+  readonly cluster: Cluster;
+  readonly policies: PolicySet;
+  readonly options: ReachabilityOptions;
+  readonly reachability: Reachability;
+  /** What is wrong with the input, and what verdicts do not cover. */
+  readonly findings: readonly Finding[];
+}
+
+/** Documents that cannot be parsed: what they hold is not known, so no answer about the whole would be true. */
+const UNREADABLE: readonly string[] = ['invalid-yaml', 'duplicate-key', 'excessive-yaml'];
+
+/**
+ * Reads the manifests and works out who can talk to whom.
+ * @throws UsageError when a path or a document cannot be read
+ */
+export async function readModel(
+  paths: readonly string[],
+  flags: ModelFlags,
+  terminal: Terminal,
+  progress: Progress,
+): Promise<Model> {
+  progress.step('reading manifests');
+  const { resources, findings } = await readSources(paths, flags, terminal);
+  const unreadable = findings.filter(({ id }) => UNREADABLE.includes(id));
+  if (unreadable.length > 0) {
+    const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
+    throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
+  }
+  const { namespace } = flags;
+  const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
+  const policies = readPolicies(cluster.resources);
+  const options = reachabilityOptions(flags);
+  progress.step(`evaluating ${cluster.workloads.length} workloads`);
+  const reachability = evaluate(cluster, policies, options);
+  workOutSides(cluster, reachability, progress);
+  return {
+    cluster,
+    policies,
+    options,
+    reachability,
+    findings: sortFindings([
+      ...findings,
+      ...cluster.findings,
+      ...policies.findings,
+      ...reachability.findings,
+    ]),
+  };
+}
+
+/**
+ * The objects that the paths stand for. Files, folders and standard input are read here; a git reference or a live
+ * cluster is another way to the same resources.
+ */
+function readSources(
+  paths: readonly string[],
+  { namespace }: ModelFlags,
+  { stdin }: Terminal,
+): Promise<{ readonly resources: readonly Resource[]; readonly findings: readonly Finding[] }> {
+  return Promise.resolve(readManifestFiles(paths, { defaultNamespace: namespace, stdin }));
+}
+
+/** The answers are kept, so asking for them one by one costs nothing more and lets a person see how far it is. */
+function workOutSides({ workloads }: Cluster, reachability: Reachability, progress: Progress): void {
+  const outside = { type: 'addresses', version: 4, first: 0n, last: 0n } as const;
+  for (const [index, workload] of workloads.entries()) {
+    progress.step('evaluating workloads:', index, workloads.length);
+    reachability.side(workload, 'ingress', outside);
+    reachability.side(workload, 'egress', outside);
+  }
+}

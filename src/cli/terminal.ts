@@ -1,0 +1,32 @@
+/** What a command sees of the world it runs in. */
+export interface Terminal {
+  /** Writes to standard output; resolves when more may be written. */
+  readonly out: (text: string) => Promise<void>;
+  /** Writes to standard error. */
+  readonly err: (text: string) => void;
+  /** Reads standard input to its end. */
+  readonly stdin: () => string;
+  /** Whether standard output is a person who wants colours. */
+  readonly colours: boolean;
+  /** Whether standard error is a person, so that a line may be written over. */
+  readonly live: boolean;
+  /** Width of the screen in characters; 80 where nobody knows. */
+  readonly columns: number;
+  /** Milliseconds since some moment. */
+  readonly now: () => number;
+}
+
+/** How many characters are written at once. */
+const CHUNK = 64 * 1024;
+
+/** Writes what a report yields, in large pieces. */
+export async function writeAll(terminal: Terminal, pieces: Iterable<string>): Promise<void> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < CHUNK) continue;
+    await terminal.out(text);
+    text = '';
+  }
+  if (text !== '') await terminal.out(text);
+}

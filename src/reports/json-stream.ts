@@ -1,0 +1,47 @@
+/** A list that is printed item by item, so that it never stands in memory whole. */
+export type JsonItems = Iterable<unknown>;
+
+/** A field of the outermost object: a small value, or a long list. */
+export type JsonField = { readonly value: unknown } | { readonly items: JsonItems };
+
+/** How many characters are handed on at once. */
+const CHUNK = 64 * 1024;
+
+/**
+ * Prints an object with one field a line and the items of long lists one a line: readable, and comparable line by
+ * line. Fields in the order given.
+ */
+export function* printJson(fields: Iterable<readonly [string, JsonField]>): Generator<string> {
+  let text = '{';
+  let separator = '\n';
+  for (const [name, field] of fields) {
+    text += `${separator}  ${JSON.stringify(name)}: `;
+    separator = ',\n';
+    if ('value' in field) text += indent(JSON.stringify(field.value, undefined, 2));
+    else {
+      let before = '[';
+      for (const item of field.items) {
+        text += `${before === '[' ? '[\n    ' : ',\n    '}${printItem(item)}`;
+        before = ',';
+        if (text.length < CHUNK) continue;
+        yield text;
+        text = '';
+      }
+      text += before === '[' ? '[]' : '\n  ]';
+    }
+  }
+  yield `${text}\n}\n`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll('\n', '\n  ');
+}
+
+/** One line, with blanks as people write them. */
+function printItem(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(printItem).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (entries.length === 0) return '{}';
+  return `{ ${entries.map(([key, item]) => `${JSON.stringify(key)}: ${printItem(item)}`).join(', ')} }`;
+}
