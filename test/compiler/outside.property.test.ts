@@ -45,7 +45,7 @@ const intentsArb = fc
 
 const policyArb = fc.record({
   namespace: fc.constantFrom(...NAMESPACES),
-  types: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
+  types: fc.constantFrom<readonly string[]>(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
   shape: fc.constantFrom<JsonObject>(
     { podSelector: {} },
     { podSelector: { matchLabels: { part: 'all' } } },
@@ -54,6 +54,20 @@ const policyArb = fc.record({
     { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '198.51.100.0/24' } }] }] },
   ),
 });
+/** Rules of a Calico policy for the whole cluster, and the tier that it is in. */
+const globalArb = fc.record({
+  tier: fc.constantFrom('default', 'default', 'first', 'last'),
+  order: fc.constantFrom(undefined, 10),
+  rules: fc.constantFrom<JsonObject>(
+    { types: ['Ingress'] },
+    { types: ['Egress'] },
+    { types: ['Ingress', 'Egress'] },
+    { types: ['Egress'], egress: [{ action: 'Allow', destination: { namespaceSelector: 'all()' } }] },
+    { types: ['Ingress'], ingress: [{ action: 'Allow', protocol: 'TCP', destination: { ports: [8443] } }] },
+    { types: ['Ingress', 'Egress'], ingress: [{ action: 'Pass' }], egress: [{ action: 'Pass' }] },
+  ),
+});
+type WorldGlobal = typeof globalArb extends fc.Arbitrary<infer T> ? T : never;
 const serviceArb = fc.record({
   namespace: fc.constantFrom(...NAMESPACES),
   type: fc.constantFrom('LoadBalancer', 'NodePort', 'ClusterIP'),
@@ -64,12 +78,13 @@ const worldArb = fc.record({
   workloads: fc.uniqueArray(workloadArb, { maxLength: 6, selector: ({ id, kind }) => `${id} ${kind}` }),
   intents: fc.array(intentsArb, { maxLength: 4 }),
   policies: fc.array(policyArb, { maxLength: 3 }),
+  globals: fc.oneof(fc.constant<readonly WorldGlobal[]>([]), fc.array(globalArb, { maxLength: 2 })),
   services: fc.uniqueArray(serviceArb, { maxLength: 2, selector: ({ namespace }) => namespace }),
   profile: fc.constantFrom<ProfileName>('seed', 'otterize', 'selectors'),
 });
 type World = typeof worldArb extends fc.Arbitrary<infer T> ? T : never;
 
-function resourcesOf({ workloads, policies, services }: World): Resource[] {
+function resourcesOf({ workloads, policies, globals, services }: World): Resource[] {
   const made = workloads.map(({ id, kind, shared }) =>
     workload(id, {
       kind,
@@ -108,7 +123,27 @@ function resourcesOf({ workloads, policies, services }: World): Resource[] {
       namespace,
     );
   });
-  return [...made, ...inside, ...outside, ...foreign];
+  return [...made, ...inside, ...outside, ...foreign, ...globalPolicies(globals)];
+}
+
+function globalPolicies(globals: readonly WorldGlobal[]): Resource[] {
+  const tiers = [
+    { name: 'first', order: 10 },
+    { name: 'last', order: 2_000_000 },
+  ].map(({ name, order }) => calico('Tier', name, { order }));
+  const policies = globals.map(({ tier, order, rules }, index) =>
+    calico('GlobalNetworkPolicy', `${tier}.global-${index}`, {
+      tier,
+      ...(order === undefined ? {} : { order }),
+      namespaceSelector: 'all()',
+      ...rules,
+    }),
+  );
+  return globals.length === 0 ? [] : [...tiers, ...policies];
+}
+
+function calico(kind: string, name: string, spec: JsonObject): Resource {
+  return manifest('projectcalico.org/v3', kind, { metadata: { name }, spec }, name);
 }
 
 function ingressTo(namespace: string): Resource {
@@ -227,12 +262,12 @@ describe('external traffic and egress', () => {
     );
   });
 
-  it('under policies of Kubernetes the proof finds no declared call and no way in that is closed', () => {
+  it('under NetworkPolicies, and Calico policies beside them without deny rules, the proof finds no declared call and no way in that is closed', () => {
     let proved = 0;
     fc.assert(
       fc.property(worldArb, (world) => {
         const { cluster, result } = build(world, IF_BLOCKED);
-        if (isMuddled(result)) return;
+        if (isMuddled(result) || world.globals.some(({ tier }) => tier !== 'default')) return;
         proved += result.external.length > 0 && result.policies.length > 0 ? 1 : 0;
         const { findings } = prove({ ...applied(cluster, result), compilation: result, denies: [] });
         expect(
