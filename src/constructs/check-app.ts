@@ -30,7 +30,8 @@ export function checkApp({ denies, options, kinds, compilation, resources }: Che
   const findings = [...cluster.findings, ...policies.findings];
   if (options.proof === 'off') return findings;
   const reachability = evaluate(cluster, policies, addressRanges(options));
-  const proof = prove({ cluster, reachability, compilation, denies, excess: options.excess ?? 'warning' });
+  const { excess = 'warning' } = options;
+  const proof = prove({ cluster, reachability, policies, compilation, denies, excess });
   return [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
 }
 

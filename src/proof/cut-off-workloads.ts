@@ -19,12 +19,18 @@ const PEERS_CHECKED = 256;
  * - `cut-off-workload`, a warning: something calls it by the word of a Service, or nobody knows better.
  *   With container ports only it is a note: many a port is declared and never called.
  * - A note too where policies let in pods that an operator makes, which no manifest has.
+ *
+ * @param declared servers with declared callers: that these do not come through is an error of its own
  */
-export function findCutOffWorkloads(cluster: Cluster, reachability: Reachability): Finding[] {
+export function findCutOffWorkloads(
+  cluster: Cluster,
+  reachability: Reachability,
+  declared: ReadonlySet<Workload> = new Set(),
+): Finding[] {
   const callers = new KnownCallers(cluster);
   const operators = new OperatorMadePods(cluster);
   return cluster.workloads
-    .filter((server) => serves(server, callers))
+    .filter((server) => !declared.has(server) && serves(server, callers))
     .flatMap((server) => {
       const policies = reachability.isolatedBy(server, 'ingress');
       if (policies.length === 0 || mayBeReached(server, reachability)) return [];

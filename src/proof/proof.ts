@@ -3,6 +3,7 @@ import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
 import type { Place } from '../model/place';
 import type { Direction } from '../policies/direction';
+import type { PolicySet } from '../policies/policy';
 import type { Reachability } from '../reachability/reachability';
 
 /** Somebody's word that every pod of some namespaces is isolated: a DefaultDeny of the app. */
@@ -19,6 +20,8 @@ export interface ProofInput {
   /** The model of the finished output: labels and policies in place. */
   readonly cluster: Cluster;
   readonly reachability: Reachability;
+  /** The policies of the output, to name those that select nothing. Default: none are looked at. */
+  readonly policies?: Pick<PolicySet, 'kubernetes'> | undefined;
   readonly compilation: Pick<Compilation, 'declared' | 'external'>;
   /** The default denies of the input that promise coverage. */
   readonly denies: readonly DenyClaim[];

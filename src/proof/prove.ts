@@ -1,6 +1,8 @@
+import { findCutOffWorkloads } from './cut-off-workloads';
 import { proveDeclaredCalls } from './declared-calls';
 import { proveDeclaredExternal } from './declared-external';
 import { proveDenyClaims } from './deny-coverage';
+import { findPoliciesWithoutPods } from './policies-without-pods';
 import type { Proof, ProofInput } from './proof';
 import { proveServersIsolated } from './server-isolation';
 import { findUndeclaredAccess } from './undeclared-access';
@@ -10,7 +12,8 @@ import type { Workload } from '../model/workload';
 
 /**
  * Proves that the finished output does what is declared (DESIGN.md, What proof means): every declared call and
- * every declared way in from outside is allowed, whatever else reaches a protected server is named, and every default deny covers what it claims to.
+ * every declared way in from outside is allowed, whatever else reaches a protected server is named, and every default
+ * deny covers what it claims to. Servers that nobody may reach any more and policies that select nothing are named too.
  */
 export function prove(input: ProofInput): Proof {
   const { cluster, reachability, denies } = input;
@@ -31,9 +34,19 @@ export function prove(input: ProofInput): Proof {
       ...proveServersIsolated(reachability, declared),
       ...excess.findings,
       ...proveDenyClaims(cluster, reachability, denies),
+      ...findCutOffWorkloads(cluster, reachability, serversOf(declared, external)),
+      ...findPoliciesWithoutPods(cluster, input.policies?.kubernetes ?? []),
       ...reachability.findings,
     ]),
   };
+}
+
+function serversOf(
+  calls: readonly DeclaredCall[],
+  external: readonly DeclaredExternal[],
+): ReadonlySet<Workload> {
+  const others = calls.filter(({ client, server }) => client !== server);
+  return new Set([...others, ...external].map(({ server }) => server));
 }
 
 /** The declarations, compiled from the workloads as they came in, told of the same workloads as they go out. */

@@ -95,6 +95,9 @@ describe('breaking one part of the output', () => {
       expect.stringMatching(
         /^error server-not-isolated: No policy isolates shop\/cart\[Deployment\]: everybody can call it/,
       ),
+      expect.stringContaining(
+        'warning policy-selects-nothing: NetworkPolicy/shop/access-to-cart-from-shop selects no pod of the manifests (app=card)',
+      ),
     ]);
   });
 
@@ -105,6 +108,9 @@ describe('breaking one part of the output', () => {
     expect(findingsOf(app)).toEqual([
       expect.stringMatching(
         /^error declared-call-denied: .*ingress of shop\/cart\[Deployment\] is denied by NetworkPolicy\/shop\/default-deny-ingress/,
+      ),
+      expect.stringContaining(
+        'warning policy-selects-nothing: NetworkPolicy/shop/access-to-cart-from-shop selects no pod of the manifests (app=card)',
       ),
     ]);
   });
@@ -257,6 +263,9 @@ describe('breaking one part of the output', () => {
     expect(findingsOf(app)).toEqual([
       expect.stringMatching(
         /^error external-access-denied: Service shop\/external \(LoadBalancer\) offers shop\/frontend\[Deployment\] to the outside, but addresses outside the cluster cannot reach it on TCP 8080: denied by NetworkPolicy\/shop\/default-deny-ingress$/,
+      ),
+      expect.stringContaining(
+        'warning policy-selects-nothing: NetworkPolicy/shop/external-access-to-external selects no pod of the manifests (app=fronted)',
       ),
     ]);
   });

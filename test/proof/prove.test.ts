@@ -81,6 +81,7 @@ function proveOutput(edit: (text: string) => string, denies: readonly DenyClaim[
   const proof = prove({
     cluster,
     reachability: evaluate(cluster, policies),
+    policies,
     compilation: declared(),
     denies,
   });
@@ -128,7 +129,10 @@ describe('prove', () => {
       'error server-not-isolated',
     ],
   ])('fails without the %s', (_what, edit, found) => {
-    expect(proveOutput(edit)).toEqual([expect.stringMatching(new RegExp(`^${found}`))]);
+    const [first, ...others] = proveOutput(edit);
+    expect(first).toMatch(new RegExp(`^${found}`));
+    // What explains it may follow.
+    expect(others.filter((line) => !line.startsWith('warning policy-selects-nothing'))).toEqual([]);
   });
 
   it('fails when the policy opens another port than the server listens on', () => {
@@ -147,7 +151,7 @@ describe('prove', () => {
 
   it('names who comes in undeclared, and by which policy', () => {
     const opened =
-      `${OUTPUT.slice(OUTPUT.indexOf('---\napiVersion: networking')).replace('access-to-server-from-shop', 'by-hand')}`.replace(
+      OUTPUT.slice(OUTPUT.indexOf('---\napiVersion: networking')).replace('access-to-server-from-shop', 'by-hand').replace(
         /ingress:[^]*$/,
         'ingress: [{ from: [{ podSelector: { matchLabels: { app: stranger } } }], ports: [{ port: 8080 }] }]\n',
       );
@@ -177,6 +181,42 @@ spec: { podSelector: { matchLabels: { app: stranger } }, policyTypes: [Ingress],
     expect(
       proveOutput((text) => text, [{ namespace: 'elsewhere', directions: ['ingress'], place: NOWHERE }]),
     ).toEqual([]);
+  });
+
+  it('names a server that nobody may reach any more, unless a declared call says so already', () => {
+    const other = `---
+apiVersion: v1
+kind: Service
+metadata: { name: stranger, namespace: shop }
+spec: { selector: { app: stranger }, ports: [{ port: 80 }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny, namespace: shop }
+spec: { podSelector: {}, policyTypes: [Ingress] }
+`;
+    expect(proveOutput((text) => text + other)).toEqual([
+      expect.stringMatching(
+        /^warning cut-off-workload: .* shop\/stranger\[Deployment\] behind Service shop\/stranger/,
+      ),
+    ]);
+    const lost = replace('        intents.otterize.com/access-server-shop-57a452: "true"\n', '');
+    expect(proveOutput((text) => lost(text) + other)).toEqual([
+      expect.stringMatching(/^error declared-call-denied/),
+      expect.stringMatching(/^warning cut-off-workload: .* shop\/stranger/),
+    ]);
+  });
+
+  it('names policies that select nothing', () => {
+    const typo = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: typo, namespace: shop }
+spec: { podSelector: { matchLabels: { app: sever } }, policyTypes: [Ingress] }
+`;
+    expect(proveOutput((text) => text + typo)).toEqual([
+      expect.stringMatching(/^warning policy-selects-nothing: NetworkPolicy\/shop\/typo/),
+    ]);
   });
 
   it('says that no policy covers pods on the network of their node', () => {
