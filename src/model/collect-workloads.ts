@@ -84,7 +84,7 @@ function reportUnknownKind(resource: Resource, findings: Finding[]): void {
   };
   if (isOperatorKind(resource.group, kind)) {
     report(
-      `An operator makes pods from this ${kind} ${apiVersion}; the manifests do not say which labels and ports they get, so they are not part of any verdict`,
+      `An operator makes pods from this ${kind} ${apiVersion}; the manifests do not say which labels and ports these get, so they are not part of any verdict`,
       `Add to the input the workloads that the operator makes of it, as the cluster has them (kubectl get deployments,statefulsets,pods -o yaml).`,
     );
   } else if (Array.isArray(jsonAt(manifest, ['spec', 'template', 'spec', 'containers']))) {

@@ -5,7 +5,7 @@ import { lastOf, printCidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import { printConnections } from '../reachability/connection-print';
 import { ConnectionSet } from '../reachability/connection-set';
-import type { Peer, Reachability } from '../reachability/reachability';
+import type { Explanation, Peer, Reachability } from '../reachability/reachability';
 
 /**
  * Declared from outside implies allowed: an error for each server behind a load balancer, a node port or an Ingress
@@ -94,8 +94,24 @@ function deniedAccess(
     message: `${describeWay(way)}, but ${name} cannot reach it on ${printConnections(denied)}${by === '' ? '' : `: denied by ${by}`}`,
     object: `Service/${service.namespace}/${service.name}`,
     place: service.place,
-    mend: `See that the policy external-access-to-${service.name} and the labels of ${server.id} are in the output unchanged; or exempt it from ${by === '' ? 'what denies it' : by}, or take the Service back from the outside.`,
+    mend: mendOf(way, name, explanation, by),
   };
+}
+
+function mendOf(
+  { service, server }: DeclaredExternal,
+  caller: string,
+  { egress, ingress }: Explanation,
+  by: string,
+): string {
+  const mends: string[] = [];
+  if (egress.verdict !== 'allow')
+    mends.push(`Let ${caller} out to ${server.id}: with ClientIntents, or an egress rule of your own.`);
+  if (ingress.verdict !== 'allow')
+    mends.push(
+      `See that the policy external-access-to-${service.name} and the labels of ${server.id} are in the output unchanged${by === '' ? '' : `, and that ${by} does not come before it`}; or take the Service back from the outside.`,
+    );
+  return mends.join(' ');
 }
 
 function undecided(way: DeclaredExternal, { name }: Caller, missing: ConnectionSet): Finding {

@@ -1,6 +1,7 @@
+import { apiServerReferences } from './api-server-references';
 import type { Cluster } from '../model/cluster';
 import { FieldReader } from '../model/field-reader';
-import { isJsonObject, jsonAt, type Json } from '../model/json';
+import { jsonAt } from '../model/json';
 import { matches, readLabelSelector, type LabelSelector } from '../model/label-selector';
 import { resourceId, type Labels, type Resource } from '../model/resource';
 import type { Service } from '../model/service';
@@ -63,28 +64,11 @@ export class KnownCallers {
   }
 
   private addResource(resource: Resource): void {
-    const { group, kind, manifest } = resource;
-    if (group === 'monitoring.coreos.com') {
-      if (kind === 'ServiceMonitor') this.addMonitor(resource, 'services');
-      else if (kind === 'PodMonitor') this.addMonitor(resource, 'pods');
-    } else if (group === 'apiregistration.k8s.io' && kind === 'APIService') {
-      this.addApiServer(resource, jsonAt(manifest, ['spec', 'service']));
-    } else if (group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition') {
-      const path = ['spec', 'conversion', 'webhook', 'clientConfig', 'service'];
-      this.addApiServer(resource, jsonAt(manifest, path));
-    } else if (group === 'admissionregistration.k8s.io') {
-      const webhooks = jsonAt(manifest, ['webhooks']);
-      for (const webhook of Array.isArray(webhooks) ? webhooks : [])
-        this.addApiServer(resource, jsonAt(webhook, ['clientConfig', 'service']));
-    }
-  }
-
-  /** A reference by which the API server calls a Service (Kubernetes, "Extend the Kubernetes API", "Webhooks"). */
-  private addApiServer(resource: Resource, reference: Json | undefined): void {
-    if (!isJsonObject(reference)) return;
-    const { namespace, name } = reference;
-    if (typeof namespace !== 'string' || typeof name !== 'string') return;
-    this.addCaller(namespace, name, `${resourceId(resource)} (the API server)`);
+    for (const { by, namespace, service } of apiServerReferences(resource))
+      this.addCaller(namespace, service, `${by} (the API server)`);
+    if (resource.group !== 'monitoring.coreos.com') return;
+    if (resource.kind === 'ServiceMonitor') this.addMonitor(resource, 'services');
+    else if (resource.kind === 'PodMonitor') this.addMonitor(resource, 'pods');
   }
 
   private addMonitor(resource: Resource, scrapes: Monitor['scrapes']): void {

@@ -1,3 +1,4 @@
+import { findApiServerCutOff } from './api-server-calls';
 import { findCutOffWorkloads } from './cut-off-workloads';
 import { proveDeclaredCalls } from './declared-calls';
 import { proveDeclaredExternal } from './declared-external';
@@ -35,6 +36,7 @@ export function prove(input: ProofInput): Proof {
       ...excess.findings,
       ...proveDenyClaims(cluster, reachability, denies),
       ...findCutOffWorkloads(cluster, reachability, serversOf(declared, external)),
+      ...findApiServerCutOff(cluster, reachability),
       ...findPoliciesWithoutPods(cluster, input.policies?.kubernetes ?? []),
       ...reachability.findings,
     ]),

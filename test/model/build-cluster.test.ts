@@ -131,7 +131,7 @@ describe('workloads', () => {
     });
     expect(model.workloads).toEqual([]);
     expect(messages(model)).toEqual([
-      'unknown-workload-kind: An operator makes pods from this Prometheus monitoring.coreos.com/v1; the manifests do not say which labels and ports they get, so they are not part of any verdict',
+      'unknown-workload-kind: An operator makes pods from this Prometheus monitoring.coreos.com/v1; the manifests do not say which labels and ports these get, so they are not part of any verdict',
     ]);
     expect(
       messages(cluster({ apiVersion: 'example.com/v1', kind: 'Prometheus', metadata: { name: 'x' } })),

@@ -150,8 +150,9 @@ describe('prove', () => {
   });
 
   it('names who comes in undeclared, and by which policy', () => {
-    const opened =
-      OUTPUT.slice(OUTPUT.indexOf('---\napiVersion: networking')).replace('access-to-server-from-shop', 'by-hand').replace(
+    const opened = OUTPUT.slice(OUTPUT.indexOf('---\napiVersion: networking'))
+      .replace('access-to-server-from-shop', 'by-hand')
+      .replace(
         /ingress:[^]*$/,
         'ingress: [{ from: [{ podSelector: { matchLabels: { app: stranger } } }], ports: [{ port: 8080 }] }]\n',
       );

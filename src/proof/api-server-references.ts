@@ -1,0 +1,48 @@
+import { isJsonObject, jsonAt, type Json } from '../model/json';
+import { resourceId, type Resource } from '../model/resource';
+
+/** A Service that the API server calls because an object tells it to. */
+export interface ApiServerReference {
+  /** The object that tells it to: `ValidatingWebhookConfiguration/check`. */
+  readonly by: string;
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly service: string;
+  /** Port of the Service. */
+  readonly port: number;
+}
+
+/** Default of `port` in every such reference (Kubernetes API: ServiceReference of each of the three groups). */
+const DEFAULT_PORT = 443;
+
+const CONVERSION = ['spec', 'conversion', 'webhook', 'clientConfig', 'service'] as const;
+
+/** Services that webhooks, conversions and aggregated APIs name; what goes to a URL is not among them. */
+export function apiServerReferences(resource: Resource): ApiServerReference[] {
+  return referencesOf(resource).flatMap((reference) => {
+    if (!isJsonObject(reference)) return [];
+    const { namespace, name, port } = reference;
+    if (typeof namespace !== 'string' || typeof name !== 'string') return [];
+    return [
+      {
+        by: resourceId(resource),
+        resource,
+        namespace,
+        service: name,
+        port: typeof port === 'number' ? port : DEFAULT_PORT,
+      },
+    ];
+  });
+}
+
+function referencesOf({ group, kind, manifest }: Resource): (Json | undefined)[] {
+  if (group === 'apiregistration.k8s.io' && kind === 'APIService')
+    return [jsonAt(manifest, ['spec', 'service'])];
+  if (group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition')
+    return [jsonAt(manifest, CONVERSION)];
+  if (group !== 'admissionregistration.k8s.io') return [];
+  const webhooks = jsonAt(manifest, ['webhooks']);
+  return (Array.isArray(webhooks) ? webhooks : []).map((webhook) =>
+    jsonAt(webhook, ['clientConfig', 'service']),
+  );
+}
