@@ -24,7 +24,7 @@ export function readAssertions(text: string, file: string, defaultNamespace: str
     const { value, problem } = parseDocument(document);
     if (problem !== undefined) {
       const { line = positions.firstLine, reason } = problem;
-      const place: Place = { file, line, at: () => place };
+      const place = linePlace(file, Math.min(line, text.trimEnd().split('\n').length));
       problems.push({ message: `The file cannot be read: ${reason}.`, place });
       continue;
     }
@@ -35,10 +35,15 @@ export function readAssertions(text: string, file: string, defaultNamespace: str
     );
   }
   if (documents.length === 0) {
-    const place: Place = { file, line: 1, at: () => place };
-    problems.push({ message: 'The file is empty: write "flows:" and a list of expected flows.', place });
+    const message = 'The file is empty: write "flows:" and a list of expected flows.';
+    problems.push({ message, place: linePlace(file, 1) });
   }
   return { assertions, problems };
+}
+
+function linePlace(file: string, line: number): Place {
+  const place: Place = { file, line, at: () => place };
+  return place;
 }
 
 function readDocument(root: AssertionNode, assertions: Assertion[], defaultNamespace: string): void {

@@ -33,8 +33,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     exitCode = code;
   };
   const pending: Promise<void>[] = [];
-  const program = createProgram(words, terminal, { finish, pending });
   try {
+    const program = createProgram(words, terminal, { finish, pending });
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     exitCode = report(error, terminal);

@@ -1,9 +1,9 @@
 import type { ContainerPort, Workload } from '../model/workload';
 import { policyId } from '../policies/policy-id';
-import type { PortRange } from '../reachability/connection-set';
+import { ConnectionSet, type PortRange } from '../reachability/connection-set';
 import { MAX_PORT } from '../reachability/port-set';
 import type { Peer, Reachability, Verdict } from '../reachability/reachability';
-import type { OnProgress } from './connectivity';
+import { Connectivity, type OnProgress } from './connectivity';
 import { hasPorts, NAMED_PROTOCOLS, protocolNumber } from './protocol';
 
 /** How many denied clients of one server are written out, and how many allowed ones of a server that is open to all. */
@@ -17,6 +17,9 @@ const OUTSIDE_WORDS = '{ ip: 8.8.8.8 }';
 /** What a server that declares no port is asked on. */
 const USUAL_PORT: ContainerPort = { port: 80, protocol: 'TCP' };
 
+/** Nothing goes through. */
+const DENIED: Verdict = { allowed: ConnectionSet.NONE, undecided: ConnectionSet.NONE };
+
 /**
  * An assertions file (YAML) that says what holds today, by server: an allow for each client and each end of a range of
  * ports it may use, a deny for clients and declared ports that policies forbid. What is undecided is left out.
@@ -26,47 +29,73 @@ export function* assertionsText(
   workloads: readonly Workload[],
   onProgress: OnProgress = () => undefined,
 ): Generator<string> {
-  const name = namesOf(workloads);
   yield '# What holds today. Keep what should stay true, correct what should not.\n';
   if (workloads.length === 0) {
     yield '# There are no workloads in the manifests.\nflows: []\n';
     return;
   }
+  const name = namesOf(workloads);
+  const names = workloads.map(name);
+  const connectivity = new Connectivity(reachability, workloads);
   yield 'flows:\n';
-  for (const [index, server] of workloads.entries()) {
-    onProgress(index, workloads.length);
-    yield* serverText(reachability, workloads, server, name);
+  for (const [rank, server] of workloads.entries()) {
+    onProgress(rank, workloads.length);
+    const sources = connectivity.sourcesOf(rank);
+    const clients = names.flatMap((from, other): Client[] =>
+      other === rank ? [] : [{ from, verdict: sources.get(other) ?? DENIED }],
+    );
+    const outside = reachability.connection(OUTSIDE, { type: 'workload', workload: server });
+    const policies = reachability.isolatedBy(server, 'ingress').map(policyId);
+    yield* serverText(server, name(server), policies, [
+      ...clients,
+      { from: OUTSIDE_WORDS, verdict: outside },
+    ]);
   }
 }
 
+/** Someone who may or may not talk to a server. */
+interface Client {
+  readonly from: string;
+  readonly verdict: Verdict;
+}
+
 function* serverText(
-  reachability: Reachability,
-  workloads: readonly Workload[],
   server: Workload,
-  name: (workload: Workload) => string,
+  name: string,
+  policies: readonly string[],
+  clients: readonly Client[],
 ): Generator<string> {
-  const policies = reachability.isolatedBy(server, 'ingress').map(policyId);
   const state =
     policies.length === 0 ? 'no policy isolates its ingress' : `isolated by ${policies.join(', ')}`;
   yield `  # ${server.id}: ${state}\n`;
-  const to: Peer = { type: 'workload', workload: server };
+  const words = wordsFor(server);
   const allowed: string[] = [];
   const denied: string[] = [];
-  let undecided = 0;
-  const add = (from: string, peer: Peer): void => {
-    const verdict = reachability.connection(peer, to);
-    if (!verdict.undecided.isEmpty) undecided++;
-    for (const line of allowLines(verdict, server)) allowed.push(flow(from, name(server), line, 'allow'));
-    for (const line of denyLines(verdict, server)) denied.push(flow(from, name(server), line, 'deny'));
-  };
-  for (const client of workloads) {
-    if (client !== server) add(name(client), { type: 'workload', workload: client });
+  for (const { from, verdict } of clients) {
+    const { allow, deny } = words(verdict);
+    for (const connection of allow) allowed.push(flow(from, name, connection, 'allow'));
+    for (const connection of deny) denied.push(flow(from, name, connection, 'deny'));
   }
-  add(OUTSIDE_WORDS, OUTSIDE);
   yield* bounded(allowed, policies.length === 0 ? MOST_OPEN : Infinity, 'allowed');
   yield* bounded(denied, MOST_DENIED, 'denied');
+  const undecided = clients.filter(({ verdict }) => !verdict.undecided.isEmpty).length;
   if (undecided > 0)
     yield `  # left out: what is undecided for ${undecided} client${undecided === 1 ? '' : 's'}\n`;
+}
+
+/** Connections to write out for a verdict; many clients share one. */
+function wordsFor(
+  server: Workload,
+): (verdict: Verdict) => { allow: readonly string[]; deny: readonly string[] } {
+  const known = new Map<Verdict, { allow: readonly string[]; deny: readonly string[] }>();
+  return (verdict) => {
+    const words = known.get(verdict) ?? {
+      allow: allowWords(verdict, server),
+      deny: denyWords(verdict, server),
+    };
+    known.set(verdict, words);
+    return words;
+  };
 }
 
 function* bounded(lines: readonly string[], most: number, what: string): Generator<string> {
@@ -79,7 +108,7 @@ function flow(from: string, to: string, connection: string, expect: 'allow' | 'd
 }
 
 /** Both ends of each range; where every port is open, one that the server declares. */
-function allowLines({ allowed }: Verdict, server: Workload): string[] {
+function allowWords({ allowed }: Verdict, server: Workload): string[] {
   const ranges = allowed.ranges().filter(({ protocol }) => hasPorts(protocol));
   return ranges.flatMap((range) => {
     const { protocol, first, last } = range;
@@ -93,7 +122,7 @@ function edges({ first, last }: PortRange): number[] {
   return [...new Set([Math.max(first, 1), last])];
 }
 
-function denyLines({ allowed, undecided }: Verdict, server: Workload): string[] {
+function denyWords({ allowed, undecided }: Verdict, server: Workload): string[] {
   return portsOf(server).flatMap(({ protocol: named, port }) => {
     const protocol = protocolNumber(named);
     if (protocol === undefined || allowed.contains(protocol, port) || undecided.contains(protocol, port))

@@ -48,6 +48,7 @@ export class Connectivity {
   /** Workloads sorted by id, then outside addresses, IPv4 first. */
   readonly peers: readonly ListedPeer[];
   private readonly groupsOf: readonly (readonly RankedGroup[])[];
+  private readonly groupsTo: readonly (readonly RankedGroup[])[];
   private readonly ranked: readonly RankedGroup[];
   private readonly isFocused: (rank: number) => boolean;
 
@@ -74,8 +75,13 @@ export class Connectivity {
       .flatMap(withoutOutsidePairs)
       .map(({ from, to, verdict }) => ({ from: from.map(rankOf), to: to.map(rankOf), verdict }));
     const groupsOf: RankedGroup[][] = all.map(() => []);
-    for (const group of this.ranked) for (const rank of group.from) groupsOf[rank]?.push(group);
+    const groupsTo: RankedGroup[][] = all.map(() => []);
+    for (const group of this.ranked) {
+      for (const rank of group.from) groupsOf[rank]?.push(group);
+      for (const rank of group.to) groupsTo[rank]?.push(group);
+    }
     this.groupsOf = groupsOf;
+    this.groupsTo = groupsTo;
     this.peers = all;
   }
 
@@ -96,6 +102,15 @@ export class Connectivity {
         if (to !== undefined) yield { from, to, verdict };
       }
     }
+  }
+
+  /** Who may send something to the peer at this rank of {@link peers}: verdicts by rank; all others are denied. */
+  sourcesOf(rank: number): ReadonlyMap<number, Verdict> {
+    const sources = new Map<number, Verdict>();
+    for (const { from, verdict } of this.groupsTo[rank] ?? []) {
+      for (const other of from) if (other !== rank) sources.set(other, verdict);
+    }
+    return sources;
   }
 
   /** The same connections by what no policy tells apart: as long as what policies say, not as the pairs. */
