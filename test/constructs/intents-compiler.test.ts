@@ -262,7 +262,7 @@ describe('what the app cannot be given', () => {
       apiVersion: 'v1',
       kind: 'List',
       items: [pod, { ...pod, metadata: { name: 'b', namespace: 'shop' } }],
-    } as never);
+    });
     new ClientIntents(chart, 'calls', { workload: { name: 'a' }, targets: [Target.workload({ name: 'b' })] });
     const { findings } = attach(app, { proof: 'report' });
     synth(chart);

@@ -13,7 +13,7 @@ export interface AppFixture {
 
 /**
  * `lowest` has the lowest versions that the peer ranges admit: constructs 10.3.0, and of cdk8s 2.68.12, for 2.68.11 is
- * not to be had from the npm registry; its cdk8s-plus-27 is the first that works with them (2.7.32 and older crash in
+ * not to be had from the npm registry; its cdk8s-plus-27 is the first that works with them (2.7.1 crashes in
  * their own constructors). `newest` and `newest-plus-34` have what was newest when their lock files were made.
  */
 export const APPS: readonly AppFixture[] = [
