@@ -34,7 +34,7 @@ export type { NamedWorkload, WorkloadReference } from './constructs/workload-ref
 export { Sel, SelectorBuilder, SelectorLabel } from './policies/calico/selector-builder';
 export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
 export type { DnsOptions } from './compiler/dns-rules';
-export type { ProfileName } from './compiler/compilation';
+export type { Automatic, ProfileName } from './compiler/compilation';
 export type { Finding, Severity } from './model/finding';
 export type { Place } from './model/place';
 export type { PodTemplateKind } from './model/pod-template';

@@ -60,7 +60,7 @@ export interface Compilation {
   readonly namespaceLabels: readonly NamespaceLabels[];
   /** Every declared call that resolved to workloads or outside targets: what the proof checks against. */
   readonly declared: readonly DeclaredCall[];
-  /** Declared calls to the API server and the internet, sorted by client; no policy made here opens or closes them. */
+  /** Declared calls to the API server and the internet, sorted by client. Egress policies open them where there are any. */
   readonly outside?: readonly OutsideCall[];
   /** Ways in from outside the cluster that Services and Ingresses declare. */
   readonly external: readonly DeclaredExternal[];
@@ -92,7 +92,7 @@ export interface GeneratedPolicy {
   readonly namespace: string;
   readonly name: string;
   readonly manifest: JsonObject;
-  /** The intents that caused it, in the order of their places. */
+  /** The intents that caused it, in the order of their places; none for default denies and ways in from outside. */
   readonly causes: readonly ClientIntents[];
 }
 

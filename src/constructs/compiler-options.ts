@@ -66,7 +66,8 @@ export interface IntentsCompilerOptions {
    */
   readonly podCidrs?: readonly string[];
   /**
-   * Addresses of nodes: what host-network pods speak with.
+   * Addresses of nodes: what host-network pods speak with, and load balancers that forward through other nodes. Policies
+   * for both are made with them.
    *
    * @default - unknown; the proof says where it matters
    */
