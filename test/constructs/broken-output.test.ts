@@ -77,7 +77,7 @@ describe('breaking one part of the output', () => {
 
   it('labels are added after all that the app does to an object: its resolvers and overrides cannot lose them', () => {
     const { app, chart } = shop();
-    const frontend = chart.node.findChild('frontend') as ApiObject;
+    const frontend = ApiObject.of(chart.node.findChild('frontend'));
     const original = frontend.toJson.bind(frontend);
     frontend.toJson = () => {
       const json = original() as Manifest;
@@ -149,7 +149,7 @@ describe('breaking one part of the output', () => {
 
   it('a stranger wears the access label', () => {
     const { app, chart } = shop();
-    const stranger = chart.node.findChild('stranger') as ApiObject;
+    const stranger = ApiObject.of(chart.node.findChild('stranger'));
     stranger.addJsonPatch(
       JsonPatch.add('/spec/template/metadata/labels/intents.otterize.com~1access-cart-shop-78c639', 'true'),
     );
