@@ -81,7 +81,7 @@ async function explain(paths: readonly string[], flags: Flags, terminal: Termina
   return exitCodeOf(findings, flags);
 }
 
-function explained(flags: Flags, { cluster, reachability }: Model): ExplainedFlow {
+function explained(flags: Flags, { cluster, reachability, findings }: Model): ExplainedFlow {
   const resolver = new PeerResolver(cluster);
   const from = resolve('--from', flags.from, flags, resolver);
   const to = resolve('--to', flags.to, flags, resolver);
@@ -95,8 +95,7 @@ function explained(flags: Flags, { cluster, reachability }: Model): ExplainedFlo
   return {
     ...flow,
     mend: mendOf(flow, { reachability, intents, services: cluster.services }),
-    reason:
-      explanation.verdict === 'unknown' ? undecidedReason(explanation, reachability.findings) : undefined,
+    reason: explanation.verdict === 'unknown' ? undecidedReason(explanation, findings) : undefined,
   };
 }
 

@@ -59,7 +59,7 @@ export async function readModel(
       ...findings,
       ...cluster.findings,
       ...policies.findings,
-      ...reachability.findings,
+      ...reachability.findings.map(inOptionWords),
     ]),
   };
 }
@@ -74,6 +74,19 @@ function readSources(
   { stdin }: Terminal,
 ): Promise<{ readonly resources: readonly Resource[]; readonly findings: readonly Finding[] }> {
   return Promise.resolve(readManifestFiles(paths, { defaultNamespace: namespace, stdin }));
+}
+
+/** The evaluator names its own options; here they have the names of the command line. */
+const OPTION_WORDS: readonly (readonly [string, string])[] = [
+  ['(podCidrs)', '(--pod-cidr)'],
+  ['(nodeCidrs)', '(--node-cidr)'],
+  ['(cni)', '(--cni)'],
+];
+
+function inOptionWords(finding: Finding): Finding {
+  const say = (text: string): string =>
+    OPTION_WORDS.reduce((said, [name, option]) => said.replaceAll(name, option), text);
+  return { ...finding, message: say(finding.message), mend: say(finding.mend) };
 }
 
 /** The answers are kept, so asking for them one by one costs nothing more and lets a person see how far it is. */

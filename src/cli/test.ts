@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { readIntents } from '../intents/read-intents';
+import type { Finding } from '../model/finding';
 import { printPlace } from '../model/place';
 import type { FlowResult, TestOutcome } from '../reports/flow-result';
 import { passes } from '../reports/flow-result';
@@ -143,7 +144,8 @@ function judge(assertions: readonly Assertion[], model: Model, progress: Progres
   const resolver = new PeerResolver(model.cluster);
   const problems: AssertionProblem[] = [];
   const { intents } = readIntents(model.cluster.resources);
-  const context = { reachability: model.reachability, intents, services: model.cluster.services };
+  const { reachability, findings, cluster } = model;
+  const context = { reachability, findings, intents, services: cluster.services };
   const results = assertions.flatMap((assertion, index) => {
     progress.step('judging flows:', index, assertions.length);
     return judgeOne(assertion, resolver, context, problems) ?? [];
@@ -152,10 +154,14 @@ function judge(assertions: readonly Assertion[], model: Model, progress: Progres
   return results;
 }
 
+interface JudgeContext extends MendContext {
+  readonly findings: readonly Finding[];
+}
+
 function judgeOne(
   assertion: Assertion,
   resolver: PeerResolver,
-  context: MendContext,
+  context: JudgeContext,
   problems: AssertionProblem[],
 ): FlowResult | undefined {
   const from = resolver.resolve(assertion.from);
@@ -180,7 +186,7 @@ function judgeOne(
     explained: {
       ...flow,
       mend: needsMend ? mendOf(flow, context) : undefined,
-      reason: verdict === 'unknown' ? undecidedReason(explanation, context.reachability.findings) : undefined,
+      reason: verdict === 'unknown' ? undecidedReason(explanation, context.findings) : undefined,
     },
     place: assertion.place,
   };
