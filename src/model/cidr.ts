@@ -59,13 +59,19 @@ export function parseAddress(text: string): AddressResult {
   const version = isIP(text);
   if (version === 4) return { address: { version: 4, value: ipv4Value(text) } };
   if (version !== 6) return { reason: `"${text}" is not an IPv4 or IPv6 address` };
-  const value = ipv6Value(text);
-  if (value >> 32n === 0xffffn) {
+  const inside = ipv4InsideIpv6(text);
+  if (inside !== undefined)
     return {
-      reason: `"${text}" is an IPv4 address inside IPv6; write it as ${printAddress(4, value & 0xffffffffn)}`,
+      reason: `"${text}" is an IPv4 address inside IPv6; write it as ${printAddress(4, inside.value)}`,
     };
-  }
-  return { address: { version: 6, value } };
+  return { address: { version: 6, value: ipv6Value(text) } };
+}
+
+/** The IPv4 address in an IPv4-mapped IPv6 one (`::ffff:10.0.0.1`), which {@link parseAddress} refuses. */
+export function ipv4InsideIpv6(text: string): Address | undefined {
+  if (isIP(text) !== 6 || text.includes('%')) return undefined;
+  const value = ipv6Value(text);
+  return value >> 32n === 0xffffn ? { version: 4, value: value & 0xffffffffn } : undefined;
 }
 
 /** Reads `address/prefix`; the prefix is a plain decimal number and must be there. */

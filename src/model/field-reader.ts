@@ -142,6 +142,11 @@ export class FieldReader {
     return undefined;
   }
 
+  /** A reader of the object in the field; of an empty one where the field is absent or no object. */
+  objectOrEmpty(key: string): FieldReader {
+    return this.object(key) ?? new FieldReader(this.subject, {}, [...this.path, key]);
+  }
+
   /** Readers of the objects in a list; absent when the field is absent, empty when the list is empty. */
   objects(key: string): FieldReader[] | undefined {
     return this.list(key)?.flatMap((item, index) => {
@@ -204,7 +209,10 @@ function describe(value: Json): string {
   return `${typeof value === 'string' ? 'the string' : `the ${typeof value}`} ${JSON.stringify(value).slice(0, 80)}`;
 }
 
-/** The known word closest to a misspelt one, when it is close enough to be meant. */
+/**
+ * The known word closest to a misspelt one, when it is close enough to be meant: one slip in three letters, a slip
+ * being a letter too many, too few or wrong, or two neighbours swapped.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { word: string; distance: number } | undefined;
@@ -216,14 +224,19 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.word;
 }
 
+/** Optimal string alignment: the fewest slips between two words, where no letter is touched twice. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
+      const single = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(swapped ? Math.min(single, (before[j - 2] ?? 0) + 1) : single);
     }
+    before = row;
     row = next;
   }
   return row[b.length] ?? 0;

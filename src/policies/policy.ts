@@ -15,7 +15,10 @@ export interface OutOfModel {
   readonly reason: string;
 }
 
-/** Every policy of the input, read and checked. An object with an error is not in the lists, only in the findings. */
+/**
+ * Every policy of the input, read and checked. An object with an error is not in the lists, only in the findings, as
+ * the API server refuses it; what Calico's storage API keeps in spite of its error is out of model too.
+ */
 export interface PolicySet {
   readonly kubernetes: readonly NetworkPolicy[];
   readonly calico: readonly CalicoPolicy[];

@@ -1,7 +1,7 @@
 import { sortFindings, type Finding } from '../model/finding';
 import { resourceId, type Resource } from '../model/resource';
 import { uniqueResources } from '../model/unique-resources';
-import { CALICO_GROUP, CALICO_STORAGE_GROUP } from './calico/api-group';
+import { bypassesApiServer, CALICO_GROUP, CALICO_STORAGE_GROUP } from './calico/api-group';
 import type { CalicoPolicy, CalicoTier, NetworkSet } from './calico/policy';
 import { readNetworkSet } from './calico/read-network-set';
 import { readCalicoPolicy } from './calico/read-policy';
@@ -33,8 +33,9 @@ interface Shelf {
 
 /**
  * Reads every policy of the input, whatever its kind. An object with an error is in no list, and its findings say
- * what is wrong; kinds that decide about traffic but are not evaluated are listed as out of model. The lists are
- * sorted by namespace and name. Of an object that is there twice the last one counts, as when both are applied.
+ * what is wrong: the API server refuses it, so it never exists. Only Calico's storage API refuses nothing: what has an
+ * error there is out of model, as are kinds that decide about traffic but are not evaluated. The lists are sorted by
+ * namespace and name. Of an object that is there twice the last one counts, as when both are applied.
  */
 export function readPolicies(resources: readonly Resource[]): PolicySet {
   const shelf: Shelf = {
@@ -66,35 +67,22 @@ export function readPolicies(resources: readonly Resource[]): PolicySet {
   };
 }
 
-const CALICO_KINDS: ReadonlyMap<string, (resource: Resource, shelf: Shelf) => void> = new Map([
+/** Puts the object where it belongs; false when it has an error. */
+type Reader = (resource: Resource, shelf: Shelf) => boolean;
+
+const CALICO_KINDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['NetworkPolicy', putCalicoPolicy],
   ['GlobalNetworkPolicy', putCalicoPolicy],
   ['StagedNetworkPolicy', putCalicoPolicy],
   ['StagedGlobalNetworkPolicy', putCalicoPolicy],
   [
     'StagedKubernetesNetworkPolicy',
-    (resource, shelf) => {
-      put(shelf.stagedKubernetes, readStagedKubernetesPolicy(resource, shelf.findings));
-    },
+    (resource, { stagedKubernetes, findings }) =>
+      put(stagedKubernetes, readStagedKubernetesPolicy(resource, findings)),
   ],
-  [
-    'Tier',
-    (resource, shelf) => {
-      put(shelf.tiers, readTier(resource, shelf.findings));
-    },
-  ],
-  [
-    'NetworkSet',
-    (resource, shelf) => {
-      put(shelf.networkSets, readNetworkSet(resource, shelf.findings));
-    },
-  ],
-  [
-    'GlobalNetworkSet',
-    (resource, shelf) => {
-      put(shelf.networkSets, readNetworkSet(resource, shelf.findings));
-    },
-  ],
+  ['Tier', (resource, { tiers, findings }) => put(tiers, readTier(resource, findings))],
+  ['NetworkSet', putNetworkSet],
+  ['GlobalNetworkSet', putNetworkSet],
 ]);
 
 function isPolicyKind(resource: Resource): boolean {
@@ -128,7 +116,12 @@ function readOne(resource: Resource, shelf: Shelf): void {
     put(shelf.clusterWide, readClusterWidePolicy(resource, kind, shelf.findings));
     return;
   }
-  if (isCalico(resource)) return CALICO_KINDS.get(kind)?.(resource, shelf);
+  if (isCalico(resource)) {
+    const read = CALICO_KINDS.get(kind)?.(resource, shelf);
+    if (read === false && isStored(resource))
+      shelf.outOfModel.push({ resource, reason: storedReason(resource) });
+    return;
+  }
   const reason = unmodelledReason(resource);
   if (reason !== undefined) shelf.outOfModel.push({ resource, reason });
 }
@@ -149,19 +142,33 @@ function putNetworkPolicy(resource: Resource, shelf: Shelf): void {
 }
 
 /** Policies with switches for host endpoints do more than the model sees. */
-function putCalicoPolicy(resource: Resource, shelf: Shelf): void {
+function putCalicoPolicy(resource: Resource, shelf: Shelf): boolean {
   const policy = readCalicoPolicy(resource, shelf.findings);
-  put(shelf.calico, policy);
   const flags = policy?.hostFlags ?? [];
-  if (flags.length === 0) return;
-  shelf.outOfModel.push({
-    resource,
-    reason: `${flags.join(' and ')} concerns traffic through host endpoints, which is not evaluated.`,
-  });
+  if (flags.length > 0) {
+    const reason = `${flags.join(' and ')} concerns traffic through host endpoints, which is not evaluated.`;
+    shelf.outOfModel.push({ resource, reason });
+  }
+  return put(shelf.calico, policy);
 }
 
-function put<T>(list: T[], item: T | undefined): void {
+function putNetworkSet(resource: Resource, { networkSets, findings }: Shelf): boolean {
+  return put(networkSets, readNetworkSet(resource, findings));
+}
+
+function put<T>(list: T[], item: T | undefined): boolean {
   if (item !== undefined) list.push(item);
+  return item !== undefined;
+}
+
+/** Whether the object exists in the cluster whatever is wrong with it, and changes verdicts there. */
+function isStored(resource: Resource): boolean {
+  return bypassesApiServer(resource) && resource.version === 'v1' && !resource.kind.startsWith('Staged');
+}
+
+/** What Calico does with what it cannot read differs from field to field (calico-policy-model 2.6). */
+function storedReason({ kind, apiVersion }: Resource): string {
+  return `it has an error, and ${apiVersion} keeps it all the same: Calico then ignores the ${kind} or what it cannot read of it, which can open or close more than is written.`;
 }
 
 /** An object of the input about a built-in tier has been checked to say the same, or is of a version that lets it differ. */

@@ -78,8 +78,8 @@ export function calicoPolicy(
     ...(global ? random.maybe(0.5, 'namespaceSelector', () => selector(random, 'namespaces')) : {}),
     ...random.maybe(0.2, 'serviceAccountSelector', () => selector(random, 'accounts')),
     ...random.maybe(0.5, 'types', () => random.some(['Ingress', 'Egress'] as const, 1, 2)),
-    ...random.maybe(0.8, 'ingress', () => random.times(0, 3, () => rule(random, around, 'ingress'))),
-    ...random.maybe(0.6, 'egress', () => random.times(0, 3, () => rule(random, around, 'egress'))),
+    ...random.maybe(0.8, 'ingress', () => random.times(0, 3, () => rule(random, around, 'ingress', global))),
+    ...random.maybe(0.6, 'egress', () => random.times(0, 3, () => rule(random, around, 'egress', global))),
   };
   const name = `${random.pick(['g', 'p', 'z'])}${index}`;
   if (global)
@@ -125,7 +125,7 @@ function deletion(manifest: Manifest): Manifest[] {
   return [{ ...manifest, kind: `Staged${manifest.kind}`, spec: { ...tier, stagedAction: 'Delete' } }];
 }
 
-function rule(random: Random, around: Surroundings, way: 'ingress' | 'egress'): CalicoRule {
+function rule(random: Random, around: Surroundings, way: 'ingress' | 'egress', global: boolean): CalicoRule {
   const action = random.pick(['Allow', 'Allow', 'Allow', 'Deny', 'Deny', 'Pass', 'Log'] as const);
   const protocol = random.pick([
     undefined,
@@ -168,11 +168,11 @@ function rule(random: Random, around: Surroundings, way: 'ingress' | 'egress'): 
     ...(typed ? random.maybe(0.5, 'icmp', () => icmpFields(random)) : {}),
     ...(typed ? random.maybe(0.3, 'notICMP', () => icmpFields(random)) : {}),
     ...random.maybe(way === 'ingress' ? 0.75 : 0.2, 'source', () => {
-      if (way === 'ingress' && random.chance(0.15)) return services(random, around);
+      if (way === 'ingress' && random.chance(0.15)) return services(random, around, global);
       return { ...entity(random, family), ...(random.chance(0.06) ? ports(random, portable) : {}) };
     }),
     ...random.maybe(way === 'egress' ? 0.75 : 0.5, 'destination', () => {
-      if (way === 'egress' && random.chance(0.15)) return services(random, around);
+      if (way === 'egress' && random.chance(0.15)) return services(random, around, global);
       return {
         ...(way === 'egress' || random.chance(0.2) ? entity(random, family) : {}),
         ...(random.chance(0.7) ? ports(random, portable) : {}),
@@ -187,12 +187,12 @@ function icmpFields(random: Random): IcmpFields {
 }
 
 /**
- * A Service excludes every other criterion but (on the source side) ports (2.4 item 3, 2.3 item 10). Its namespace is
- * always given: without one the rule matches nothing (2.6), and the reader refuses it.
+ * A Service excludes every other criterion but (on the source side) ports (2.4 item 3, 2.3 item 10). Only a namespaced
+ * policy may leave its namespace out, and then the rule matches nothing (2.6).
  */
-function services(random: Random, around: Surroundings): CalicoEntity {
-  const named = random.pick([...around.services, { name: 'missing', namespace: 'alpha' }]);
-  return { services: { name: named.name, namespace: named.namespace } };
+function services(random: Random, around: Surroundings, global: boolean): CalicoEntity {
+  const { name, namespace } = random.pick([...around.services, { name: 'missing', namespace: 'alpha' }]);
+  return { services: !global && random.chance(0.3) ? { name } : { name, namespace } };
 }
 
 function entity(random: Random, family: 4 | 6): CalicoEntity {
@@ -203,12 +203,11 @@ function entity(random: Random, family: 4 | 6): CalicoEntity {
       random.chance(0.2) ? random.pick(['global()', 'global( )']) : selector(random, 'namespaces'),
     ),
     ...random.maybe(0.2, 'serviceAccounts', () => {
-      const names = random.maybe(0.5, 'names', () => random.some(SERVICE_ACCOUNTS, 1, 2));
-      // Neither of the two would restrict nothing: Calico takes it, the reader refuses it.
-      const labelled = random.maybe(names.names === undefined ? 1 : 0.4, 'selector', () =>
-        selector(random, 'accounts', 1),
-      );
-      return { ...names, ...labelled };
+      // Neither of the two restricts nothing (2.4 item 4).
+      return {
+        ...random.maybe(0.5, 'names', () => random.some(SERVICE_ACCOUNTS, 1, 2)),
+        ...random.maybe(0.5, 'selector', () => selector(random, 'accounts', 1)),
+      };
     }),
     ...random.maybe(0.25, 'nets', () => blocks(random, family, true)),
     ...random.maybe(0.12, 'notNets', () => blocks(random, family, false)),

@@ -91,10 +91,6 @@ describe('readPolicies', () => {
       doc('projectcalico.org/v3', 'GlobalNetworkSet', 'a', '{ nets: [example.com] }'),
     ],
     [
-      'a set with a repeat',
-      doc('projectcalico.org/v3', 'GlobalNetworkSet', 'a', '{ nets: [10.0.0.1, 10.0.0.1] }'),
-    ],
-    [
       'a NetworkPolicy of a version that is gone',
       doc('extensions/v1beta1', 'NetworkPolicy', 'a', '{ podSelector: {} }'),
     ],
@@ -102,6 +98,51 @@ describe('readPolicies', () => {
     const set = read(yaml);
     expect(set.findings.map(({ severity }) => severity)).toEqual(['error']);
     expect([...set.kubernetes, ...set.networkSets]).toEqual([]);
+  });
+
+  it.each([
+    ['a repeat', '[10.0.0.1, 10.0.0.1]', 1],
+    ['an empty text', '["", 10.0.0.1]', 1],
+  ])('takes a set with %s, as Calico 3.31 does, with a warning (2.5)', (_, nets, count) => {
+    const set = read(doc('projectcalico.org/v3', 'GlobalNetworkSet', 'a', `{ nets: ${nets} }`));
+    expect(set.networkSets[0]?.nets).toHaveLength(count);
+    expect(set.findings.map(({ id, severity }) => [id, severity])).toEqual([['doubtful-net', 'warning']]);
+  });
+
+  it.each([
+    ['default', '{ order: 1000000, defaultAction: Pass }', 1_000_000],
+    ['kube-admin', '{ order: 5, defaultAction: Deny }', 5],
+    ['adminnetworkpolicy', '{ order: 5 }', 5],
+  ])(
+    'takes the tier %s with %s, which only some versions refuse, with a warning (2.5)',
+    (name, spec, order) => {
+      const set = read(doc('projectcalico.org/v3', 'Tier', name, spec));
+      expect(set.tiers.find((tier) => tier.name === name)?.order).toBe(order);
+      expect(set.findings.map(({ id, severity }) => [id, severity])).toEqual([
+        ['refused-by-some-versions', 'warning'],
+      ]);
+    },
+  );
+
+  it.each([
+    ['GlobalNetworkPolicy', '{ namespaceSelector: "env = 1" }', 1],
+    ['NetworkPolicy', '{ selector: "a =" }', 1],
+    ['GlobalNetworkSet', '{ nets: [x] }', 1],
+    ['Tier', '{ defaultAction: Allow }', 1],
+    ['StagedGlobalNetworkPolicy', '{ selector: "a =" }', 0],
+  ])(
+    'a %s with an error exists in the storage API of Calico only, where it is out of model (2.6)',
+    (kind, spec, count) => {
+      const namespace = kind === 'NetworkPolicy' ? 'a' : undefined;
+      const stored = read(doc('crd.projectcalico.org/v1', kind, 'x', spec, namespace));
+      expect(stored.findings.some(({ severity }) => severity === 'error')).toBe(true);
+      expect(stored.outOfModel).toHaveLength(count);
+      expect(read(doc('projectcalico.org/v3', kind, 'x', spec, namespace)).outOfModel).toEqual([]);
+    },
+  );
+
+  it('a version that Calico does not serve does not exist', () => {
+    expect(read(doc('crd.projectcalico.org/v2', 'Tier', 'x')).outOfModel).toEqual([]);
   });
 
   it('keeps a policy of a tier that is not there, and says what that means', () => {

@@ -73,6 +73,7 @@ export interface EntityRule {
   readonly notSelector?: Selector | undefined;
   readonly namespaceSelector?: Selector | undefined;
   readonly serviceAccounts?: ServiceAccountMatch | undefined;
+  /** Without a namespace Calico finds no Service, not even in a namespaced policy, so the side matches nothing (2.6). */
   readonly services?: { readonly name: string; readonly namespace?: string | undefined } | undefined;
   readonly nets: readonly Cidr[];
   readonly notNets: readonly Cidr[];
@@ -80,6 +81,7 @@ export interface EntityRule {
   readonly notPorts: readonly CalicoPort[];
 }
 
+/** Names and selector must both hold; the reader leaves a match out that has neither, as it restricts nothing (2.4). */
 export interface ServiceAccountMatch {
   readonly names: readonly string[];
   readonly selector?: Selector | undefined;
@@ -90,7 +92,11 @@ export type CalicoPort = { readonly first: number; readonly last: number } | { r
 
 export interface CalicoTier {
   readonly name: string;
-  /** When not given: 1,000,000, which Calico's API server fills in; Infinity when it was bypassed. */
+  /**
+   * Lower first. When not given: 1,000,000 in `projectcalico.org/v3`, which Calico's API server fills in; Infinity,
+   * last of all, in `crd.projectcalico.org/v1`, which nothing fills in (calico-policy-model 1.2). Built-in tiers have
+   * their own.
+   */
   readonly order: number;
   readonly defaultAction: 'Deny' | 'Pass';
   readonly place: Place;

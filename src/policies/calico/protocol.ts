@@ -57,7 +57,7 @@ function protocolOf(value: Json): WrittenProtocol | undefined {
     if (number === undefined) return undefined;
     return { number, ...(value === 'ICMP' ? { ipVersion: 4 } : value === 'ICMPv6' ? { ipVersion: 6 } : {}) };
   }
-  const number = typeof value === 'string' && /^[0-9]{1,3}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^[0-9]+$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 255
     ? { number }
     : undefined;

@@ -1,26 +1,32 @@
-import { parseCidr, printCidr, type Cidr } from '../../model/cidr';
+import { printCidr, type Cidr } from '../../model/cidr';
 import type { FieldReader } from '../../model/field-reader';
-import { dnsSubdomainProblem } from '../name-syntax';
-import type { EntityRule, ServiceAccountMatch } from './policy';
+import type { Json } from '../../model/json';
+import { parseNet } from './net';
+import type { EntityRule } from './policy';
 import { readPorts } from './port';
+import { readServiceAccounts } from './read-service-accounts';
 import { readSelector } from './selector-field';
+import { allOf } from './selector-rewrite';
 
 /** The side of a rule that restricts nothing. */
 export const ANY_ENTITY: EntityRule = { nets: [], notNets: [], ports: [], notPorts: [] };
 
+/** Who decides whether a Service may be named without its namespace: the API server, by the kind of the policy. */
+export type ServiceNamespace = 'required' | 'optional';
+
 /** Reads `source` or `destination` (calico-policy-model 2.4). */
-export function readEntity(reader: FieldReader | undefined): EntityRule {
+export function readEntity(reader: FieldReader | undefined, serviceNamespace: ServiceNamespace): EntityRule {
   if (reader === undefined) return ANY_ENTITY;
-  const selector = readSelector(reader, 'selector', 'rule');
+  const { match, spliced } = readServiceAccounts(reader);
+  const selector = allOf(spliced, readSelector(reader, 'selector', 'rule'));
   const notSelector = readSelector(reader, 'notSelector', 'rule-negative');
   const namespaceSelector = readSelector(reader, 'namespaceSelector', 'rule-namespaces');
-  const serviceAccounts = readServiceAccounts(reader);
-  const services = readServices(reader.object('services'));
+  const services = readServices(reader.object('services'), serviceNamespace);
   const entity: EntityRule = {
     ...(selector === undefined ? {} : { selector }),
     ...(notSelector === undefined ? {} : { notSelector }),
     ...(namespaceSelector === undefined ? {} : { namespaceSelector }),
-    ...(serviceAccounts === undefined ? {} : { serviceAccounts }),
+    ...(match === undefined ? {} : { serviceAccounts: match }),
     ...(services === undefined ? {} : { services }),
     nets: readNets(reader, 'nets'),
     notNets: readNets(reader, 'notNets'),
@@ -32,58 +38,33 @@ export function readEntity(reader: FieldReader | undefined): EntityRule {
   return entity;
 }
 
-/** `serviceAccounts: {}` restricts nothing, although it looks as if it did (2.4 item 4). */
-function readServiceAccounts(reader: FieldReader): ServiceAccountMatch | undefined {
-  const match = reader.object('serviceAccounts');
-  if (match === undefined) return undefined;
-  const names = match.strings('names') ?? [];
-  const selector = readSelector(match, 'selector', 'rule-negative');
-  match.rejectUnknown();
-  names.forEach((name, index) => {
-    const reason = dnsSubdomainProblem(name);
-    if (reason === undefined) return;
-    match.problem(
-      ['names', index],
-      `${match.pathTo(['names', index])} is ${JSON.stringify(name)}, which cannot be a service account: ${reason}`,
-      {
-        mend: 'Write the name of a ServiceAccount; a quote in it would make Calico match everything.',
-      },
-    );
-  });
-  if (names.length === 0 && (match.raw('selector') ?? '') === '') {
-    match.problem(
-      [],
-      `${match.pathTo([])} has neither names nor a selector, so it restricts nothing: everyone matches`,
-      {
-        mend: 'Name the service accounts, or remove the field.',
-      },
-    );
-  }
-  return { names: [...new Set(names)].sort(), ...(selector === undefined ? {} : { selector }) };
-}
-
-function readServices(reader: FieldReader | undefined): EntityRule['services'] {
+/** Without a namespace the API server takes a namespaced policy, and Calico then finds no Service (2.6). */
+function readServices(
+  reader: FieldReader | undefined,
+  serviceNamespace: ServiceNamespace,
+): EntityRule['services'] {
   if (reader === undefined) return undefined;
   const name = reader.requiredString('name');
-  const namespace = reader.string('namespace');
+  const namespace = reader.string('namespace') ?? '';
   reader.rejectUnknown();
-  if (namespace === undefined || namespace === '') {
-    reader.problem(
-      ['namespace'],
-      `${reader.pathTo(['namespace'])} is missing; Calico then finds no Service and the rule matches nothing`,
-      {
-        mend: 'Write the namespace of the Service.',
-      },
-    );
-    return undefined;
-  }
-  return name === undefined ? undefined : { name, namespace };
+  if (namespace !== '') return name === undefined ? undefined : { name, namespace };
+  reader.problem(
+    ['namespace'],
+    `${reader.pathTo(['namespace'])} is missing, and Calico does not take that of the policy: it finds no Service and the rule matches nothing`,
+    {
+      ...(serviceNamespace === 'required'
+        ? {}
+        : { id: 'service-without-namespace', severity: 'warning' as const }),
+      mend: 'Write the namespace of the Service.',
+    },
+  );
+  return name === undefined ? undefined : { name };
 }
 
 /** Rules take only blocks with a prefix and without host bits (2.3 item 6). */
 function readNets(reader: FieldReader, key: 'nets' | 'notNets'): readonly Cidr[] {
   return (reader.strings(key) ?? []).flatMap((text, index) => {
-    const { cidr, reason } = parseCidr(text, { hostBits: 'error' });
+    const { cidr, reason } = parseNet(text, { hostBits: 'error' });
     const path = [key, index];
     if (cidr === undefined) {
       reader.problem(path, `${reader.pathTo(path)} is no block of addresses: ${reason}`, {
@@ -91,25 +72,34 @@ function readNets(reader: FieldReader, key: 'nets' | 'notNets'): readonly Cidr[]
       });
       return [];
     }
-    if (key === 'notNets' && cidr.prefix === 0) {
-      reader.problem(
-        path,
-        `${reader.pathTo(path)} is ${printCidr(cidr)}, which excludes everything, so the rule never matches`,
-        {
-          mend: 'Remove the rule, or exclude smaller blocks.',
-        },
-      );
-      return [];
-    }
+    if (key === 'notNets' && cidr.prefix === 0) reportExcludedFamily(reader, path, text, cidr);
     return [cidr];
   });
+}
+
+/** The validator refuses 0.0.0.0/0 in this spelling only, ::/0 in all (2.3 item 8). */
+function reportExcludedFamily(
+  reader: FieldReader,
+  path: readonly (string | number)[],
+  text: string,
+  cidr: Cidr,
+): void {
+  const taken = cidr.version === 4 && text !== '0.0.0.0/0';
+  reader.problem(
+    path,
+    `${reader.pathTo(path)} is ${printCidr(cidr)}, which excludes everything, so the rule never matches`,
+    {
+      ...(taken ? { id: 'excludes-everything', severity: 'warning' as const } : {}),
+      mend: 'Remove the rule, or exclude smaller blocks.',
+    },
+  );
 }
 
 /** `services` excludes selectors and nets beside it (2.4 item 3). */
 function checkServicesAlone(reader: FieldReader): void {
   if (!reader.has('services')) return;
   const others = ['selector', 'notSelector', 'namespaceSelector', 'serviceAccounts', 'nets', 'notNets'];
-  for (const key of others.filter((other) => reader.has(other))) {
+  for (const key of others.filter((other) => isGiven(reader.raw(other)))) {
     reader.problem(
       [key],
       `${reader.pathTo([key])} stands beside services; Calico takes services only without selectors and nets`,
@@ -118,4 +108,9 @@ function checkServicesAlone(reader: FieldReader): void {
       },
     );
   }
+}
+
+/** Empty texts and lists count as absent to the API server. */
+function isGiven(value: Json | undefined): boolean {
+  return value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
 }

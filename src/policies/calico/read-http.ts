@@ -42,7 +42,7 @@ function checkPath(path: FieldReader): void {
   const exact = path.string('exact');
   const prefix = path.string('prefix');
   path.rejectUnknown();
-  const [written, ...more] = [exact, prefix].filter((one) => one !== undefined);
+  const [written, ...more] = [exact, prefix].filter((one) => one !== undefined && one !== '');
   if (written === undefined || more.length > 0) {
     path.problem([], `${path.pathTo([])} needs exactly one of exact and prefix`, {
       mend: 'Write exact or prefix.',

@@ -1,9 +1,10 @@
-import { addressBits, compareCidrs, parseAddress, parseCidr, type Cidr } from '../../model/cidr';
+import { addressBits, compareCidrs, parseAddress, type Cidr } from '../../model/cidr';
 import { FieldReader } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
 import type { Resource } from '../../model/resource';
 import { readMetadata } from '../metadata';
 import { checkApiGroup } from './api-group';
+import { parseNet, unmapped } from './net';
 import type { NetworkSet } from './policy';
 import { NAMESPACE_LABEL } from './scope';
 
@@ -32,17 +33,24 @@ export function readNetworkSet(resource: Resource, findings: Finding[]): Network
   return { ...namespace, name, labels, nets, place: resource.place };
 }
 
-/** Unlike rules, sets take bare addresses and host bits; repeats are refused. */
+/** Unlike rules, sets take bare addresses and host bits. */
 function readNets(spec: FieldReader): readonly Cidr[] {
   const written = spec.strings('nets') ?? [];
   const seen = new Set<string>();
   const nets = written.flatMap((text, index) => {
-    if (seen.has(text))
-      spec.problem(['nets', index], `spec.nets names ${text} twice`, { mend: 'List it once.' });
+    const path = ['nets', index];
+    if (seen.has(text)) {
+      warn(spec, path, `names ${text} twice, which some versions of Calico refuse`, 'List it once.');
+      return [];
+    }
     seen.add(text);
+    if (text === '') {
+      warn(spec, path, 'is empty and names no address', 'Remove the entry, or write an address.');
+      return [];
+    }
     const cidr = netOf(text);
     if (typeof cidr !== 'string') return [cidr];
-    spec.problem(['nets', index], `spec.nets[${index}] is no address and no block: ${cidr}`, {
+    spec.problem(path, `spec.nets[${index}] is no address and no block: ${cidr}`, {
       mend: 'Write an address or address/prefix.',
     });
     return [];
@@ -50,13 +58,17 @@ function readNets(spec: FieldReader): readonly Cidr[] {
   return nets.sort(compareCidrs);
 }
 
+function warn(spec: FieldReader, path: readonly (string | number)[], message: string, mend: string): void {
+  spec.problem(path, `${spec.pathTo(path)} ${message}`, { id: 'doubtful-net', severity: 'warning', mend });
+}
+
 /** The block, or what is wrong with it. */
 function netOf(text: string): Cidr | string {
   if (text.includes('/')) {
-    const { cidr, reason } = parseCidr(text, { hostBits: 'mask' });
+    const { cidr, reason } = parseNet(text, { hostBits: 'mask' });
     return cidr ?? reason;
   }
-  const { address, reason } = parseAddress(text);
+  const { address, reason } = parseAddress(unmapped(text));
   if (address === undefined) return reason;
   return { version: address.version, base: address.value, prefix: addressBits(address.version) };
 }

@@ -1,18 +1,20 @@
 import { FieldReader } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
+import type { Json } from '../../model/json';
 import type { Resource } from '../../model/resource';
 import type { Direction } from '../direction';
 import { readMetadata } from '../metadata';
 import { bypassesApiServer, checkApiGroup } from './api-group';
 import { globalPolicyNameProblem, namespacedPolicyNameProblem } from './names';
 import type { CalicoPolicy, CalicoRule, HostFlag } from './policy';
+import type { ServiceNamespace } from './read-entity';
 import { readRule } from './read-rule';
 import { readStagedAction } from './read-staged-action';
 import { readSelector } from './selector-field';
 
 const DEFAULT_NAMESPACE = 'default';
 const HOST_FLAGS: readonly HostFlag[] = ['doNotTrack', 'preDNAT', 'applyOnForward'];
-/** Most rules of one direction (calico-policy-model 1.2). */
+/** Most rules of one direction, in the newest versions (calico-policy-model 1.2). */
 const MAX_RULES = 1024;
 
 /**
@@ -22,15 +24,9 @@ const MAX_RULES = 1024;
 export function readCalicoPolicy(resource: Resource, findings: Finding[]): CalicoPolicy | undefined {
   const root = FieldReader.of(resource, findings);
   const global = resource.kind.endsWith('GlobalNetworkPolicy');
-  const spec = root.object('spec');
+  const spec = root.objectOrEmpty('spec');
   const metadata = readMetadata(root, global ? globalPolicyNameProblem : namespacedPolicyNameProblem);
   checkApiGroup(root);
-  if (spec === undefined) {
-    root.problem(['spec'], 'spec is missing', {
-      mend: 'Write the spec; an empty one applies to everything.',
-    });
-    return undefined;
-  }
   const staged = resource.kind.startsWith('Staged');
   const policy: CalicoPolicy = {
     kind: global ? 'GlobalNetworkPolicy' : 'CalicoNetworkPolicy',
@@ -40,13 +36,27 @@ export function readCalicoPolicy(resource: Resource, findings: Finding[]): Calic
     ...(staged ? { stagedAction: readStagedAction(spec) } : {}),
     ...readOrder(spec),
     ...readScope(spec, global),
-    ...readRules(spec, bypassesApiServer(resource)),
+    ...readRules(spec, global, bypassesApiServer(resource)),
     ...readHostFlags(spec, global),
     place: resource.place,
   };
   spec.rejectUnknown();
+  if (!root.has('spec')) warnOfMissingSpec(root, policy);
   checkPolicy(spec, policy);
   return root.errorCount > 0 ? undefined : policy;
+}
+
+/** The API server takes it for an empty one. */
+function warnOfMissingSpec(root: FieldReader, { types, namespace }: CalicoPolicy): void {
+  const subject =
+    namespace === undefined
+      ? 'every pod and every host of the cluster'
+      : `every pod of the namespace ${namespace}`;
+  root.problem(
+    ['spec'],
+    `spec is missing, which is the same as an empty one: the policy denies all ${types.join(' and ')} of ${subject}`,
+    { id: 'missing-spec', severity: 'warning', mend: 'Write the spec, or remove the policy.' },
+  );
 }
 
 function readOrder(spec: FieldReader): Pick<CalicoPolicy, 'tier' | 'order'> {
@@ -68,21 +78,29 @@ function readScope(
   };
 }
 
-function readRules(spec: FieldReader, bypassed: boolean): Pick<CalicoPolicy, 'types' | 'ingress' | 'egress'> {
-  const ingress = readDirection(spec, 'ingress');
-  const egress = readDirection(spec, 'egress');
+/** The API server wants the namespace of a Service only in a GlobalNetworkPolicy (2.2 item 5). */
+function readRules(
+  spec: FieldReader,
+  global: boolean,
+  bypassed: boolean,
+): Pick<CalicoPolicy, 'types' | 'ingress' | 'egress'> {
+  const serviceNamespace = global && !bypassed ? 'required' : 'optional';
+  const ingress = readDirection(spec, 'ingress', serviceNamespace);
+  const egress = readDirection(spec, 'egress', serviceNamespace);
   return { types: readTypes(spec, ingress.length, egress.length, bypassed), ingress, egress };
 }
 
-function readDirection(spec: FieldReader, direction: Direction): readonly CalicoRule[] {
-  const rules = (spec.objects(direction) ?? []).map((rule) => readRule(rule, direction));
+function readDirection(
+  spec: FieldReader,
+  direction: Direction,
+  serviceNamespace: ServiceNamespace,
+): readonly CalicoRule[] {
+  const rules = (spec.objects(direction) ?? []).map((rule) => readRule(rule, direction, serviceNamespace));
   if (rules.length > MAX_RULES) {
     spec.problem(
       [direction],
-      `spec.${direction} has ${rules.length} rules; Calico takes at most ${MAX_RULES}`,
-      {
-        mend: 'Split the policy.',
-      },
+      `spec.${direction} has ${rules.length} rules; later versions of Calico than 3.31 refuse more than ${MAX_RULES}`,
+      { id: 'refused-by-some-versions', severity: 'warning', mend: 'Split the policy.' },
     );
   }
   return rules;
@@ -178,7 +196,7 @@ function checkPolicy(spec: FieldReader, policy: CalicoPolicy): void {
   }
   if (policy.stagedAction !== 'Delete') return;
   const kept = ['stagedAction', 'tier'];
-  const rest = Object.keys(spec.value).filter((key) => !kept.includes(key) && spec.has(key));
+  const rest = Object.keys(spec.value).filter((key) => !kept.includes(key) && !isZero(spec.raw(key)));
   if (rest.length > 0) {
     refuse(
       'stagedAction',
@@ -186,4 +204,9 @@ function checkPolicy(spec: FieldReader, policy: CalicoPolicy): void {
       'Keep only stagedAction and tier.',
     );
   }
+}
+
+/** What the API server cannot tell from an absent field. */
+function isZero(value: Json | undefined): boolean {
+  return value === undefined || value === '' || value === false;
 }

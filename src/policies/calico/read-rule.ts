@@ -3,21 +3,26 @@ import { nearest, type FieldReader } from '../../model/field-reader';
 import type { Direction } from '../direction';
 import type { CalicoAction, CalicoPort, CalicoRule, EntityRule, IcmpMatch } from './policy';
 import { hasPorts, printProtocol, readProtocol, type WrittenProtocol } from './protocol';
-import { readEntity } from './read-entity';
+import { readEntity, type ServiceNamespace } from './read-entity';
 import { readHttp } from './read-http';
+import { warnOfVersions } from './version-differences';
 
 const ACTIONS: readonly CalicoAction[] = ['Allow', 'Deny', 'Log', 'Pass'];
 
 /** Reads one rule (calico-policy-model 2.3). What is wrong with it is reported; the policy then is not used. */
-export function readRule(reader: FieldReader, direction: Direction): CalicoRule {
+export function readRule(
+  reader: FieldReader,
+  direction: Direction,
+  serviceNamespace: ServiceNamespace,
+): CalicoRule {
   const action = readAction(reader);
   const protocol = readProtocol(reader, 'protocol');
   const notProtocol = readProtocol(reader, 'notProtocol');
   const ipVersion = readIpVersion(reader, protocol, notProtocol);
   const icmp = readIcmp(reader.object('icmp'));
   const notIcmp = readIcmp(reader.object('notICMP'));
-  const source = readEntity(reader.object('source'));
-  const destination = readEntity(reader.object('destination'));
+  const source = readEntity(reader.object('source'), serviceNamespace);
+  const destination = readEntity(reader.object('destination'), serviceNamespace);
   const httpMatch = readHttp(reader, action, protocol?.number, direction);
   const annotations = reader.object('metadata')?.labels('annotations');
   reader.rejectUnknown();
@@ -39,6 +44,7 @@ export function readRule(reader: FieldReader, direction: Direction): CalicoRule 
   checkIcmp(reader, rule);
   checkFamilies(reader, rule);
   checkServices(reader, rule, direction);
+  warnOfVersions(reader, rule);
   return rule;
 }
 
@@ -111,7 +117,7 @@ function checkIcmp(reader: FieldReader, { icmp, protocol }: CalicoRule): void {
   });
 }
 
-/** Numbers need a protocol with ports; without a protocol only names may stand (2.3 item 3). */
+/** Numbers need a protocol with ports; without a protocol only names may stand, and not in all versions (2.3 item 3). */
 function checkPorts(reader: FieldReader, rule: CalicoRule): void {
   if (hasPorts(rule.protocol)) return;
   for (const side of ['source', 'destination'] as const) {

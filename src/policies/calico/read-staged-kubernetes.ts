@@ -1,5 +1,6 @@
 import { FieldReader } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
+import { isJsonObject, type Json } from '../../model/json';
 import type { Resource } from '../../model/resource';
 import type { NetworkPolicy } from '../kubernetes/network-policy';
 import { readNetworkPolicySpec } from '../kubernetes/read-network-policy';
@@ -29,7 +30,7 @@ export function readStagedKubernetesPolicy(
   checkApiGroup(root);
   const action = spec === undefined ? 'Set' : readStagedAction(spec);
   const rest = Object.keys(spec?.value ?? {}).filter(
-    (key) => key !== 'stagedAction' && spec?.has(key) === true,
+    (key) => key !== 'stagedAction' && !isZero(key, spec?.raw(key)),
   );
   if (action === 'Delete' && rest.length > 0) {
     root.problem(
@@ -49,4 +50,11 @@ export function readStagedKubernetesPolicy(
     action,
     policy: { kind: 'NetworkPolicy', namespace, ...metadata, ...body, place: resource.place },
   };
+}
+
+/** What the API server cannot tell from an absent field. */
+function isZero(key: string, value: Json | undefined): boolean {
+  return (
+    value === undefined || (key === 'podSelector' && isJsonObject(value) && Object.keys(value).length === 0)
+  );
 }

@@ -22,8 +22,8 @@ export const BUILT_IN_TIERS: readonly CalicoTier[] = [
   { name: 'kube-baseline', order: 10_000_000, defaultAction: 'Pass', place: NOWHERE },
 ];
 
-/** Tiers whose order and default action the API pins. */
-const PINNED: readonly string[] = ['default', 'kube-admin', 'kube-baseline'];
+/** Built-in tiers of current versions: what an object leaves out about them is as it was. */
+const KEPT: readonly string[] = ['default', 'kube-admin', 'kube-baseline'];
 
 /** Reads a Tier (calico-policy-model 1.2, 2.5). Undefined when it has an error. */
 export function readTier(resource: Resource, findings: Finding[]): CalicoTier | undefined {
@@ -32,20 +32,31 @@ export function readTier(resource: Resource, findings: Finding[]): CalicoTier | 
   const { name } = readMetadata(root, dnsLabelProblem);
   checkApiGroup(root);
   const absent = bypassesApiServer(resource) ? Infinity : DEFAULT_ORDER;
-  const builtIn = PINNED.includes(name) ? BUILT_IN_TIERS.find((tier) => tier.name === name) : undefined;
-  const order = spec?.number('order') ?? builtIn?.order ?? absent;
-  const defaultAction = readDefaultAction(spec) ?? builtIn?.defaultAction ?? 'Deny';
+  const builtIn = BUILT_IN_TIERS.find((tier) => tier.name === name);
+  const filledIn = KEPT.includes(name) ? builtIn : undefined;
+  const order = spec?.number('order') ?? filledIn?.order ?? absent;
+  const defaultAction = readDefaultAction(spec) ?? filledIn?.defaultAction ?? 'Deny';
   spec?.rejectUnknown();
-  if (builtIn !== undefined && (builtIn.order !== order || builtIn.defaultAction !== defaultAction)) {
-    root.problem(
-      ['spec'],
-      `the tier ${name} is built in with order ${builtIn.order} and default action ${builtIn.defaultAction}; Calico refuses others`,
-      {
-        mend: 'Remove this object, and make a tier of another name.',
-      },
-    );
+  const tier: CalicoTier = { name, order, defaultAction, place: resource.place };
+  if (builtIn !== undefined) checkBuiltIn(root, tier, builtIn);
+  return root.errorCount > 0 ? undefined : tier;
+}
+
+/** Every version pins the order of `default`; the rest is pinned by some, and others take it as written (2.5). */
+function checkBuiltIn(root: FieldReader, tier: CalicoTier, builtIn: CalicoTier): void {
+  if (tier.order === builtIn.order && tier.defaultAction === builtIn.defaultAction) return;
+  const what = `the tier ${tier.name} is built in with order ${builtIn.order} and default action ${builtIn.defaultAction}`;
+  const mend = 'Remove this object, and make a tier of another name.';
+  if (tier.name === 'default' && tier.order !== builtIn.order) {
+    root.problem(['spec'], `${what}; Calico refuses another order`, { mend });
+    return;
   }
-  return root.errorCount > 0 ? undefined : { name, order, defaultAction, place: resource.place };
+  const versions = tier.name.endsWith('adminnetworkpolicy') ? 'of 3.29 to 3.31' : 'from 3.32 on';
+  root.problem(
+    ['spec'],
+    `${what}; Calico versions ${versions} refuse others, and the verdicts take it as written`,
+    { id: 'refused-by-some-versions', severity: 'warning', mend },
+  );
 }
 
 function readDefaultAction(spec: FieldReader | undefined): CalicoTier['defaultAction'] | undefined {

@@ -30,6 +30,10 @@ export function readSelector(reader: FieldReader, key: string, role: SelectorRol
   return checkCalls(reader, key, role, result.selector, text) ? result.selector : undefined;
 }
 
+/**
+ * `global()` belongs into the namespaceSelector of a rule, alone. The validator of v3.31 looks for the very text
+ * `global()` elsewhere, and only in some fields; later versions look for `global(`.
+ */
 function checkCalls(
   reader: FieldReader,
   key: string,
@@ -38,19 +42,17 @@ function checkCalls(
   text: string,
 ): boolean {
   const field = reader.pathTo([key]);
-  const literals = leavesOf(selector).flatMap((leaf) =>
-    leaf.type === 'compare' ? [leaf.value] : leaf.type === 'set' ? leaf.values : [],
-  );
-  if (literals.some((literal) => /all\(\)|global\(/.test(literal))) {
+  if (role === 'rule-namespaces' && text.includes('global(')) {
+    if (selector.type === 'global' && /^[ \t]*global\([ \t]*\)[ \t]*$/.test(text)) return true;
     return refuse(
       reader,
       key,
-      `${field} has a value with "all()" or "global(" in it, which Calico takes for the call`,
-      'Match another label.',
+      `${field} combines global() with something else; it must stand alone`,
+      'Write global() alone, and a rule of its own for the rest.',
     );
   }
-  if (!text.includes('global(') || role === 'rule-negative') return true;
-  if (role !== 'rule-namespaces') {
+  const misplaced = role === 'policy' || role === 'rule';
+  if (misplaced && text.includes('global()')) {
     return refuse(
       reader,
       key,
@@ -58,13 +60,34 @@ function checkCalls(
       'Use global() as the namespaceSelector of a source or destination.',
     );
   }
-  if (selector.type === 'global' && /^[ \t]*global\([ \t]*\)[ \t]*$/.test(text)) return true;
-  return refuse(
+  if (misplaced && leavesOf(selector).some(({ type }) => type === 'global')) {
+    warn(
+      reader,
+      key,
+      `${field} uses global(), which is true of everything here, pods and hosts alike; Calico 3.32 and later refuse the policy`,
+      'Use global() as the namespaceSelector of a source or destination.',
+    );
+  }
+  warnOfLiterals(reader, key, selector);
+  return true;
+}
+
+/** Calico replaces `all()` in the text of some selectors, quoted or not; no label has brackets in it either way (4.2). */
+function warnOfLiterals(reader: FieldReader, key: string, selector: Selector): void {
+  const literals = leavesOf(selector).flatMap((leaf) =>
+    leaf.type === 'compare' ? [leaf.value] : leaf.type === 'set' ? leaf.values : [],
+  );
+  if (!literals.some((literal) => /all\(\)|global\(/.test(literal))) return;
+  warn(
     reader,
     key,
-    `${field} combines global() with something else; it must stand alone`,
-    'Write global() alone, and a rule of its own for the rest.',
+    `${reader.pathTo([key])} has a value with "all()" or "global(" in it, which no label can have; some versions of Calico take it for the call and refuse the policy`,
+    'Match another value.',
   );
+}
+
+function warn(reader: FieldReader, key: string, message: string, mend: string): void {
+  reader.problem([key], message, { id: 'doubtful-selector', severity: 'warning', mend });
 }
 
 function refuse(reader: FieldReader, key: string, message: string, mend: string): false {
