@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ClusterScopedObject } from './cluster-scoped-object';
@@ -6,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../model/json';
 import { printPlace, type Place } from '../model/place';
 import type { Resource } from '../model/resource';
 import { isClusterScoped } from '../model/scope';
-import { readManifestFiles } from '../sources/files';
+import type * as files from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 
 /** Properties of {@link ManifestInclude}. */
@@ -66,8 +67,13 @@ function declaredNamespace(metadata: JsonObject): string {
   return typeof metadata.namespace === 'string' ? metadata.namespace : '';
 }
 
+/** Loaded when a file is read: most apps include none, and the two YAML readers behind it are most of what there is to load. */
+function loadFileReader(): typeof files {
+  return createRequire(__filename)('../sources/files') as typeof files;
+}
+
 function readFile(scope: Construct, id: string, props: ManifestIncludeProps): readonly Resource[] {
-  const { resources, findings } = attempt(scope, id, () => readManifestFiles([props.file]));
+  const { resources, findings } = attempt(scope, id, () => loadFileReader().readManifestFiles([props.file]));
   const bad = findings.find((finding) => finding.severity !== 'info');
   if (bad !== undefined)
     throw new ConstructError(
