@@ -95,7 +95,7 @@ function explained(flags: Flags, { cluster, reachability, findings }: Model): Ex
   return {
     ...flow,
     mend: mendOf(flow, { reachability, intents, services: cluster.services }),
-    reason: explanation.verdict === 'unknown' ? undecidedReason(explanation, findings) : undefined,
+    reason: explanation.verdict === 'unknown' ? undecidedReason(flow, findings) : undefined,
   };
 }
 

@@ -2,8 +2,7 @@ import { nearest } from '../model/field-reader';
 import { isJsonObject, jsonAt } from '../model/json';
 import { matches } from '../model/label-selector';
 import { NAMESPACE_NAME_LABEL } from '../model/namespace';
-import { parseAddress, parseCidr } from '../model/cidr';
-import { firstOf, lastOf } from '../model/cidr';
+import { firstOf, lastOf, parseAddress, parseCidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Resource } from '../model/resource';
 import type { Service } from '../model/service';
@@ -26,16 +25,20 @@ export class PeerResolver {
   private readonly finder: PeerFinder;
   private readonly byId: ReadonlyMap<string, Workload>;
   private readonly byAddress: ReadonlyMap<string, Workload>;
+  private readonly byClusterIp: ReadonlyMap<string, Service>;
   private readonly objects: ReadonlyMap<string, Resource>;
 
   constructor(private readonly cluster: Cluster) {
-    const { workloads, resources } = cluster;
+    const { workloads, services, resources } = cluster;
     this.finder = new PeerFinder(workloads);
     this.byId = new Map(workloads.map((workload) => [workload.id, workload]));
     this.byAddress = new Map(
       workloads
         .filter(({ hostNetwork }) => !hostNetwork)
         .flatMap((workload) => workload.addresses.map((address) => [address, workload] as const)),
+    );
+    this.byClusterIp = new Map(
+      services.flatMap((service) => clusterIps(service).map((address) => [address, service] as const)),
     );
     this.objects = new Map(
       resources.map((resource) => [
@@ -129,10 +132,15 @@ export class PeerResolver {
     return { peer: { type: 'workload', workload: only }, service };
   }
 
-  /** The address of a pod of the manifests is that pod. */
+  /**
+   * The address of a pod of the manifests is that pod, and the address of a Service stands for what is behind it:
+   * policies see the packet after translation (network-policy-semantics 2.1 item 15).
+   */
   private address(text: string): ResolvedPeer {
     const workload = this.byAddress.get(text);
     if (workload !== undefined) return { peer: { type: 'workload', workload } };
+    const service = this.byClusterIp.get(text);
+    if (service !== undefined) return this.service(service.namespace, service.name);
     const { address, reason } = parseAddress(text);
     if (address !== undefined) {
       const { version, value } = address;
@@ -162,6 +170,13 @@ export class PeerResolver {
       ...(serviceAccount === undefined ? {} : { serviceAccount }),
     };
   }
+}
+
+/** Known only where the input comes from a cluster, or where somebody fixed the address. */
+function clusterIps({ resource: { manifest } }: Service): string[] {
+  const many = jsonAt(manifest, ['spec', 'clusterIPs']);
+  const all = [jsonAt(manifest, ['spec', 'clusterIP']), ...(Array.isArray(many) ? many : [])];
+  return all.filter((address): address is string => typeof address === 'string' && address !== 'None');
 }
 
 function objectKey(kind: string, namespace: string, name: string): string {

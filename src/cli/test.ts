@@ -66,7 +66,9 @@ export const command: CommandModule = {
 async function test(files: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   if (flags.generate === true) return generate(files, flags, terminal);
   if (files.length === 0)
-    throw new UsageError('There is no assertions file. Name one, or write a first one with --generate.');
+    throw new UsageError(
+      'There is no assertions file. Name one before --manifests, or write a first one with --generate.',
+    );
   const assertions = readFiles(files, flags, terminal);
   const progress = new Progress(terminal);
   const model = await readModel(flags.manifests, flags, terminal, progress);
@@ -186,7 +188,7 @@ function judgeOne(
     explained: {
       ...flow,
       mend: needsMend ? mendOf(flow, context) : undefined,
-      reason: verdict === 'unknown' ? undecidedReason(explanation, context.findings) : undefined,
+      reason: verdict === 'unknown' ? undecidedReason(flow, context.findings) : undefined,
     },
     place: assertion.place,
   };

@@ -59,9 +59,14 @@ function paint(verdict: Verdict, style: Style): string {
   return verdict.undecided.isEmpty ? text : style.warn(text);
 }
 
+/** So many workloads in focus are named, more are counted. */
+const NAMED_FOCUS = 3;
+
 function summary({ peers, focus }: Connectivity, count: number): string {
   const workloads = peers.filter(({ type }) => type === 'workload').length;
-  const about = focus === undefined ? '' : `, seen from ${[...focus].sort().join(', ')}`;
+  const names = [...(focus ?? [])].sort();
+  const seen = names.length > NAMED_FOCUS ? plural(names.length, 'workload') : names.join(', ');
+  const about = focus === undefined ? '' : `, seen from ${seen}`;
   return `${plural(workloads, 'workload')}, ${plural(count, 'connection')}${about}`;
 }
 

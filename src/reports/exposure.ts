@@ -18,6 +18,8 @@ export interface Exposure {
   /** Whether any policy isolates the workload in this direction. */
   readonly isolated: boolean;
   readonly stranger: Stranger;
+  /** Every pod without labels may do the same, whatever its namespace. */
+  readonly everywhere: boolean;
   /** What the policies of the workload let through; those of the stranger are not known. */
   readonly verdict: Verdict;
 }
@@ -32,7 +34,7 @@ interface Actor {
 /**
  * Who that is not in these manifests could connect to (or be reached from) each workload. For every kind of pod that
  * the policies' rules tell apart an example is judged as if it were there. A narrower example that may do no more than
- * a wider one (without labels, or in any namespace) is left out.
+ * a wider one (without labels, or in a namespace nobody knows) is left out.
  */
 export function exposureOf(
   cluster: Cluster,
@@ -84,6 +86,11 @@ function withActors(cluster: Cluster, actors: readonly Actor[]): Cluster {
   return { ...cluster, namespaces, workloads: workloads.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
+interface Judged {
+  readonly stranger: Stranger;
+  readonly verdict: Verdict;
+}
+
 function exposures(
   reachability: Reachability,
   workload: Workload,
@@ -95,13 +102,15 @@ function exposures(
     stranger,
     verdict: reachability.side(workload, direction, { type: 'workload', workload: other }),
   }));
-  const wide = judged.filter(({ stranger }) => isPlain(stranger));
+  const plain = new Map(judged.filter(isPlain).map((one) => [one.stranger.namespace, one]));
+  const anywhere = plain.get(undefined);
+  const everywhere = [...plain.values()].every((one) => isSame(one, anywhere));
   return judged
-    .filter(({ stranger, verdict }) => !isNone(verdict) && !isCovered(stranger, verdict, wide))
-    .map(({ stranger, verdict }) => ({ workload, direction, isolated, stranger, verdict }));
+    .filter((one) => !isNone(one.verdict) && !isSame(one, widerThan(one, plain)))
+    .map((one) => ({ workload, direction, isolated, everywhere: everywhere && one === anywhere, ...one }));
 }
 
-function isPlain({ namespaceLabels, labels, serviceAccount }: Stranger): boolean {
+function isPlain({ stranger: { namespaceLabels, labels, serviceAccount } }: Judged): boolean {
   return (
     Object.keys(namespaceLabels).length === 0 &&
     Object.keys(labels).length === 0 &&
@@ -113,16 +122,17 @@ function isNone({ allowed, undecided }: Verdict): boolean {
   return allowed.isEmpty && undecided.isEmpty;
 }
 
-/** Whether a pod without labels, there or anywhere, may do the same already. */
-function isCovered(
-  stranger: Stranger,
-  verdict: Verdict,
-  wide: readonly { readonly stranger: Stranger; readonly verdict: Verdict }[],
-): boolean {
-  return wide.some(({ stranger: other, verdict: more }) => {
-    if (other === stranger) return false;
-    const isWider =
-      other.namespace === undefined || (other.namespace === stranger.namespace && !isPlain(stranger));
-    return isWider && verdict.allowed === more.allowed && verdict.undecided === more.undecided;
-  });
+/** A pod without labels in the same namespace; for that one, a pod without labels in a namespace nobody knows. */
+function widerThan(judged: Judged, plain: ReadonlyMap<string | undefined, Judged>): Judged | undefined {
+  const { namespace } = judged.stranger;
+  if (!isPlain(judged)) return plain.get(namespace);
+  return namespace === undefined ? undefined : plain.get(undefined);
+}
+
+function isSame({ verdict }: Judged, other: Judged | undefined): boolean {
+  return (
+    other !== undefined &&
+    verdict.allowed === other.verdict.allowed &&
+    verdict.undecided === other.verdict.undecided
+  );
 }

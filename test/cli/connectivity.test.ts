@@ -189,9 +189,11 @@ shop/cart[Deployment]  to any pod in any namespace          all (no policy isola
         isolated: true,
         peer: { namespace: 'shop', labels: { app: 'frontend' } },
         ports: [{ protocol: 'TCP', first: 7070, last: 7070 }],
+        everywhere: false,
         undecided: [],
       },
       expect.objectContaining({
+        everywhere: true,
         direction: 'egress',
         peer: { namespaceLabels: {}, labels: {} },
         ports: 'all',

@@ -84,6 +84,27 @@ spec: { workload: { name: frontend }, targets: [{ kubernetes: { name: other } }]
     expect(json.mend).not.toContain('add the rule');
   });
 
+  it('takes the address of a Service for the workload behind it', async () => {
+    const live = SHOP.replace(
+      'spec: { selector: { app: cart }',
+      'spec: { clusterIP: 10.96.0.9, selector: { app: cart }',
+    );
+    const json = await explain(live, 'shop/frontend', '10.96.0.9', '--port', '80');
+    expect(json).toMatchObject({ to: 'shop/cart[Deployment]', port: 7070, verdict: 'allow' });
+  });
+
+  it('says of a range whose addresses differ to ask about one of them', async () => {
+    const block = `${SHOP}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: block, namespace: shop }
+spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/9 } }] }] }
+`;
+    const json = await explain(block, '10.0.0.0/8', 'shop/cart', '--port', '80');
+    expect(json.verdict).toBe('unknown');
+    expect(json.reason).toContain('Not all addresses of 10.0.0.0/8 are treated alike');
+  });
+
   it('takes addresses, labels and ICMP', async () => {
     expect(await explain(SHOP, '8.8.8.8', 'shop/cart', '--port', '1')).toMatchObject({
       from: '8.8.8.8',

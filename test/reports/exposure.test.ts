@@ -87,6 +87,13 @@ spec:
     expect(incoming(narrow + deny)).toEqual(['None could connect to, or be reached from, these workloads.']);
   });
 
+  it('does not call it any namespace when a namespace of the manifests is kept out', () => {
+    const others = ingress(
+      '{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [shop] }] } }',
+    );
+    expect(incoming(others)).toEqual(['from any pod in other namespaces: TCP 80']);
+  });
+
   it('knows service accounts of Calico rules', () => {
     const policy = `
 apiVersion: projectcalico.org/v3
