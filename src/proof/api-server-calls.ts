@@ -7,7 +7,7 @@ import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workload';
 import { printConnections } from '../reachability/connection-print';
-import type { ConnectionSet } from '../reachability/connection-set';
+import { ConnectionSet } from '../reachability/connection-set';
 import type { Reachability } from '../reachability/reachability';
 
 /**
@@ -28,6 +28,17 @@ export function findApiServerCutOff(cluster: Cluster, reachability: Reachability
     }
   }
   return [...findings.values()];
+}
+
+/** The ports on which the API server calls each workload, by the word of webhooks and aggregated APIs. */
+export function apiServerPorts(cluster: Cluster): ReadonlyMap<Workload, ConnectionSet> {
+  const index = new ModelIndex(cluster);
+  const ports = new Map<Workload, ConnectionSet>();
+  for (const reference of cluster.resources.flatMap(apiServerReferences)) {
+    for (const { server, connections } of calledPods(reference, index))
+      ports.set(server, (ports.get(server) ?? ConnectionSet.NONE).union(connections));
+  }
+  return ports;
 }
 
 interface CalledPods {

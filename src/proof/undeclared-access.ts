@@ -1,5 +1,7 @@
-import { portsOf } from '../compiler/declared-ports';
+import { apiServerPorts } from './api-server-calls';
+import { openedBy } from './opened-by';
 import { policyName } from './policy-name';
+import { portsOf } from '../compiler/declared-ports';
 import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
 import { append } from '../compiler/model-index';
 import { lastOf, type Cidr } from '../model/cidr';
@@ -9,7 +11,7 @@ import type { Workload } from '../model/workload';
 import { printAddressPeer } from '../reachability/address-peer';
 import { printConnections } from '../reachability/connection-print';
 import { ConnectionSet } from '../reachability/connection-set';
-import type { AddressPeer, Opening, Reachability } from '../reachability/reachability';
+import type { AddressPeer, Opening, Peer, Reachability } from '../reachability/reachability';
 
 /** What {@link findUndeclaredAccess} needs to know. */
 export interface UndeclaredAccessInput {
@@ -26,11 +28,13 @@ const PEERS_CHECKED = 256;
 /**
  * Allowed implies declared, where a policy isolates the server: a finding for each server and each way in that no
  * intent declares, naming the policies that open it. A server that no intent speaks of is protected by somebody
- * else's policies alone; what they let in is said, but is not held against them.
+ * else's policies alone; what they let in is said, but is not held against them. Nor are addresses on ports that the
+ * API server calls: no intent can declare its calls.
  */
 export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: Finding[]; servers: number } {
   const declaredTo = groupBy(input.declared, (call) => call.server.id);
   const externalTo = groupBy(input.external, (external) => external.server.id);
+  const calledByApiServer = apiServerPorts(input.cluster);
   const findings: Finding[] = [];
   let servers = 0;
   for (const server of input.cluster.workloads) {
@@ -40,14 +44,18 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: 
     const external = externalTo.get(server.id) ?? [];
     const severity = calls.length + external.length > 0 ? input.severity : 'info';
     for (const opening of input.reachability.openings(server, 'ingress')) {
-      findings.push(...undeclaredWorkloads(input, { server, opening, severity }, calls, external));
-      findings.push(...undeclaredAddresses({ server, opening, severity }, external));
+      const way: Way = { reachability: input.reachability, server, opening, severity };
+      findings.push(...undeclaredWorkloads(way, calls, external));
+      findings.push(
+        ...undeclaredAddresses(way, external, calledByApiServer.get(server) ?? ConnectionSet.NONE),
+      );
     }
   }
   return { findings, servers };
 }
 
 interface Way {
+  readonly reachability: Reachability;
   readonly server: Workload;
   readonly opening: Opening;
   readonly severity: Severity;
@@ -55,7 +63,6 @@ interface Way {
 
 /** Workloads that come in on more than they declared, gathered by what is too much. */
 function undeclaredWorkloads(
-  input: UndeclaredAccessInput,
   way: Way,
   calls: readonly DeclaredCall[],
   external: readonly DeclaredExternal[],
@@ -68,12 +75,16 @@ function undeclaredWorkloads(
     const own = declaredConnections(declaredBy.get(peer.id) ?? []).union(broughtBy(peer));
     let extra = way.opening.verdict.allowed.subtract(own);
     if (!extra.isEmpty && peers.length <= PEERS_CHECKED)
-      extra = extra.intersect(egressOf(input.reachability, peer, way.server));
+      extra = extra.intersect(egressOf(way.reachability, peer, way.server));
     if (extra.isEmpty) continue;
     append(excess, extra, peer);
   }
-  return [...excess].map(([connections, workloads]) =>
-    undeclaredAccess(way, listWorkloads(workloads), connections),
+  return [...excess].flatMap(([connections, workloads]) =>
+    workloads
+      .slice(0, 1)
+      .map((workload) =>
+        undeclaredAccess(way, { type: 'workload', workload }, listWorkloads(workloads), connections),
+      ),
   );
 }
 
@@ -103,7 +114,12 @@ function addTo(sets: Map<string, ConnectionSet>, key: string, more: ConnectionSe
   sets.set(key, (sets.get(key) ?? ConnectionSet.NONE).union(more));
 }
 
-function undeclaredAddresses(way: Way, external: readonly DeclaredExternal[]): Finding[] {
+/** @param apiServer ports that the API server calls: an address there may be its own */
+function undeclaredAddresses(
+  way: Way,
+  external: readonly DeclaredExternal[],
+  apiServer: ConnectionSet,
+): Finding[] {
   const { allowed } = way.opening.verdict;
   const borders = external.flatMap(({ callers }) => callers?.ranges ?? []);
   const excess = new Map<ConnectionSet, AddressPeer[]>();
@@ -115,13 +131,16 @@ function undeclaredAddresses(way: Way, external: readonly DeclaredExternal[]): F
     const extra = allowed.subtract(declared);
     if (!extra.isEmpty) append(excess, extra, range);
   }
-  return [...excess].map(([connections, ranges]) =>
-    undeclaredAccess(
-      way,
-      `addresses outside the cluster (${listSome(ranges.map(printAddressPeer))})`,
-      connections,
-    ),
-  );
+  return [...excess].flatMap(([connections, ranges]) => {
+    const [peer] = ranges;
+    if (peer === undefined) return [];
+    const who = `addresses outside the cluster (${listSome(ranges.map(printAddressPeer))})`;
+    const [other, its] = [connections.subtract(apiServer), connections.intersect(apiServer)];
+    return [
+      ...(other.isEmpty ? [] : [undeclaredAccess(way, peer, who, other)]),
+      ...(its.isEmpty ? [] : [undeclaredAccess({ ...way, severity: 'info' }, peer, who, its)]),
+    ];
+  });
 }
 
 /** The parts of a range that lie wholly inside or outside each block. */
@@ -142,10 +161,12 @@ function covers(cidr: Cidr, { version, first, last }: AddressPeer): boolean {
   return cidr.version === version && cidr.base <= first && last <= lastOf(cidr);
 }
 
-function undeclaredAccess(way: Way, who: string, connections: ConnectionSet): Finding {
-  const { server, opening, severity } = way;
-  const names = [...new Set(opening.policies.map(policyName))].sort();
-  const place = opening.policies[0]?.place ?? server.place;
+/** @param peer one of those who come in; they are all alike to the policies */
+function undeclaredAccess(way: Way, peer: Peer, who: string, connections: ConnectionSet): Finding {
+  const { reachability, server, opening, severity } = way;
+  const policies = openedBy(reachability, server, opening, peer, connections);
+  const names = [...new Set(policies.map(policyName))].sort();
+  const place = policies[0]?.place ?? server.place;
   return {
     id: 'undeclared-access',
     severity,

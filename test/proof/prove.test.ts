@@ -161,6 +161,36 @@ describe('prove', () => {
     ]);
   });
 
+  it('only notes addresses on a port that the API server calls, and blames just the policy that opens the port', () => {
+    const hook = `---
+apiVersion: v1
+kind: Service
+metadata: { name: server, namespace: shop }
+spec: { selector: { app: server }, ports: [{ port: 443, targetPort: 8443 }] }
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: check }
+webhooks: [{ name: a, clientConfig: { service: { name: server, namespace: shop } } }]
+`;
+    const letsIn = (name: string, port: number): string => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name}, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: server } }
+  policyTypes: [Ingress]
+  ingress: [{ from: [{ ipBlock: { cidr: 203.0.113.0/28 } }], ports: [{ port: ${port} }] }]
+`;
+    const opened = hook + letsIn('control-plane', 8443) + letsIn('metrics', 9000);
+    expect(proveOutput((text) => text + opened).filter((line) => line.includes('undeclared-access'))).toEqual(
+      [
+        'warning undeclared-access: NetworkPolicy/shop/metrics lets addresses outside the cluster (203.0.113.0-203.0.113.15) reach shop/server[Deployment] on TCP 9000, which no intent declares',
+        'info undeclared-access: NetworkPolicy/shop/control-plane lets addresses outside the cluster (203.0.113.0-203.0.113.15) reach shop/server[Deployment] on TCP 8443, which no intent declares',
+      ],
+    );
+  });
+
   it('holds nothing against a policy of somebody else on a server that no intent speaks of', () => {
     const other = `---
 apiVersion: networking.k8s.io/v1
