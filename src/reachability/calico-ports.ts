@@ -1,6 +1,9 @@
+import type { CompileContext } from './compile-context';
 import { ConnectionSet, PROTOCOL } from './connection-set';
+import type { PortLookup } from './named-ports';
 import type { PortMatch, PortName } from './port-match';
-import type { CalicoPort, CalicoRule, IcmpMatch } from '../policies/calico/policy';
+import type { CalicoPolicy, CalicoPort, CalicoRule, EntityRule, IcmpMatch } from '../policies/calico/policy';
+import { entityScope } from '../policies/calico/scope';
 import type { TransportProtocol } from '../model/workload';
 
 const TRANSPORT_NAME: ReadonlyMap<number, TransportProtocol> = new Map([
@@ -56,6 +59,17 @@ function numbersOf(ports: readonly CalicoPort[], protocol: number | undefined): 
     for (const carrier of carriers) set = set.union(ConnectionSet.of(carrier, port.first, port.last));
   }
   return set;
+}
+
+/**
+ * Where Calico looks the port names of one side up: at the pods whose own labels satisfy the side's positive selector,
+ * all pods if there is none, init containers included (calico-policy-model 5.5; felix/calc/rule_scanner.go). A pod that
+ * the selector reaches by its address in a network set is not among them.
+ */
+export function calicoPortNames(side: EntityRule, policy: CalicoPolicy, context: CompileContext): PortLookup {
+  const { positive } = entityScope(side, policy.namespace);
+  const names = context.names.withInitContainers;
+  return positive === undefined ? names : names.only(context.pods.calico(positive));
 }
 
 /** Names are looked up for the rule's protocol, or for any of the three when it gives none. */

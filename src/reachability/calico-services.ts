@@ -76,7 +76,8 @@ function selectorOf(service: Service): [string, string][] {
 
 /**
  * Pods and hosts behind a Service with a selector; readiness is not looked at. A host-network workload stands there
- * with its node's address, which other workloads on that node share.
+ * with its node's address, which other workloads on that node share; where `nodeCidrs` tells them, any of
+ * these addresses may be it.
  */
 function backends(service: Service, context: CompileContext): Fuzzy<Region> {
   const { ends, peers, pods } = context;
@@ -89,7 +90,7 @@ function backends(service: Service, context: CompileContext): Fuzzy<Region> {
     .filter(({ namespace, labels }) => namespace === service.namespace && isSelected(selector, labels))
     .map(({ index }) => index);
   const known = certain(endsRegion(selected.union(IndexSet.ofSorted(hosts))));
-  return hosts.length === 0 ? known : union(known, atMost(peers.hosts()));
+  return hosts.length === 0 ? known : union(known, atMost(peers.nodes));
 }
 
 function isSelected(
@@ -110,6 +111,10 @@ function unknownEndpoints(
   { doubts, peers }: CompileContext,
 ): Fuzzy<Region> {
   if (namespace === undefined) return nobody();
+  if (name === 'kubernetes' && namespace === 'default') {
+    doubts.add('api-server-endpoints-open', policy);
+    return atMost(peers.notPods);
+  }
   doubts.add('service-endpoints-open', policy);
-  return atMost(name === 'kubernetes' && namespace === 'default' ? peers.notPods : peers.everything);
+  return atMost(peers.everything);
 }

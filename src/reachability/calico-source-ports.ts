@@ -1,8 +1,10 @@
-import { namesOf } from './calico-ports';
+import { calicoPortNames, namesOf } from './calico-ports';
 import type { CompileContext } from './compile-context';
 import type { Fuzzy } from './end-addresses';
 import { IndexSet } from './index-set';
+import type { PortLookup } from './named-ports';
 import { atMost, certain, intersect, subtract } from './peer-regions';
+import type { PortName } from './port-match';
 import { endsRegion, type Region } from './region';
 import type { CalicoPolicy, CalicoPort, CalicoRule } from '../policies/calico/policy';
 
@@ -20,21 +22,23 @@ export function bySourcePort(
   if (ports.length + notPorts.length === 0) return undefined;
   context.doubts.add('source-ports-open', policy);
   const everything = certain(context.peers.everything);
-  const wanted = ports.length === 0 ? everything : mayHave(ports, rule, context);
-  return notPorts.length === 0
-    ? wanted
-    : intersect(wanted, subtract(everything, mayHave(notPorts, rule, context)));
+  const names = calicoPortNames(rule.source, policy, context);
+  const mayHave = (list: readonly CalicoPort[]): Fuzzy<Region> =>
+    list.some((port) => 'first' in port)
+      ? atMost(context.peers.everything)
+      : atMost(endsRegion(declaring(namesOf(list, rule.protocol), names)));
+  const wanted = ports.length === 0 ? everything : mayHave(ports);
+  return notPorts.length === 0 ? wanted : intersect(wanted, subtract(everything, mayHave(notPorts)));
 }
 
-function mayHave(ports: readonly CalicoPort[], rule: CalicoRule, context: CompileContext): Fuzzy<Region> {
-  if (ports.some((port) => 'first' in port)) return atMost(context.peers.everything);
-  const names = namesOf(ports, rule.protocol);
-  const declaring = context.names
-    .groups(names.map(({ name }) => name))
-    .filter((group) =>
-      group.ports.some(({ name, protocol }) =>
-        names.some((wanted) => wanted.name === name && (wanted.protocol ?? protocol) === protocol),
+/** The pods that declare one of the names. */
+function declaring(wanted: readonly PortName[], lookup: PortLookup): IndexSet {
+  const groups = lookup
+    .groups(wanted.map(({ name }) => name))
+    .filter(({ ports }) =>
+      ports.some((port) =>
+        wanted.some(({ name, protocol = port.protocol }) => name === port.name && protocol === port.protocol),
       ),
     );
-  return atMost(endsRegion(IndexSet.unionOf(declaring.map(({ pods }) => pods))));
+  return IndexSet.unionOf(groups.map(({ pods }) => pods));
 }

@@ -2,8 +2,9 @@ import { compileRule, type RuleDraft } from './compile-rule';
 import { servicePeers, serviceParts } from './calico-services';
 import { calicoEntity, isUnrestricted } from './calico-entity';
 import { bySourcePort } from './calico-source-ports';
-import { calicoPorts } from './calico-ports';
+import { calicoPortNames, calicoPorts } from './calico-ports';
 import type { CompileContext } from './compile-context';
+import type { PortLookup } from './named-ports';
 import { intersect, mapFuzzy } from './peer-regions';
 import type { PortMatch } from './port-match';
 import { onlyFamily } from './region';
@@ -41,15 +42,21 @@ function compile(
   context: CompileContext,
 ): CompiledRule[] {
   if (rule.action === 'Log') return [];
-  if (rule.http) context.doubts.add('http-not-enforced', policy);
   const draft: RuleDraft = {
     index,
     action: ACTIONS[rule.action],
     place: rule.place,
     parts: partsOf(rule, direction, policy, context),
+    names: namesFor(rule, policy, context),
     own: ownOf(rule, direction, policy, context),
   };
-  return [compileRule(draft, direction, context.names)];
+  return [compileRule(draft, direction)];
+}
+
+/** Port names are those of the rule, or, where it speaks of the endpoints of a Service, those of its target ports. */
+function namesFor({ destination }: CalicoRule, policy: CalicoPolicy, context: CompileContext): PortLookup {
+  if (destination.services !== undefined) return context.names.containers;
+  return calicoPortNames(destination, policy, context);
 }
 
 function partsOf(

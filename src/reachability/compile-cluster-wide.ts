@@ -45,9 +45,8 @@ function compile(
   const ports = portMatch(rule.ports);
   const parts = rule.peers.map((peer): RulePart => ({ peers: peersOf(peer, policy, context), ports }));
   return compileRule(
-    { index, action: ACTIONS[rule.action], place: rule.place, parts },
+    { index, action: ACTIONS[rule.action], place: rule.place, parts, names: context.names.containers },
     direction,
-    context.names,
   );
 }
 
@@ -71,11 +70,8 @@ function peersOf(peer: ClusterWidePeer, policy: ClusterWidePolicy, context: Comp
 
 /** Hosts are nodes, though nobody knows which; an outside address may be one when it is in `nodeCidrs`. */
 function nodes(all: boolean, { peers, nodeCidrs }: CompileContext): Fuzzy<Region> {
-  const hosts = peers.hosts();
-  const nodeAddresses =
-    nodeCidrs === undefined ? peers.notPods : peers.in(AddressSet.ofCidrs(nodeCidrs)).possible;
-  const maybe = atMost({ ends: hosts.ends, outside: nodeAddresses.outside });
-  return all ? union(certain(hosts), maybe) : maybe;
+  const maybe = atMost(nodeCidrs === undefined ? peers.notPods : peers.nodes);
+  return all ? union(certain(peers.hosts()), maybe) : maybe;
 }
 
 function portMatch(ports: ClusterWideRule['ports']): PortMatch {

@@ -2,9 +2,9 @@ import type { CniProfile } from './cni-profile';
 import type { Doubts } from './doubts';
 import type { Fuzzy } from './end-addresses';
 import type { EndClasses } from './end-class';
+import type { PortNames } from './named-ports';
 import type { PeerRegions } from './peer-regions';
 import type { PodSelection } from './pod-selection';
-import type { NamedPorts } from './port-match';
 import type { Region } from './region';
 import type { AddressSet } from '../model/address-set';
 import type { Cidr } from '../model/cidr';
@@ -18,7 +18,7 @@ export interface CompileContext {
   readonly cluster: Cluster;
   readonly ends: EndClasses;
   readonly pods: PodSelection;
-  readonly names: NamedPorts;
+  readonly names: PortNames;
   readonly peers: PeerRegions;
   /** By `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;

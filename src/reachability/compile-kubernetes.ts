@@ -37,7 +37,9 @@ function compile(
 ): CompiledRule {
   const peers = union(selectedPeers(rule, policy, context), blocks(rule, policy, context));
   const parts = [{ peers, ports: portMatch(rule.ports) }];
-  return compileRule({ index, action: 'allow', place: rule.place, parts }, direction, context.names);
+  const { containers, withInitContainers } = context.names;
+  const names = context.profile.namesInitContainerPorts ? withInitContainers : containers;
+  return compileRule({ index, action: 'allow', place: rule.place, parts, names }, direction);
 }
 
 function selectedPeers(

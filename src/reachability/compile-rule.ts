@@ -1,6 +1,8 @@
 import type { Fuzzy } from './end-addresses';
+import type { EndClass } from './end-class';
+import type { PortLookup } from './named-ports';
 import { mapFuzzy } from './peer-regions';
-import { connectionsAt, usesNames, type NamedPorts, type PortMatch } from './port-match';
+import { connectionsAt, usesNames, type PortMatch } from './port-match';
 import { endsRegion, intersectRegions, isNowhere, subtractRegions, type Region } from './region';
 import type { Action, CompiledRule, Piece } from './rule';
 import { IndexSet } from './index-set';
@@ -19,6 +21,8 @@ export interface RuleDraft {
   readonly action: Action;
   readonly place: Place;
   readonly parts: readonly RulePart[];
+  /** Where the names of {@link parts} are looked up. */
+  readonly names: PortLookup;
   readonly own?: Fuzzy<Region> | undefined;
 }
 
@@ -26,26 +30,31 @@ export interface RuleDraft {
  * Looks named ports up where the destination is: at each peer for egress, at the selected pod itself for ingress
  * (network-policy-semantics 2.1 item 9).
  */
-export function compileRule(draft: RuleDraft, direction: Direction, names: NamedPorts): CompiledRule {
-  const { index, action, place, own } = draft;
+export function compileRule(draft: RuleDraft, direction: Direction): CompiledRule {
+  const { index, action, place, own, names } = draft;
   const parts = draft.parts.filter(({ peers }) => !isNowhere(peers.possible));
   const everybody = parts.map(({ peers }) => peers);
   if (direction === 'egress' || !parts.some(({ ports }) => usesNames(ports))) {
     const pieces = parts.flatMap((part) => piecesOf(part, names));
-    return { index, action, place, own, peers: everybody, ownNames: [], pieces: () => pieces };
+    return { index, action, place, own, peers: everybody, pieces: () => pieces };
   }
-  const ownNames = parts.flatMap(({ ports }) => [...ports.names, ...ports.notNames].map(({ name }) => name));
+  const named = [...new Set(parts.flatMap(({ ports }) => namesIn(ports)))];
   const pieces = (declared: readonly ContainerPort[]): readonly Piece[] =>
     parts
       .map(({ peers, ports }) => ({ peers, connections: connectionsAt(ports, declared) }))
       .filter(isFilled);
-  return { index, action, place, own, peers: everybody, ownNames: [...new Set(ownNames)].sort(), pieces };
+  const ownPorts = (pod: EndClass): readonly ContainerPort[] => names.at(pod, named);
+  return { index, action, place, own, peers: everybody, ownPorts, pieces };
 }
 
-function piecesOf({ peers, ports }: RulePart, names: NamedPorts): Piece[] {
+function namesIn({ names, notNames }: PortMatch): string[] {
+  return [...names, ...notNames].map(({ name }) => name);
+}
+
+function piecesOf({ peers, ports }: RulePart, names: PortLookup): Piece[] {
   const elsewhere = connectionsAt(ports, []);
   if (!usesNames(ports)) return [{ peers, connections: elsewhere }].filter(isFilled);
-  const groups = names.groups([...ports.names, ...ports.notNames].map(({ name }) => name));
+  const groups = names.groups(namesIn(ports));
   const declaring = endsRegion(IndexSet.unionOf(groups.map(({ pods }) => pods)));
   const pieces = groups.map(({ pods, ports: declared }) => ({
     peers: mapFuzzy(peers, (region) => intersectRegions(region, endsRegion(pods))),

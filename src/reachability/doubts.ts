@@ -11,10 +11,10 @@ export type Doubt =
   | 'own-node-open'
   | 'ip-version-open'
   | 'service-endpoints-open'
+  | 'api-server-endpoints-open'
   | 'source-ports-open'
   | 'domains-open'
   | 'nodes-open'
-  | 'http-not-enforced'
   | 'calico-not-enforced';
 
 interface Wording {
@@ -24,72 +24,73 @@ interface Wording {
   readonly mend: string;
 }
 
+/** A warning where a verdict that matters may be wrong or unknown and somebody can mend it; else an info. */
 const WORDINGS: Readonly<Record<Doubt, Wording>> = {
   'pod-addresses-assumed': {
     severity: 'info',
     message:
-      'Address blocks in % are taken not to match pods, because the addresses of pods are not known; not even 0.0.0.0/0 is. Network plugins that match pods by address allow (or deny) more than reported between pods.',
+      'Address blocks in % are taken not to match pods (not even 0.0.0.0/0 is), because the addresses of pods are not known. Network plugins that match pods by address allow or deny more between pods than reported.',
     mend: 'Give the address ranges of pods (podCidrs) to have blocks matched against pods too.',
   },
   'pod-addresses-open': {
     severity: 'warning',
     message:
-      'Address blocks in % cover a part of the pod address ranges only, so it depends on the address a pod gets whether they match it. Connections that hang on it are reported as undecided.',
-    mend: 'Select pods by labels, or make the block cover a whole pod range or none of it.',
+      'Address blocks in % cover only a part of the pod address ranges (podCidrs), so it depends on the address a pod gets whether they match it. Connections that hang on it are undecided.',
+    mend: 'Select pods by labels, or make the blocks cover a whole pod range or none of it.',
   },
   'node-addresses-open': {
     severity: 'info',
     message:
-      'Whether address blocks in % match the nodes, and so workloads on the host network, is not known. Connections that hang on it are reported as undecided.',
-    mend: 'Give the addresses of nodes (nodeCidrs).',
+      'Whether address blocks in % match the nodes, and so workloads on the host network, is not known. Connections that hang on it are undecided.',
+    mend: 'Give the addresses of nodes (nodeCidrs); a block that covers a part of them only stays undecided.',
   },
   'own-node-open': {
     severity: 'info',
     message:
-      'A workload on the host network reaches the pods of its own node whatever their policies say, and manifests do not tell which pods those are. What policies deny from such a workload to a pod is reported as undecided.',
-    mend: 'Nothing to do when this is known; run the workload without hostNetwork to have policies decide.',
+      'A node reaches its own pods whatever their policies say, and manifests do not tell which pods those are. What policies deny to a pod from workloads on the host network, or from addresses of nodes (nodeCidrs), is undecided.',
+    mend: 'Nothing to do; run a workload without hostNetwork to have policies decide about it.',
   },
   'ip-version-open': {
     severity: 'info',
     message:
-      'Rules of % match IPv4 and IPv6 differently, and which of them pods use is not known. Connections that hang on it are reported as undecided.',
+      'Rules of % match IPv4 and IPv6 differently, and which of them pods use is not known. Connections that hang on it are undecided.',
     mend: 'Give the address ranges of pods (podCidrs), or write the rules for both IP versions.',
   },
   'service-endpoints-open': {
     severity: 'warning',
     message:
-      'Rules of % name a Service whose endpoints are not in the manifests. Connections that may be meant by them are reported as undecided.',
+      'Rules of % name a Service whose endpoints are not in the input. Connections that may be meant by them are undecided.',
     mend: 'Add the Service with its selector to the input, or write the rule with a selector or nets.',
+  },
+  'api-server-endpoints-open': {
+    severity: 'info',
+    message:
+      'Rules of % name the Service default/kubernetes, the API server, whose addresses no manifest has. Connections to outside addresses and workloads on the host network that may be it are undecided.',
+    mend: 'Nothing to do: it is the right way to name the API server.',
   },
   'source-ports-open': {
     severity: 'info',
     message:
-      'Rules of % look at the source port, which a client picks at random. Connections that hang on it are reported as undecided.',
+      'Rules of % look at the source port, which a client picks at random. Connections that hang on it are undecided.',
     mend: 'Leave the source port out of the rule, unless the client is known to fix it.',
   },
   'domains-open': {
     severity: 'info',
     message:
-      'Rules of % name domains, whose addresses are not in the manifests. Connections to outside addresses that may be meant are reported as undecided.',
+      'Rules of % name domains, whose addresses no manifest has. Connections to outside addresses that may be meant are undecided.',
     mend: 'Nothing to do when names are meant; write networks to have addresses decided.',
   },
   'nodes-open': {
     severity: 'info',
     message:
-      'Rules of % select nodes, which are not in the manifests. Connections to hosts and outside addresses that may be nodes are reported as undecided.',
-    mend: 'Give the addresses of nodes (nodeCidrs).',
-  },
-  'http-not-enforced': {
-    severity: 'warning',
-    message:
-      'Rules of % have an http part, which the Linux data planes of Calico do not enforce: they allow every request on the connection.',
-    mend: 'Do not rely on the http part, or enforce it with application layer policy.',
+      'Rules of % select nodes, which are not in the manifests. Connections to workloads on the host network, and to outside addresses that may be nodes, are undecided.',
+    mend: 'Give the addresses of nodes (nodeCidrs) to have other addresses decided.',
   },
   'calico-not-enforced': {
     severity: 'warning',
     message:
-      '% would be enforced by Calico only, and the network plugin is set to be another: they were left out.',
-    mend: 'Set the network plugin to calico, or remove the policies.',
+      'Only Calico enforces %, and the network plugin (cni) is set to be another: the verdicts leave them out.',
+    mend: 'Set the network plugin (cni) to calico, or remove the policies.',
   },
 };
 
@@ -104,7 +105,7 @@ export class Doubts {
     this.addPlace(doubt, policyId(policy), policy.place);
   }
 
-  /** For what hangs on no policy. */
+  /** For what hangs on no policy. @param subject the object it is about; empty for none. */
   addPlace(doubt: Doubt, subject: string, place: Place): void {
     const touched = this.policies.get(doubt) ?? new Map<string, Place>();
     if (!touched.has(subject)) touched.set(subject, place);
@@ -129,7 +130,7 @@ export class Doubts {
           id: doubt,
           severity,
           message: message.replace('%', names + rest),
-          object: first[0],
+          ...(first[0] === '' ? {} : { object: first[0] }),
           place: first[1],
           mend,
         },

@@ -14,6 +14,8 @@ export interface EndClass {
   readonly labels: Labels;
   readonly serviceAccount: string;
   readonly ports: readonly ContainerPort[];
+  /** Of init containers that end before the pod serves: they count for Calico only (calico-policy-model 5.5). */
+  readonly initContainerPorts: readonly ContainerPort[];
   /** Known addresses; empty when the model has none. */
   readonly addresses: readonly Address[];
   /** In the order of the model. */
@@ -95,15 +97,23 @@ function classify(workloads: readonly Workload[]): EndClass[] {
 /** Sorts pods before hosts, then by namespace. */
 function classKey(workload: Workload): string {
   const labels = Object.entries(workload.labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const ports = workload.ports
-    .map(({ name, port, protocol }) => JSON.stringify([protocol, name ?? '', port]))
-    .sort();
-  const rest = JSON.stringify([labels, workload.serviceAccount, ports, [...workload.addresses].sort()]);
+  const { serviceAccount, ports, initContainerPorts = [], addresses } = workload;
+  const rest = JSON.stringify([
+    labels,
+    serviceAccount,
+    sortedPorts(ports),
+    sortedPorts(initContainerPorts),
+    [...addresses].sort(),
+  ]);
   return `${workload.hostNetwork ? 1 : 0}\u0000${workload.namespace}\u0000${rest}`;
 }
 
+function sortedPorts(ports: readonly ContainerPort[]): string[] {
+  return ports.map(({ name, port, protocol }) => JSON.stringify([protocol, name ?? '', port])).sort();
+}
+
 function describe(first: Workload, index: number, workloads: readonly Workload[]): EndClass {
-  const { hostNetwork: host, namespace, labels, serviceAccount, ports } = first;
+  const { hostNetwork: host, namespace, labels, serviceAccount, ports, initContainerPorts = [] } = first;
   const addresses = first.addresses.flatMap((text) => parseAddress(text).address ?? []);
-  return { index, host, namespace, labels, serviceAccount, ports, addresses, workloads };
+  return { index, host, namespace, labels, serviceAccount, ports, initContainerPorts, addresses, workloads };
 }

@@ -7,15 +7,17 @@ import { EndAddresses } from './end-addresses';
 import { EndClasses, type EndClass } from './end-class';
 import { familyMask, Layout } from './layout';
 import { addressSetsOf } from './named-addresses';
+import { portNames } from './named-ports';
 import { PeerRegions } from './peer-regions';
 import { PodSelection } from './pod-selection';
-import { NamedPorts } from './port-match';
 import { Programs } from './programs';
 import type { CniProfileName, ReachabilityOptions } from './reachability';
 import type { CompiledPolicy, CompiledTier } from './rule';
 import { Sides } from './sides';
 import { sameInBothFamilies } from './region';
 import type { FamilyMask } from './verdict';
+import { AddressSet } from '../model/address-set';
+import type { Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { PolicySet } from '../policies/policy';
 
@@ -28,20 +30,27 @@ export class Engine {
   readonly sides: Sides;
   readonly doubts = new Doubts();
   readonly tiers: readonly CompiledTier[];
+  /** Whether any outside address is known to be that of a node. */
+  readonly knowsNodes: boolean;
   private readonly masks: readonly FamilyMask[];
 
   /** @param space of the same policies and options, when it is known already. */
   constructor(cluster: Cluster, policies: PolicySet, options: ReachabilityOptions, space?: AddressSpace) {
-    const { podCidrs, nodeCidrs } = options;
+    const podCidrs = given(options.podCidrs);
+    const nodeCidrs = given(options.nodeCidrs);
+    const ranges = { podCidrs, nodeCidrs };
+    const nodeAddresses = AddressSet.ofCidrs(nodeCidrs ?? []);
+    this.knowsNodes = !nodeAddresses.isEmpty;
     this.ends = new EndClasses(cluster);
-    this.space = space ?? new AddressSpace(addressSetsOf(policies, options));
+    this.space = space ?? new AddressSpace([...addressSetsOf(policies), nodeAddresses]);
+    const peers = new PeerRegions(this.ends, new EndAddresses(this.ends, ranges), this.space, nodeAddresses);
     const profile = CNI_PROFILES[options.cni ?? usualProfile(policies)];
     const context: CompileContext = {
       cluster,
       ends: this.ends,
       pods: new PodSelection(cluster, this.ends),
-      names: new NamedPorts(this.ends),
-      peers: new PeerRegions(this.ends, new EndAddresses(this.ends, { podCidrs, nodeCidrs }), this.space),
+      names: portNames(this.ends),
+      peers,
       services: new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service])),
       networkSets: policies.networkSets,
       profile,
@@ -50,10 +59,10 @@ export class Engine {
       nodeCidrs,
     };
     this.tiers = composeTiers(policies, context, options.staged ?? false);
-    this.masks = this.ends.classes.map((end) => familyMask(end, { podCidrs, nodeCidrs }));
+    this.masks = this.ends.classes.map((end) => familyMask(end, ranges));
     this.layout = new Layout(this.ends, this.space, this.tellsFamiliesApart());
     this.programs = new Programs(this.tiers, this.ends, this.layout);
-    this.sides = new Sides(this.programs, this.ends, this.layout, profile);
+    this.sides = new Sides(this.programs, this.ends, this.layout, peers.nodes, profile);
   }
 
   /** The IP versions of an end. */
@@ -70,6 +79,11 @@ export class Engine {
     if (unknown) for (const { policy } of apart) this.doubts.add('ip-version-open', policy);
     return apart.length > 0;
   }
+}
+
+/** No ranges at all are no statement: they are unknown, as when the option is absent. */
+function given(cidrs: readonly Cidr[] | undefined): readonly Cidr[] | undefined {
+  return cidrs?.length === 0 ? undefined : cidrs;
 }
 
 /** Calico where anything of Calico's own is in the input, staged policies included. */

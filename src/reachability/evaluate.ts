@@ -36,7 +36,8 @@ import type { Policy, PolicySet } from '../policies/policy';
  * - A connection needs egress of its source and ingress of its destination, each judged on the packet after Service
  *   translation (network-policy-semantics 2.1 items 1 and 15). Replies need no rule (item 16).
  * - The order of policies of all families is that of `composeTiers`.
- * - Host-network workloads are never isolated and never selected; they are met by address only (2.1 item 13).
+ * - Host-network workloads are never isolated and never selected; they are met by address only (2.1 item 13). A node
+ *   reaches its own pods whatever their policies say, so what these deny from a node is undecided.
  * - What hangs on facts that manifests do not have comes out as undecided, and {@link Reachability.findings} says why.
  *   Each unknown fact is taken for itself, so a verdict may stay undecided that would not be if the same unknown fact
  *   were followed through two rules; what is reported as decided always is.

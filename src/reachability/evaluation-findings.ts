@@ -1,5 +1,6 @@
 import type { Engine } from './engine';
 import { sortFindings, type Finding } from '../model/finding';
+import { NOWHERE } from '../model/place';
 import { resourceId } from '../model/resource';
 import type { OutOfModel, PolicySet } from '../policies/policy';
 
@@ -9,15 +10,17 @@ export function evaluationFindings(engine: Engine, policies: PolicySet): Finding
   return sortFindings([...engine.doubts.findings(), ...policies.outOfModel.map(outOfModel)]);
 }
 
-/** Processes of a pod's own node always reach it, and nobody knows where pods run. */
-function noteOwnNode({ ends, programs, doubts }: Engine): void {
+/** Processes of a pod's own node always reach it, and nobody knows where pods run: said once, of the first host. */
+function noteOwnNode({ ends, programs, doubts, knowsNodes }: Engine): void {
   const host = ends.classes[ends.podCount]?.workloads[0];
-  if (host === undefined) return;
+  if (host === undefined && !knowsNodes) return;
   const isolated = ends.classes.some((end) => {
     const program = programs.of(end, 'ingress');
     return program !== undefined && program.policies.length > 0;
   });
-  if (isolated) doubts.addPlace('own-node-open', `${host.kind}/${host.namespace}/${host.name}`, host.place);
+  if (!isolated) return;
+  const subject = host === undefined ? '' : `${host.kind}/${host.namespace}/${host.name}`;
+  doubts.addPlace('own-node-open', subject, host?.place ?? NOWHERE);
 }
 
 function outOfModel({ resource, reason }: OutOfModel): Finding {
@@ -25,7 +28,7 @@ function outOfModel({ resource, reason }: OutOfModel): Finding {
   return {
     id: 'outside-the-model',
     severity: 'warning',
-    message: `${object} may change who can talk to whom, but is not evaluated: ${reason}`,
+    message: `${object} may change who can talk to whom. ${reason}`,
     object,
     place: resource.place,
     mend: 'Judge what it allows or denies by hand; the verdicts here leave it out.',

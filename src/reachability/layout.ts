@@ -63,6 +63,15 @@ export class Layout {
     return this.dual && position >= this.outsideStart(6) ? position + this.ends.size : position;
   }
 
+  /** A region as positions, whatever the family. */
+  positions({ ends, outside }: Region): IndexSet {
+    return IndexSet.unionOf([
+      ends[4],
+      ends[6],
+      ...FAMILIES.map((family) => outside[family].shift(this.outsideStart(family))),
+    ]);
+  }
+
   /** A region as slots. */
   slots(region: Region): IndexSet {
     return IndexSet.concat(

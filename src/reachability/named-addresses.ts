@@ -1,4 +1,3 @@
-import type { ReachabilityOptions } from './reachability';
 import { AddressSet } from '../model/address-set';
 import type { Cidr } from '../model/cidr';
 import type { CalicoPolicy } from '../policies/calico/policy';
@@ -7,7 +6,7 @@ import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
 import type { PolicySet } from '../policies/policy';
 
 /** Every block of addresses that policies name: at their edges verdicts may change. */
-export function addressSetsOf(policies: PolicySet, { nodeCidrs }: ReachabilityOptions): AddressSet[] {
+export function addressSetsOf(policies: PolicySet): AddressSet[] {
   const cidrs = [
     ...policies.kubernetes.flatMap(kubernetesCidrs),
     ...(policies.stagedKubernetes ?? []).flatMap(({ policy }) => kubernetesCidrs(policy)),
@@ -15,8 +14,7 @@ export function addressSetsOf(policies: PolicySet, { nodeCidrs }: ReachabilityOp
     ...policies.clusterWide.flatMap(clusterWideCidrs),
     ...policies.networkSets.flatMap(({ nets }) => nets),
   ];
-  const nodes = policies.clusterWide.some(namesNodes) ? (nodeCidrs ?? []) : [];
-  return [...cidrs, ...nodes].map((cidr) => AddressSet.ofCidr(cidr));
+  return cidrs.map((cidr) => AddressSet.ofCidr(cidr));
 }
 
 function kubernetesCidrs({ ingress, egress }: NetworkPolicy): Cidr[] {
@@ -37,8 +35,4 @@ function clusterWideCidrs({ ingress, egress }: ClusterWidePolicy): Cidr[] {
   return [...ingress, ...egress].flatMap(({ peers }) =>
     peers.flatMap((peer) => (peer.type === 'networks' ? [...peer.cidrs] : [])),
   );
-}
-
-function namesNodes({ ingress, egress }: ClusterWidePolicy): boolean {
-  return [...ingress, ...egress].some(({ peers }) => peers.some(({ type }) => type === 'nodes'));
 }

@@ -67,16 +67,11 @@ function waysOf(engine: Engine, program: Program): Way[] {
         ({ rule }) =>
           rule.action === 'allow' || (rule.action === 'pass' && programs.endAction(policy) === 'deny'),
       )
-      .map(({ peers, connections }) => {
-        const { ends, outside } = peers.possible;
-        const positions = IndexSet.unionOf([
-          ends[4],
-          ends[6],
-          outside[4].shift(layout.outsideStart(4)),
-          outside[6].shift(layout.outsideStart(6)),
-        ]);
-        return { policy, connections, positions };
-      }),
+      .map(({ peers, connections }) => ({
+        policy,
+        connections,
+        positions: layout.positions(peers.possible),
+      })),
   );
 }
 

@@ -18,11 +18,14 @@ export class PeerRegions {
   readonly everything: Region;
   /** Every outside address, and hosts: whatever is not a pod. */
   readonly notPods: Region;
+  /** What has the address of a node: hosts, and the addresses of `nodeCidrs`. */
+  readonly nodes: Region;
 
   constructor(
     private readonly ends: EndClasses,
     private readonly addresses: EndAddresses,
     private readonly space: AddressSpace,
+    nodeAddresses: AddressSet,
   ) {
     const outside = {
       4: IndexSet.range(0, space.size(4)),
@@ -30,7 +33,12 @@ export class PeerRegions {
     };
     const all = IndexSet.range(0, ends.size);
     this.everything = { ends: { 4: all, 6: all }, outside };
-    this.notPods = { ends: { 4: ends.hosts, 6: ends.hosts }, outside };
+    const hosts = { 4: ends.hosts, 6: ends.hosts };
+    this.notPods = { ends: hosts, outside };
+    this.nodes = {
+      ends: hosts,
+      outside: { 4: space.intervalsOf(nodeAddresses, 4), 6: space.intervalsOf(nodeAddresses, 6) },
+    };
   }
 
   /** What has its address in the set. */

@@ -22,17 +22,17 @@ export function ownMatch({ own }: CompiledRule, pod: EndClass, family: Family): 
 export function variantOf(policy: CompiledPolicy, direction: Direction, pod: EndClass): string {
   return policy
     .rules(direction)
-    .filter((rule) => rule.own !== undefined || rule.ownNames.length > 0)
+    .filter((rule) => rule.own !== undefined || rule.ownPorts !== undefined)
     .map((rule) => {
-      const ports = pod.ports.filter(({ name }) => name !== undefined && rule.ownNames.includes(name));
-      return `${FAMILIES.map((family) => ownMatch(rule, pod, family)).join('/')} ${portsKey(ports)}`;
+      const ports = portsKey(rule.ownPorts?.(pod) ?? []);
+      return `${FAMILIES.map((family) => ownMatch(rule, pod, family)).join('/')} ${ports}`;
     })
     .join(';');
 }
 
 /** Whether the effect of the policy is the same for all pods it selects. */
 export function isUniform(policy: CompiledPolicy, direction: Direction): boolean {
-  return policy.rules(direction).every((rule) => rule.own === undefined && rule.ownNames.length === 0);
+  return policy.rules(direction).every((rule) => rule.own === undefined && rule.ownPorts === undefined);
 }
 
 /** One rule's piece as one pod meets it: what it surely and possibly matches there. */
@@ -45,7 +45,7 @@ export function piecesFor(policy: CompiledPolicy, direction: Direction, pod: End
   return policy.rules(direction).flatMap((rule) => {
     const matches = { 4: ownMatch(rule, pod, 4), 6: ownMatch(rule, pod, 6) };
     return rule
-      .pieces(pod.ports)
+      .pieces(rule.ownPorts?.(pod) ?? [])
       .map(({ peers, connections }) => ({ rule, peers: narrow(peers, matches), connections }));
   });
 }

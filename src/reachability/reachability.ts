@@ -89,7 +89,10 @@ export interface ReachabilityOptions {
    * matches a pod only by a known address, and a finding says so.
    */
   readonly podCidrs?: readonly Cidr[];
-  /** Addresses of nodes: what host-network pods speak with. Default none: unknown. */
+  /**
+   * Addresses of nodes: what host-network pods speak with. A node always reaches its own pods, so what policies deny
+   * from these addresses to a pod is undecided. Default none: unknown, and no outside address is taken for a node.
+   */
   readonly nodeCidrs?: readonly Cidr[];
   /** What the network plugin enforces. Default `kubernetes` when there is no Calico policy, else `calico`. */
   readonly cni?: CniProfileName;

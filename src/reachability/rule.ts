@@ -1,5 +1,6 @@
 import type { ConnectionSet } from './connection-set';
 import type { Fuzzy } from './end-addresses';
+import type { EndClass } from './end-class';
 import type { Region } from './region';
 import type { Place } from '../model/place';
 import type { Direction } from '../policies/direction';
@@ -23,10 +24,10 @@ export interface CompiledRule {
   readonly place: Place;
   /** Everybody it may speak of, whatever the connection. */
   readonly peers: readonly Fuzzy<Region>[];
-  /** What it matches for a pod that declares these ports. */
+  /** What it matches for a pod with these {@link ownPorts}. */
   pieces(own: readonly ContainerPort[]): readonly Piece[];
-  /** Names of the pod's own ports on which {@link pieces} depends (named ports of ingress rules). */
-  readonly ownNames: readonly string[];
+  /** The pod's own ports that the rule names (named ports of ingress rules); absent where it names none. */
+  readonly ownPorts?: ((pod: EndClass) => readonly ContainerPort[]) | undefined;
   /** The selected pods it speaks of; absent: every pod the policy applies to. */
   readonly own?: Fuzzy<Region> | undefined;
 }

@@ -1,7 +1,9 @@
 import type { CniProfile } from './cni-profile';
 import type { EndClass, EndClasses } from './end-class';
+import type { IndexSet } from './index-set';
 import type { Layout } from './layout';
 import type { Program, Programs } from './programs';
+import type { Region } from './region';
 import { StepTable, valueAt, type Steps } from './steps';
 import { Transfer } from './transfer';
 import { FamilyVerdict, SetVerdict } from './verdict';
@@ -19,8 +21,8 @@ export class Sides {
   private readonly byProgram = new Map<Program, Side>();
   /** Hosts, and pods that no policy concerns: everything goes. */
   readonly open: Side;
-  /** Open at hosts, closed elsewhere. */
-  private readonly hostMark: Side;
+  /** Open at nodes, closed elsewhere; absent where no node is known, or the plugin polices them like others. */
+  private readonly nodeMark: Side | undefined;
   /** Outside addresses: everything goes with ends of the cluster; what they do among themselves is left out. */
   readonly outside: Side;
 
@@ -28,11 +30,12 @@ export class Sides {
     private readonly programs: Programs,
     private readonly ends: EndClasses,
     private readonly layout: Layout,
-    private readonly profile: CniProfile,
+    nodes: Region,
+    profile: CniProfile,
   ) {
     this.table = new StepTable(layout.positionCount);
     this.open = this.table.constant(OPEN);
-    this.hostMark = this.table.of([0, ends.podCount, ends.size], [CLOSED, OPEN, CLOSED]);
+    this.nodeMark = profile.ownNodeAlwaysEnters ? this.markOf(layout.positions(nodes)) : undefined;
     this.outside =
       ends.size === 0 ? this.table.constant(CLOSED) : this.table.of([0, ends.size], [OPEN, CLOSED]);
   }
@@ -52,11 +55,17 @@ export class Sides {
     const side = this.layout.dual
       ? this.joined(result)
       : this.table.of(result.starts, result.values.map(alike));
-    const { podCount, size } = this.ends;
-    if (direction === 'egress' || !this.profile.ownNodeAlwaysEnters || podCount === size) return side;
-    return this.table.zip(side, this.hostMark, (verdict, mark) =>
-      mark === OPEN ? openToHosts(verdict) : verdict,
+    if (direction === 'egress' || this.nodeMark === undefined) return side;
+    return this.table.zip(side, this.nodeMark, (verdict, mark) =>
+      mark === OPEN ? openToNodes(verdict) : verdict,
     );
+  }
+
+  /** Open in the set, closed elsewhere. */
+  private markOf({ edges, isEmpty }: IndexSet): Side | undefined {
+    if (isEmpty) return undefined;
+    const values = edges.map((_, index) => (index % 2 === 0 ? OPEN : CLOSED));
+    return edges[0] === 0 ? this.table.of(edges, values) : this.table.of([0, ...edges], [CLOSED, ...values]);
   }
 
   /** Where rules tell the versions apart, an end has a slot for each. */
@@ -92,8 +101,8 @@ function alike(transfer: Transfer): FamilyVerdict {
   return both;
 }
 
-/** A host may be on the pod's own node, where policies do not keep it out. */
-function openToHosts({ four, six }: FamilyVerdict): FamilyVerdict {
+/** A node may be the pod's own, which policies do not keep out. */
+function openToNodes({ four, six }: FamilyVerdict): FamilyVerdict {
   return FamilyVerdict.of(four.withDeniedOpen(), six.withDeniedOpen());
 }
 

@@ -1,4 +1,4 @@
-import { gnp, pod, podWithPorts, World } from './world';
+import { cidrs, gnp, pod, podWithPorts, World } from './world';
 
 const SELECT_B = `selector: 'app == "b"'`;
 const pods = pod('app', 'a', 'app: a') + pod('app', 'b', 'app: b') + pod('other', 'c', 'app: c');
@@ -128,13 +128,36 @@ spec: { ${spec} }
   it('a Service without known endpoints leaves the verdict open, and says so', () => {
     const world = new World(pods + toService);
     expect(world.ask('app/a', '1.2.3.4')).toBe('unknown');
-    expect(world.findingIds).toContain('service-endpoints-open');
+    expect(world.severities).toEqual({ 'service-endpoints-open': 'warning' });
   });
 
-  it('http is not looked at, and a finding says so', () => {
+  it('default/kubernetes is the API server, outside the cluster: nothing to act on', () => {
+    const world = new World(
+      pods + toService.replace('namespace: app, name: svc', 'namespace: default, name: kubernetes'),
+    );
+    expect([world.ask('app/a', '1.2.3.4'), world.ask('app/a', 'other/c')]).toEqual(['unknown', 'deny']);
+    expect(world.severities).toEqual({ 'api-server-endpoints-open': 'info' });
+  });
+
+  it('a host-network pod behind a Service has an address that others on its node have too (2.1 item 13)', () => {
+    const cluster =
+      pods +
+      pod('app', 'host', 'app: host', 'hostNetwork: true') +
+      service('selector: { app: host }, ports: [{ port: 80 }]') +
+      toService;
+    const world = new World(cluster, { nodeCidrs: cidrs('192.168.7.0/24') });
+    expect(['app/host', '192.168.7.9', '192.168.8.1'].map((peer) => world.ask('app/a', peer))).toEqual([
+      'allow',
+      'unknown',
+      'deny',
+    ]);
+    expect(new World(cluster).ask('app/a', '192.168.7.9')).toBe('deny');
+  });
+
+  it('http is not looked at; the finding is that of the reader, said once', () => {
     const world = rule('protocol: TCP, http: { methods: [GET] }');
     expect(world.ask('app/a', 'app/b')).toBe('allow');
-    expect(world.findingIds).toContain('http-not-enforced');
+    expect(world.findingIds).not.toContain('http-not-enforced');
   });
 });
 

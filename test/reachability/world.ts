@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { buildCluster } from '../../src/model/build-cluster';
 import { parseAddress, parseCidr, type Cidr } from '../../src/model/cidr';
+import type { Severity } from '../../src/model/finding';
 import { isJsonObject, type JsonObject } from '../../src/model/json';
 import { NOWHERE } from '../../src/model/place';
 import type { Resource } from '../../src/model/resource';
@@ -67,6 +68,11 @@ export class World {
 
   isolatedBy(workload: string, direction: 'ingress' | 'egress'): string[] {
     return this.reachability.isolatedBy(this.workload(workload), direction).map(policyId);
+  }
+
+  /** What the findings ask for, by their ids. */
+  get severities(): Record<string, Severity> {
+    return Object.fromEntries(this.reachability.findings.map(({ id, severity }) => [id, severity]));
   }
 
   get findingIds(): string[] {
