@@ -19,6 +19,7 @@ import {
   type Pod,
 } from './pods';
 import { parseBlock } from './address';
+import { isNode } from './worlds';
 
 const NAMESPACE = 'projectcalico.org/namespace';
 
@@ -181,7 +182,7 @@ function portMatches(
   const pod = selectable(endpoint);
   if (pod === undefined || (scope.positive !== undefined && !scope.positive(podLookup(pod)))) return false;
   const protocol = rule.protocol === undefined ? flow.packet.protocol : numberOf(rule.protocol);
-  return protocol === flow.packet.protocol && declaresPort(pod, String(item), protocol, port);
+  return protocol === flow.packet.protocol && declaresPort(pod, String(item), protocol, port, true);
 }
 
 /** Nobody knows the source port: every value that some rule or port tells apart is tried. */
@@ -189,7 +190,8 @@ function sourcePort(flow: Flow): number {
   const rules = flow.manifests.flatMap(rulesOf);
   const items = rules.flatMap(({ source }) => [...(source?.ports ?? []), ...(source?.notPorts ?? [])]);
   const numbers = items.flatMap((item) => String(item).split(':').map(Number)).filter(Number.isInteger);
-  const declared = flow.from.type === 'pod' ? flow.from.ports.map(({ number }) => number) : [];
+  const ports = flow.from.type === 'pod' ? [...flow.from.ports, ...flow.from.initPorts] : [];
+  const declared = ports.map(({ number }) => number);
   const cuts = new Set([
     1,
     65535,
@@ -253,9 +255,9 @@ function serviceMatches(
   );
 }
 
-/** Whether the two are on one node. An address outside is taken for no node. */
+/** Whether the two are on one node. An address outside is taken for no node, unless it is in nodeCidrs. */
 function sharesNode(pod: Pod, endpoint: Endpoint, flow: Flow): boolean {
-  return endpoint.type === 'pod' && flow.doubt(`${endpoint.key} on the node of ${pod.key}`);
+  return isNode(endpoint, flow.options) && flow.doubt(`${endpoint.key} on the node of ${pod.key}`);
 }
 
 function isService(manifest: Manifest, namespace: string, name: string): boolean {

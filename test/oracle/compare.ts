@@ -25,7 +25,7 @@ export interface Disagreement {
 export function disagreement(scenario: Scenario, open: Open, sample: number): Disagreement | undefined {
   const judge = open(scenario.manifests, scenario.options);
   if (judge.problems.length > 0) return { oracle: 'valid', judge: judge.problems.join('\n') };
-  for (const packet of packets(scenario.manifests, scenario.seed, sample)) {
+  for (const packet of packets(scenario.manifests, scenario.seed, sample, scenario.options.nodeCidrs)) {
     const found = differs(scenario.manifests, scenario.options, packet, judge);
     if (found !== undefined) return found;
   }

@@ -1,6 +1,6 @@
 import type { Manifest } from './manifest';
 import type { End, Endpoint } from './pods';
-import type { Addresses, Choose, Precision } from './worlds';
+import type { AddressOptions, Addresses, Choose, Precision } from './worlds';
 
 /** IP protocol numbers by their names in policies. */
 export const PROTOCOLS: Readonly<Record<string, number>> = {
@@ -35,19 +35,27 @@ export interface Flow {
   /** Either answer to a question of a rule: the same whenever it is asked, or (as agreed) each time anew. */
   readonly doubt: (fact: string) => boolean;
   readonly manifests: readonly Manifest[];
+  /** Whether Calico enforces the policies. */
+  readonly calico: boolean;
+  /** What is known of pod and node addresses. */
+  readonly options: AddressOptions;
 }
 
 export type Way = 'ingress' | 'egress';
 
-/** Whether the destination pod declares the port under this name; host-network pods and addresses never do. */
+/**
+ * Whether the destination pod declares the port under this name; host-network pods and addresses never do. Init
+ * containers that end before the pod serves count for Calico only (calico-policy-model 5.5).
+ */
 export function declaresPort(
   to: Endpoint,
   name: string,
   protocol: number,
   port: number | undefined,
+  initContainers: boolean,
 ): boolean {
   if (to.type !== 'pod' || to.hostNetwork) return false;
-  return to.ports.some(
+  return [...to.ports, ...(initContainers ? to.initPorts : [])].some(
     (own) => own.name === name && own.number === port && PROTOCOLS[own.protocol] === protocol,
   );
 }

@@ -127,6 +127,7 @@ function podSpec(random: Random): PodSpec {
     ...random.maybe(0.1, 'initContainers', () => [
       { ...container(random, 'sidecar', ['metrics']), restartPolicy: 'Always' as const },
     ]),
+    ...random.maybe(0.1, 'initContainers', () => [container(random, 'prepare', PORT_NAMES)]),
     containers: [container(random, 'main', PORT_NAMES)],
   };
 }

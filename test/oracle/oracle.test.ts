@@ -143,6 +143,23 @@ describe('the oracle on network-policy-semantics 2.1', () => {
     );
   });
 
+  it('leaves open what policies deny from addresses of nodes, which may be the own node of the pod (item 13)', () => {
+    const manifests = [...cluster, policy('app', {})];
+    const options = { nodeCidrs: ['192.168.7.0/24'] };
+    expect(both(manifests, tcp({ ip: '192.168.7.9' }, b, 80), options)).toBe('undecided');
+    expect(both(manifests, tcp({ ip: '192.168.8.9' }, b, 80), options)).toBe('deny');
+    expect(both(manifests, tcp({ ip: '192.168.7.9' }, b, 80))).toBe('deny');
+  });
+
+  it('looks names up at init containers that end only where Calico enforces (calico-policy-model 5.5)', () => {
+    const init = { name: 'prepare', image: 'x', ports: [{ name: 'setup', containerPort: 7000 }] };
+    const server = deployment('app', 'server', { app: 'server' }, { initContainers: [init] });
+    const manifests = [...cluster, server, policy('app', { ingress: [{ ports: [{ port: 'setup' }] }] })];
+    const packet = tcp(c, pod('app', 'server'), 7000);
+    expect(both(manifests, packet, { cni: 'kubernetes' })).toBe('deny');
+    expect(both(manifests, packet, { cni: 'calico' })).toBe('allow');
+  });
+
   it('keeps blocks consistent with each other only where it is asked to be exact', () => {
     const halves = [{ ipBlock: { cidr: '10.0.0.0/17' } }, { ipBlock: { cidr: '10.0.128.0/17' } }];
     const manifests = [...cluster, policy('app', { ingress: [{ from: halves }] })];

@@ -5,7 +5,7 @@ import type { Flow, Packet, Way } from './flow';
 import { allows, isolates } from './kubernetes';
 import type { Manifest, NetworkPolicyManifest } from './manifest';
 import { endpointOf, selectable, type Endpoint } from './pods';
-import { Addresses, inEveryWorld, type AddressOptions, type Precision } from './worlds';
+import { Addresses, inEveryWorld, isNode, type AddressOptions, type Precision } from './worlds';
 
 export type Verdict = 'allow' | 'deny' | 'undecided';
 
@@ -29,12 +29,16 @@ export function verdict(
   const from = endpointOf(manifests, packet.from);
   const to = endpointOf(manifests, packet.to);
   const blocks = blocksOf(manifests);
+  const calico = (options.cni ?? (manifests.some(isOfCalico) ? 'calico' : 'kubernetes')) === 'calico';
   const results = inEveryWorld((choose) => {
     const addresses = new Addresses(choose, [from, to], options, precision, blocks, packet.protocol);
     let asked = 0;
     const doubt = (fact: string): boolean =>
       choose(precision === 'exact' ? fact : `doubt ${asked++}`, 2) === 1;
-    return passes({ packet, from, to, addresses, choose, doubt, precision, manifests }, options);
+    return passes(
+      { packet, from, to, addresses, choose, doubt, precision, manifests, calico, options },
+      options,
+    );
   });
   if (results === undefined && precision === 'exact')
     throw new Error('too many unknown facts: make the cluster smaller');
@@ -52,17 +56,16 @@ function passes(flow: Flow, options: Options): boolean {
 
 /**
  * A node always reaches its own pods (network-policy-semantics 2.1 item 13, calico-policy-model 5.4 step 6), and a
- * host-network pod is the node: whether it is the destination's own, nobody knows.
+ * host-network pod is the node, as is an address of a node: whether it is the destination's own, nobody knows.
  */
-function fromOwnNode({ from, choose }: Flow): boolean {
-  return from.type === 'pod' && from.hostNetwork && choose('same node', 2) === 1;
+function fromOwnNode({ from, choose, options }: Flow): boolean {
+  return isNode(from, options) && choose('same node', 2) === 1;
 }
 
 /** Addresses and host-network pods have no policy of their own (2.1 items 13 and 18). */
 function sideAllows(endpoint: Endpoint, way: Way, flow: Flow, options: Options): boolean {
   if (selectable(endpoint) === undefined) return true;
-  const calico = (options.cni ?? (flow.manifests.some(isOfCalico) ? 'calico' : 'kubernetes')) === 'calico';
-  const answer = calico
+  const answer = flow.calico
     ? calicoVerdict(endpoint, way, flow, options.staged === true)
     : kubernetesVerdict(endpoint, way, flow);
   return answer === 'allow';

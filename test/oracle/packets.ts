@@ -10,22 +10,26 @@ import { Random } from './random';
 export function ends(
   manifests: readonly Manifest[],
   seed: number,
+  blocks: readonly string[] = [],
 ): { readonly pods: End[]; readonly addresses: End[] } {
   const random = new Random(seed);
   const workloads = manifests
     .filter(isWorkload)
     .map(({ metadata, kind }) => ({ namespace: metadata.namespace ?? 'default', name: metadata.name, kind }));
   const hypothetical = ['alpha', 'nowhere'].map((namespace) => ({ namespace, labels: podLabels(random) }));
-  return { pods: [...workloads, ...hypothetical], addresses: edgeAddresses(manifests).map((ip) => ({ ip })) };
+  return {
+    pods: [...workloads, ...hypothetical],
+    addresses: edgeAddresses(manifests, blocks).map((ip) => ({ ip })),
+  };
 }
 
-/** First, last, one before and one after every block named; addresses that Pods are known to have are not outside. */
-export function edgeAddresses(manifests: readonly Manifest[]): string[] {
+/** First, last, one before and one after every block named here; addresses that Pods are known to have are not outside. */
+export function edgeAddresses(manifests: readonly Manifest[], blocks: readonly string[] = []): string[] {
   const own = manifests
     .filter(isWorkload)
     .flatMap((manifest) => (manifest.kind === 'Pod' ? (manifest.status?.podIPs ?? []) : []));
   const found = new Set(['1.2.3.4', '2001:db8:1:0:0:0:0:1']);
-  for (const { family, first, last } of cidrsOf(manifests).map(parseBlock)) {
+  for (const { family, first, last } of cidrsOf([manifests, blocks]).map(parseBlock)) {
     const whole = parseBlock(family === 4 ? '0.0.0.0/0' : '::/0');
     for (const value of [first - 1n, first, last, last + 1n]) {
       if (blockHas(whole, { family, value })) found.add(printAddress({ family, value }));
@@ -56,10 +60,18 @@ function numbersOf(value: unknown): number[] {
   return Object.values(value).flatMap(numbersOf);
 }
 
-/** A sample of all packets between these ends on these ports, over every protocol; the same for the same seed. */
-export function packets(manifests: readonly Manifest[], seed: number, count: number): Packet[] {
+/**
+ * A sample of all packets between these ends on these ports, over every protocol; the same for the same seed.
+ * @param blocks at whose edges addresses are tried as well.
+ */
+export function packets(
+  manifests: readonly Manifest[],
+  seed: number,
+  count: number,
+  blocks: readonly string[] = [],
+): Packet[] {
   const random = new Random(seed);
-  const { pods, addresses } = ends(manifests, seed);
+  const { pods, addresses } = ends(manifests, seed, blocks);
   // Half of the ports are those named, the other half those around them.
   const ports = boundaryPorts(manifests);
   const named = namedPorts(manifests);

@@ -29,6 +29,12 @@ export interface PodEnd {
   readonly labels: Labels;
 }
 
+export interface Port {
+  readonly name?: string;
+  readonly number: number;
+  readonly protocol: string;
+}
+
 export interface Pod {
   readonly type: 'pod';
   readonly key: string;
@@ -39,7 +45,9 @@ export interface Pod {
   readonly serviceAccountLabels: Labels;
   readonly hostNetwork: boolean;
   readonly finished: boolean;
-  readonly ports: readonly { readonly name?: string; readonly number: number; readonly protocol: string }[];
+  readonly ports: readonly Port[];
+  /** Of init containers that end before the pod serves. */
+  readonly initPorts: readonly Port[];
   /** Empty when the manifests do not tell. */
   readonly addresses: readonly string[];
 }
@@ -98,13 +106,16 @@ function serviceAccountLabels(manifests: readonly Manifest[], namespace: string,
   return {};
 }
 
-/** Ports are those of containers, and of init containers that keep running beside them. */
-function portsOf(containers: readonly Container[], sidecars: readonly Container[]): Pod['ports'] {
-  const all = [...containers, ...sidecars.filter((container) => container.restartPolicy === 'Always')];
-  return all.flatMap((container) => (container.ports ?? []).map(readPort));
+function portsOf(containers: readonly Container[]): Port[] {
+  return containers.flatMap((container) => (container.ports ?? []).map(readPort));
 }
 
-function readPort(port: ContainerPort): Pod['ports'][number] {
+/** An init container that keeps running beside the containers. */
+function isSidecar(container: Container): boolean {
+  return container.restartPolicy === 'Always';
+}
+
+function readPort(port: ContainerPort): Port {
   const rest = { number: port.containerPort, protocol: port.protocol ?? 'TCP' };
   return port.name === undefined ? rest : { name: port.name, ...rest };
 }
@@ -114,6 +125,7 @@ export function podOf(manifests: readonly Manifest[], manifest: WorkloadManifest
   const { metadata, spec } = templateOf(manifest);
   const namespace = manifest.metadata.namespace ?? 'default';
   const serviceAccount = spec.serviceAccountName ?? 'default';
+  const { containers, initContainers = [] } = spec;
   return {
     type: 'pod',
     key: `${namespace}/${manifest.metadata.name}[${manifest.kind}]`,
@@ -124,7 +136,8 @@ export function podOf(manifests: readonly Manifest[], manifest: WorkloadManifest
     serviceAccountLabels: serviceAccountLabels(manifests, namespace, serviceAccount),
     hostNetwork: spec.hostNetwork === true,
     finished: isFinished(manifest),
-    ports: portsOf(spec.containers, spec.initContainers ?? []),
+    ports: portsOf([...containers, ...initContainers.filter(isSidecar)]),
+    initPorts: portsOf(initContainers.filter((container) => !isSidecar(container))),
     addresses: manifest.kind === 'Pod' ? (manifest.status?.podIPs ?? []).map(({ ip }) => ip) : [],
   };
 }
@@ -153,6 +166,7 @@ function hypotheticalPod(manifests: readonly Manifest[], end: PodEnd): Pod {
     hostNetwork: false,
     finished: false,
     ports: [],
+    initPorts: [],
     addresses: [],
   };
 }

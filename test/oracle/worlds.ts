@@ -52,6 +52,12 @@ export interface AddressOptions {
   readonly nodeCidrs?: readonly string[] | undefined;
 }
 
+/** Whether the end speaks with the address of a node, as far as is known: host-network pods, addresses in nodeCidrs. */
+export function isNode(end: Endpoint, { nodeCidrs = [] }: AddressOptions): boolean {
+  if (end.type === 'pod') return end.hostNetwork;
+  return nodeCidrs.some((cidr) => blockHas(parseBlock(cidr), parseAddress(end.ip)));
+}
+
 /**
  * How unknown facts are played through. `agreed`: each block is decided by itself, and anew in every rule (it covers
  * all ranges: match; it is apart from all: none; else either). `exact`: through real addresses, so that blocks stay
