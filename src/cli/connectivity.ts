@@ -31,7 +31,7 @@ Examples:
   $ intents connectivity manifests/ --focus shop/cart        only those from or to one workload
   $ intents connectivity manifests/ --exposure               also: who not in these manifests could connect
   $ intents connectivity manifests/ --grouped                short, for many workloads
-  $ kubectl get all,netpol -A -o yaml | intents connectivity - -o json
+  $ kubectl get ns,all,netpol -A -o yaml | intents connectivity - -o json
   $ intents connectivity manifests/ -o dot | dot -Tsvg > connectivity.svg`;
 
 /** `intents connectivity`: who can talk to whom under all policies together. */
@@ -65,6 +65,7 @@ async function connectivity(paths: readonly string[], flags: Flags, terminal: Te
   const focus = focusOf(flags.focus, model.cluster.workloads, flags.namespace);
   const listing = new Connectivity(model.reachability, model.cluster.workloads, focus);
   const exposure = flags.exposure === true ? exposures(model, focus, progress) : undefined;
+  progress.clear();
   const pieces = print(listing, { flags, model, exposure, progress, terminal });
   await writeAll(terminal, pieces);
   progress.clear();
@@ -93,7 +94,7 @@ function print(
 ): Generator<string> {
   const { output, grouped } = flags;
   // On a screen the listing itself shows how far it is.
-  const onProgress = terminal.colours
+  const onProgress = terminal.screen
     ? undefined
     : (done: number, total: number): void => {
         progress.step('printing peers:', done, total);

@@ -6,7 +6,9 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Reads standard input to its end. */
   readonly stdin: () => string;
-  /** Whether standard output is a person who wants colours. */
+  /** Whether standard output is a screen, where what is printed shows by itself how far it is. */
+  readonly screen: boolean;
+  /** Whether the screen is to have colours. */
   readonly colours: boolean;
   /** Whether standard error is a person, so that a line may be written over. */
   readonly live: boolean;

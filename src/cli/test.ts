@@ -99,10 +99,11 @@ async function generate(files: readonly string[], flags: Flags, terminal: Termin
     throw new UsageError(`--generate prints YAML; -o ${flags.output} does not go with it.`);
   const progress = new Progress(terminal);
   const { cluster, reachability, findings } = await readModel(flags.manifests, flags, terminal, progress);
+  progress.clear();
   await writeAll(
     terminal,
     assertionsText(reachability, cluster.workloads, (done, total) => {
-      progress.step('writing flows to workloads:', done, total);
+      if (!terminal.screen) progress.step('writing flows to workloads:', done, total);
     }),
   );
   progress.clear();

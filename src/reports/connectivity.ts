@@ -60,8 +60,10 @@ export class Connectivity {
     workloads: readonly Workload[],
     readonly focus?: ReadonlySet<string>,
   ) {
-    const all: ListedPeer[] = workloads.map((workload) => ({ type: 'workload', workload }));
-    all.push(...reachability.addresses);
+    const all: ListedPeer[] = [
+      ...workloads.map((workload) => ({ type: 'workload', workload }) as const),
+      ...reachability.addresses,
+    ];
     const ranks = new Map(all.map((peer, rank) => [listedId(peer), rank]));
     const rankOf = (peer: ListedPeer): number => {
       const rank = ranks.get(listedId(peer));

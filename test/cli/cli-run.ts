@@ -22,6 +22,7 @@ export function fakeTerminal(overrides: Partial<Terminal> = {}): Terminal & { re
       written.err += text;
     },
     stdin: () => '',
+    screen: false,
     colours: false,
     live: false,
     columns: 100,

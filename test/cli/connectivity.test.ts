@@ -202,6 +202,15 @@ shop/cart[Deployment]  to any pod in any namespace          all (no policy isola
   });
 });
 
+describe('colours', () => {
+  it('are there on a screen that wants them only', async () => {
+    const words = ['connectivity', '-', '--focus', 'shop/cart'];
+    const painted = await cli(words, { stdin: () => SHOP, screen: true, colours: true });
+    expect(painted.out).toMatch(/^\u001b\[1mFROM/);
+    expect((await cliOn(SHOP, ...words)).out).not.toContain('\u001b');
+  });
+});
+
 describe('input of intents connectivity', () => {
   it('puts objects without a namespace into default, or into that of -n', async () => {
     const pod =
@@ -293,6 +302,9 @@ spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }], 
     expect(log.err).toMatch(/^evaluating workloads: \d of 3 \(1 s\)\n/);
     const live = await cli(['connectivity', '-', '-o', 'json'], { ...clock, live: true });
     expect(live.err).toMatch(/\r *\r$/);
+    const screen = await cli(['connectivity', '-'], { ...clock, live: true, screen: true });
+    expect(screen.err).toMatch(/\r *\r$/);
+    expect(screen.err).not.toContain('printing');
     expect((await cliOn(SHOP, 'connectivity', '-', '-o', 'json')).err).toBe('');
   });
 });
