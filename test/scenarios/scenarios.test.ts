@@ -95,7 +95,7 @@ describe('scenarios', () => {
     const files = readdirSync(__dirname, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .flatMap(({ name }) => readdirSync(join(__dirname, name)).map((file) => `${name}/${file}`))
-      .filter((file) => !file.endsWith('/input.yaml'));
+      .filter((file) => file.endsWith('.yaml') && !file.endsWith('/input.yaml'));
     expect(files.sort()).toEqual(SCENARIOS.map(({ folder, output }) => `${folder}/${output}.yaml`).sort());
   });
 });
