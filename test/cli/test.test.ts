@@ -242,7 +242,9 @@ describe('a wrong assertions file', () => {
   it('is not looked for when there is none', async () => {
     const { err, code } = await cli(['test', '--manifests', MANIFESTS]);
     expect(code).toBe(2);
-    expect(err).toBe('error: There is no assertions file. Name one before --manifests, or write a first one with --generate.\n');
+    expect(err).toBe(
+      'error: There is no assertions file. Name one before --manifests, or write a first one with --generate.\n',
+    );
     expect((await cli(['test', 'nowhere.yaml', '--manifests', MANIFESTS])).err).toBe(
       'error: nowhere.yaml does not exist.\n',
     );
