@@ -1,4 +1,5 @@
 import { sortFindings, type Finding } from '../model/finding';
+import { adminPolicyNamedPort } from './admin-policy-named-port';
 import { andOrPeer } from './and-or-peer';
 import { calicoInternetIncludesCluster } from './calico-internet-includes-cluster';
 import type { Check, CheckContext } from './check';
@@ -7,6 +8,7 @@ import { dnsUdpOnly } from './dns-udp-only';
 import { exemptionMissesIntentsOperator } from './exemption-misses-intents-operator';
 import { inClusterTcpOnly } from './in-cluster-tcp-only';
 import { ipv4OnlyInternet } from './ipv4-only-internet';
+import { portOnServiceNotTarget } from './port-on-service-not-target';
 import { selectsEverythingPeer } from './selects-everything-peer';
 import { selectsHostEndpoints } from './selects-host-endpoints';
 
@@ -14,6 +16,7 @@ export type { Check, CheckContext } from './check';
 
 /** Every check, by id. */
 export const CHECKS: readonly Check[] = [
+  adminPolicyNamedPort,
   andOrPeer,
   calicoInternetIncludesCluster,
   dnsSelectorAnyNamespace,
@@ -21,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   exemptionMissesIntentsOperator,
   inClusterTcpOnly,
   ipv4OnlyInternet,
+  portOnServiceNotTarget,
   selectsEverythingPeer,
   selectsHostEndpoints,
 ];
