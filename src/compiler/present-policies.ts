@@ -4,7 +4,7 @@ import { jsonAt } from '../model/json';
 import type { Resource } from '../model/resource';
 import type { Workload } from '../model/workload';
 import type { Direction } from '../policies/direction';
-import type { Policy } from '../policies/policy';
+import type { Policy, PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';
 import { ConnectionSet } from '../reachability/connection-set';
 import { evaluate } from '../reachability/evaluate';
@@ -25,7 +25,43 @@ export function presentReachability(
   const none = [policies.kubernetes, policies.calico, policies.clusterWide].every(
     ({ length }) => length === 0,
   );
-  return none ? undefined : evaluate(cluster, policies, options);
+  return none ? undefined : new PresentOnDemand(cluster, policies, options);
+}
+
+/**
+ * Evaluates the policies when first asked something that they have a say in. Most apps never ask: nothing of theirs is
+ * offered to the outside, and their default denies are about ingress alone.
+ */
+class PresentOnDemand implements PresentReachability {
+  private evaluated: PresentReachability | undefined;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly policies: PolicySet,
+    private readonly options: ReachabilityOptions,
+  ) {}
+
+  isolatedBy(workload: Workload, direction: Direction): readonly Policy[] {
+    return mayIsolate(this.policies, direction) ? this.reachability.isolatedBy(workload, direction) : [];
+  }
+
+  side(workload: Workload, direction: Direction, other: Peer): Verdict {
+    return this.reachability.side(workload, direction, other);
+  }
+
+  private get reachability(): PresentReachability {
+    this.evaluated ??= evaluate(this.cluster, this.policies, this.options);
+    return this.evaluated;
+  }
+}
+
+/** A NetworkPolicy isolates for its own directions only; of the other families the evaluator knows best. */
+function mayIsolate(
+  { kubernetes, calico, clusterWide, stagedKubernetes = [] }: PolicySet,
+  direction: Direction,
+): boolean {
+  if (calico.length + clusterWide.length + stagedKubernetes.length > 0) return true;
+  return kubernetes.some(({ types }) => types.includes(direction));
 }
 
 /** Whether an object is a policy that intents made before: it carries one of their labels. */
