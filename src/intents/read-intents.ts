@@ -59,15 +59,28 @@ export function readIntents(resources: readonly Resource[]): ReadIntents {
 function servedVersion(resource: Resource, findings: Finding[]): IntentsVersion | undefined {
   const version = INTENTS_VERSIONS.find((known) => known === resource.version);
   if (version !== undefined) return version;
-  const near =
-    resource.version === 'v1' ? 'v1beta1' : (nearest(resource.version, INTENTS_VERSIONS) ?? 'v2beta1');
+  const place = resource.place.at(['apiVersion']);
+  const object = resourceId(resource);
+  const served = `served are ${INTENTS_VERSIONS.join(', ')}.`;
+  if (resource.version === 'v1') {
+    // Documents of the v1 family name it, though no cluster serves it; v1beta1 is what it would be.
+    findings.push({
+      id: 'unserved-version',
+      severity: 'warning',
+      message: `${resource.apiVersion} is read as v1beta1: no cluster serves it, and one that gets the object refuses it`,
+      object,
+      place,
+      mend: `Write ${INTENTS_GROUP}/v1beta1; ${served}`,
+    });
+    return 'v1beta1';
+  }
   findings.push({
     id: 'unknown-version',
     severity: 'error',
     message: `${resource.apiVersion} is not a version of ${resource.kind} that a cluster serves, so the object is refused and declares nothing`,
-    object: resourceId(resource),
-    place: resource.place.at(['apiVersion']),
-    mend: `Write ${INTENTS_GROUP}/${near}; served are ${INTENTS_VERSIONS.join(', ')}.`,
+    object,
+    place,
+    mend: `Write ${INTENTS_GROUP}/${nearest(resource.version, INTENTS_VERSIONS) ?? 'v2beta1'}; ${served}`,
   });
   return undefined;
 }

@@ -4,7 +4,7 @@ import { readIntents } from '../../src/intents/read-intents';
 const frontend = { workload: { name: 'frontend' }, targets: [] };
 
 describe('reading intent objects', () => {
-  it.each(['v1', 'v1alpha1', 'v2', 'v3'])(
+  it.each(['v1alpha1', 'v2', 'v3'])(
     'refuses version %s, which no cluster serves (otterize-operator 1.1)',
     (version) => {
       const read = readIntents([resource(version, 'ClientIntents', frontend)]);
@@ -12,6 +12,13 @@ describe('reading intent objects', () => {
       expect(read.intents).toEqual([]);
     },
   );
+
+  it('reads version v1 as v1beta1, and says that no cluster serves it', () => {
+    const calls = { service: { name: 'frontend' }, calls: [{ name: 'cart' }] };
+    const read = readIntents([resource('v1', 'ClientIntents', calls)]);
+    expect(summary(read)).toEqual(['warning unserved-version at apiVersion']);
+    expect(read.intents).toHaveLength(1);
+  });
 
   it('passes over other kinds and groups', () => {
     const other = { ...resource('v2beta1', 'ClientIntents', frontend), group: 'example.com' };
