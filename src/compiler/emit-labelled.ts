@@ -1,6 +1,12 @@
 import { LabelMap } from './label-map';
 import { LabelConflicts } from './label-conflicts';
-import { referenceOf, type LabelledServer, type LabelScheme, type NamespaceRules } from './label-scheme';
+import {
+  referenceOf,
+  type LabelledServer,
+  type LabelScheme,
+  type NamespaceRules,
+  type ServerReference,
+} from './label-scheme';
 import type { PolicyDraft } from './policy-draft';
 import type { Emission, Profile, ProfileInput } from './profile';
 import { callersRules, type Caller } from './caller-rules';
@@ -27,14 +33,8 @@ function emitLabelled(scheme: LabelScheme, input: ProfileInput): Emission {
   });
   const denials = input.protections.map((protection) => {
     const { protectedService, servers, service } = protection;
-    const server = scheme.server({
-      index: input.index,
-      wanted: protectedService.server,
-      workloads: servers,
-      service,
-    });
-    for (const [workload, wanted] of server.serverLabels) labels.add(workload, wanted);
-    return denial(server);
+    const reference = { index: input.index, wanted: protectedService.server, workloads: servers, service };
+    return denial(labelledServer(scheme, reference, labels));
   });
   const open = [...groups.values()].map(({ server, callers }) => ({
     server,
@@ -71,17 +71,34 @@ function groupCalls(
   labels: LabelMap,
 ): Map<string, ServerGroup> {
   const groups = new Map<string, ServerGroup>();
+  const known = new Map<string, LabelledServer>();
   for (const call of calls) {
-    const server = scheme.server(referenceOf(call, index));
+    const reference = referenceOf(call, index);
+    const key = referenceKey(reference);
+    const server = known.get(key) ?? labelledServer(scheme, reference, labels);
+    known.set(key, server);
     const group = groups.get(server.key) ?? { server, callers: new Map<string, Map<Workload, Caller>>() };
     groups.set(server.key, group);
-    for (const [workload, wanted] of server.serverLabels) labels.add(workload, wanted);
     for (const client of call.clients) {
       labels.add(client, { ...scheme.clientLabels(client), [server.accessLabel]: 'true' });
       addCaller(group, client, call);
     }
   }
   return groups;
+}
+
+/** The server, whose pods get the labels that it is selected by. */
+function labelledServer(scheme: LabelScheme, reference: ServerReference, labels: LabelMap): LabelledServer {
+  const server = scheme.server(reference);
+  for (const [workload, wanted] of server.serverLabels) labels.add(workload, wanted);
+  return server;
+}
+
+/** Equal for references of which a scheme makes the same server. */
+function referenceKey({ wanted, workloads, service }: ServerReference): string {
+  const { namespace, name, kind = '' } = wanted;
+  const through = service === undefined ? '' : `${service.namespace}/${service.name}`;
+  return [namespace, name, kind, through, ...workloads.map(({ id }) => id)].join('\u0000');
 }
 
 function addCaller({ callers }: ServerGroup, client: Workload, { intents, ports }: ResolvedCall): void {
@@ -91,7 +108,7 @@ function addCaller({ callers }: ServerGroup, client: Workload, { intents, ports 
   inNamespace.set(client, {
     client,
     ports: known === undefined ? ports : unitePorts(known.ports, ports),
-    causes: new Set([...(known?.causes ?? []), intents]),
+    causes: new Set(known === undefined ? [intents] : [...known.causes, intents]),
   });
 }
 

@@ -3,10 +3,14 @@ import type { Place } from '../model/place';
 
 /** The intents in the order of their places, and of their content where places do not tell. */
 export function sortIntents(intents: readonly ClientIntents[]): ClientIntents[] {
-  return intents
-    .map((declaration) => ({ declaration, content: content(declaration) }))
-    .sort((a, b) => comparePlaces(a.declaration.place, b.declaration.place) || compare(a.content, b.content))
-    .map(({ declaration }) => declaration);
+  if (intents.length < 2) return [...intents];
+  const contents = new Map<ClientIntents, string>();
+  const contentOf = (declaration: ClientIntents): string => {
+    const text = contents.get(declaration) ?? content(declaration);
+    contents.set(declaration, text);
+    return text;
+  };
+  return [...intents].sort((a, b) => comparePlaces(a.place, b.place) || compare(contentOf(a), contentOf(b)));
 }
 
 /** By file, line and construct; places nobody knows come first. */

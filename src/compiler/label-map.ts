@@ -3,10 +3,18 @@ import type { Workload } from '../model/workload';
 
 /** Labels that workloads get, gathered from several sides. */
 export class LabelMap {
-  readonly map = new Map<Workload, Labels>();
+  private readonly gathered = new Map<Workload, Record<string, string>>();
+
+  /** What is gathered so far; it grows with every {@link add}. */
+  get map(): ReadonlyMap<Workload, Labels> {
+    return this.gathered;
+  }
 
   add(workload: Workload, labels: Labels): void {
-    this.map.set(workload, { ...this.map.get(workload), ...labels });
+    const known = this.gathered.get(workload);
+    // A client of many servers is met once for each of them, so its labels are not copied each time.
+    if (known === undefined) this.gathered.set(workload, { ...labels });
+    else Object.assign(known, labels);
   }
 
   addAll(labels: ReadonlyMap<Workload, Labels>): void {

@@ -9,23 +9,14 @@ const EMPTY: readonly Workload[] = [];
 
 /** Finds workloads by the name intents give them and by their labels, and Services by name, without walking the model. */
 export class ModelIndex {
-  private readonly byName: ReadonlyMap<string, readonly Workload[]>;
-  private readonly byNamespace: ReadonlyMap<string, readonly Workload[]>;
-  private readonly servicesByName: ReadonlyMap<string, Service>;
-  private readonly servicesByNamespace: ReadonlyMap<string, readonly Service[]>;
+  private workloadsByName: ReadonlyMap<string, readonly Workload[]> | undefined;
+  private workloadsByNamespace: ReadonlyMap<string, readonly Workload[]> | undefined;
+  private servicesByName: ReadonlyMap<string, Service> | undefined;
+  private servicesByNamespace: ReadonlyMap<string, readonly Service[]> | undefined;
   private readonly byLabel = new Map<string, ReadonlyMap<string, readonly Workload[]>>();
 
-  constructor(readonly cluster: Cluster) {
-    this.byNamespace = groupBy(cluster.workloads, ({ namespace }) => namespace);
-    this.byName = groupBy(cluster.workloads, (workload) => {
-      const { namespace, name } = workloadName(workload);
-      return pair(namespace, name);
-    });
-    this.servicesByName = new Map(
-      cluster.services.map((service) => [pair(service.namespace, service.name), service]),
-    );
-    this.servicesByNamespace = groupBy(cluster.services, ({ namespace }) => namespace);
-  }
+  /** Each way in is made when it is first taken: most questions take only one. */
+  constructor(readonly cluster: Cluster) {}
 
   /** The workloads an intent means by a name, sorted by id. */
   named(wanted: WorkloadName): readonly Workload[] {
@@ -34,20 +25,29 @@ export class ModelIndex {
 
   /** The workloads of that namespace and name, whatever their kind. */
   anyKind({ namespace, name }: WorkloadName): readonly Workload[] {
-    const exact = this.byName.get(pair(namespace, name));
-    return exact ?? this.byName.get(pair(namespace, name.replaceAll('.', '_'))) ?? EMPTY;
+    this.workloadsByName ??= groupBy(this.cluster.workloads, (workload) => {
+      const own = workloadName(workload);
+      return pair(own.namespace, own.name);
+    });
+    const exact = this.workloadsByName.get(pair(namespace, name));
+    return exact ?? this.workloadsByName.get(pair(namespace, name.replaceAll('.', '_'))) ?? EMPTY;
   }
 
   /** The workloads of a namespace, sorted by id. */
   inNamespace(namespace: string): readonly Workload[] {
-    return this.byNamespace.get(namespace) ?? EMPTY;
+    this.workloadsByNamespace ??= groupBy(this.cluster.workloads, (workload) => workload.namespace);
+    return this.workloadsByNamespace.get(namespace) ?? EMPTY;
   }
 
   service(namespace: string, name: string): Service | undefined {
+    this.servicesByName ??= new Map(
+      this.cluster.services.map((service) => [pair(service.namespace, service.name), service]),
+    );
     return this.servicesByName.get(pair(namespace, name));
   }
 
   servicesIn(namespace: string): readonly Service[] {
+    this.servicesByNamespace ??= groupBy(this.cluster.services, (service) => service.namespace);
     return this.servicesByNamespace.get(namespace) ?? [];
   }
 
@@ -58,7 +58,7 @@ export class ModelIndex {
     const index = this.labelsOf(namespace);
     const postings = wanted.map(([key, value]) => index.get(pair(key, value)) ?? EMPTY);
     const rarest = postings.reduce((a, b) => (b.length < a.length ? b : a));
-    return rarest.filter((workload) => hasLabels(workload.labels, wanted));
+    return wanted.length === 1 ? rarest : rarest.filter((workload) => hasLabels(workload.labels, wanted));
   }
 
   private labelsOf(namespace: string): ReadonlyMap<string, readonly Workload[]> {

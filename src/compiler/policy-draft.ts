@@ -150,10 +150,17 @@ function printPeer(peer: DraftPeer): JsonObject {
 
 /** A new object with the keys in order. */
 export function sortLabels(labels: Labels): Record<string, string> {
+  // Most are of one label, or in order already.
+  if (isAscending(Object.keys(labels))) return { ...labels };
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function sortedByText(objects: readonly JsonObject[]): JsonObject[] {
+function isAscending(keys: readonly string[]): boolean {
+  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
+}
+
+function sortedByText(objects: JsonObject[]): JsonObject[] {
+  if (objects.length < 2) return objects;
   const distinct = new Map(objects.map((object) => [JSON.stringify(object), object]));
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }

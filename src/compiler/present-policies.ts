@@ -33,16 +33,22 @@ export function presentReachability(
  * offered to the outside, and their default denies are about ingress alone.
  */
 class PresentOnDemand implements PresentReachability {
+  private readonly mayIsolate: Readonly<Record<Direction, boolean>>;
   private evaluated: PresentReachability | undefined;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly policies: PolicySet,
     private readonly options: ReachabilityOptions,
-  ) {}
+  ) {
+    this.mayIsolate = {
+      ingress: mayIsolate(policies, 'ingress'),
+      egress: mayIsolate(policies, 'egress'),
+    };
+  }
 
   isolatedBy(workload: Workload, direction: Direction): readonly Policy[] {
-    return mayIsolate(this.policies, direction) ? this.reachability.isolatedBy(workload, direction) : [];
+    return this.mayIsolate[direction] ? this.reachability.isolatedBy(workload, direction) : [];
   }
 
   side(workload: Workload, direction: Direction, other: Peer): Verdict {

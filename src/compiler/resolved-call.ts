@@ -25,6 +25,7 @@ export function unitePorts(a: PolicyPorts, b: PolicyPorts): PolicyPorts {
 
 /** Sorted by protocol, numbers before names, each once. */
 export function sortPorts(ports: readonly TargetPort[]): TargetPort[] {
+  if (ports.length < 2) return [...ports];
   const distinct = new Map(ports.map((port) => [portKey(port), port]));
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, port]) => port);
 }

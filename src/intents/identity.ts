@@ -9,6 +9,10 @@ export const SERVICE_NAME_ANNOTATION = 'intents.otterize.com/service-name';
 
 /** What the operator calls "no kind given": any kind of that name (otterize-operator 2.2). */
 const ANY_KIND = 'OttrLegacy';
+/** A workload is asked for its identity once for every call it makes or takes, and a digest is not cheap. */
+const IDENTITIES = new Map<string, string>();
+const KEPT_IDENTITIES = 50_000;
+
 /** The kind of an identity that stands for a Kubernetes Service (otterize-operator 2.2); case matters. */
 export const SERVICE_KIND = 'Service';
 
@@ -20,7 +24,13 @@ export const SERVICE_KIND = 'Service';
  * uses it reports that.
  */
 export function identity(name: string, namespace: string): string {
-  return `${firstBytes(name, 20)}-${firstBytes(namespace, 20)}-${hash(`${name}-${namespace}`)}`;
+  const key = `${name}\u0000${namespace}`;
+  const known = IDENTITIES.get(key);
+  if (known !== undefined) return known;
+  const made = `${firstBytes(name, 20)}-${firstBytes(namespace, 20)}-${hash(`${name}-${namespace}`)}`;
+  if (IDENTITIES.size >= KEPT_IDENTITIES) IDENTITIES.clear();
+  IDENTITIES.set(key, made);
+  return made;
 }
 
 /**
