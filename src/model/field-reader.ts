@@ -21,7 +21,8 @@ export interface Problem {
  * `null` reads as absent, as the API server drops it.
  */
 export class FieldReader {
-  private readonly asked = new Set<string>();
+  /** Fields asked for so far, some twice. Objects have few fields and readers are many: a set would cost more. */
+  private readonly asked: string[] = [];
 
   private constructor(
     private readonly subject: Subject,
@@ -52,7 +53,7 @@ export class FieldReader {
 
   /** The field as it stands, marked as asked for. */
   raw(key: string): Json | undefined {
-    this.asked.add(key);
+    this.asked.push(key);
     // A key such as `constructor` must not reach the prototype.
     const value = Object.hasOwn(this.value, key) ? this.value[key] : undefined;
     return value === null ? undefined : value;
@@ -125,6 +126,7 @@ export class FieldReader {
       this.wrongType(key, 'a map of strings', value);
       return undefined;
     }
+    if (isLabels(value)) return value;
     const entries = Object.entries(value).filter((entry): entry is [string, string] => {
       if (typeof entry[1] === 'string') return true;
       this.wrongType([key, entry[0]], 'a string (quote it in YAML)', entry[1] ?? null);
@@ -159,7 +161,7 @@ export class FieldReader {
   /** Reports every field that has not been asked for: the API server drops it silently or refuses it. */
   rejectUnknown(known: readonly string[] = []): void {
     for (const key of Object.keys(this.value)) {
-      if (this.asked.has(key) || known.includes(key) || this.value[key] === null) continue;
+      if (this.asked.includes(key) || known.includes(key) || this.value[key] === null) continue;
       const near = nearest(key, [...this.asked, ...known]);
       this.problem(
         [key],
@@ -200,6 +202,10 @@ export class FieldReader {
       mend: `Write ${expected} in ${this.pathTo(path)}.`,
     });
   }
+}
+
+function isLabels(value: JsonObject): value is Record<string, string> {
+  return Object.keys(value).every((key) => typeof value[key] === 'string');
 }
 
 function describe(value: Json): string {

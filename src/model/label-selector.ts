@@ -40,9 +40,10 @@ export function readLabelSelector(reader: FieldReader): LabelSelector | undefine
 
 /** Reports keys and values of a label map that the API server would refuse. */
 export function checkLabels(reader: FieldReader, field: string, labels: Labels): void {
-  for (const [key, value] of Object.entries(labels)) {
-    checkKey(reader, [field, key], key);
-    checkValue(reader, [field, key], value);
+  for (const key of Object.keys(labels)) {
+    const value = labels[key] ?? '';
+    if (labelKeyProblem(key) !== undefined) checkKey(reader, [field, key], key);
+    if (labelValueProblem(value) !== undefined) checkValue(reader, [field, key], value);
   }
 }
 

@@ -18,12 +18,23 @@ export function labelKeyProblem(key: string): string | undefined {
   if (prefix === '') return 'the part before "/" is empty';
   if (prefix !== undefined && prefix.length > MAX_PREFIX)
     return `the part before "/" is longer than ${MAX_PREFIX} characters`;
-  if (prefix !== undefined && !SUBDOMAIN.test(prefix))
-    return 'the part before "/" is not a lower-case DNS name';
+  if (prefix !== undefined && !isSubdomain(prefix)) return 'the part before "/" is not a lower-case DNS name';
   if (name === '') return prefix === undefined ? 'it is empty' : 'the part after "/" is empty';
   if (name.length > MAX_NAME) return `the name is longer than ${MAX_NAME} characters`;
   if (!NAME.test(name)) return `the name may only have ${CHARACTERS}`;
   return undefined;
+}
+
+/** Prefixes are few and met often. */
+const SUBDOMAINS = new Set<string>();
+const KEPT_SUBDOMAINS = 1000;
+
+function isSubdomain(text: string): boolean {
+  if (SUBDOMAINS.has(text)) return true;
+  if (!SUBDOMAIN.test(text)) return false;
+  if (SUBDOMAINS.size >= KEPT_SUBDOMAINS) SUBDOMAINS.clear();
+  SUBDOMAINS.add(text);
+  return true;
 }
 
 /** Why the API server would refuse the text as a label value; undefined when it is one. The empty value is one. */

@@ -49,13 +49,16 @@ export function foldOwned(workloads: readonly Workload[], findings: Finding[]): 
 
 /** The owner of each workload that has one in the model. Owners that go round in a circle are nobody's. */
 function findOwners(workloads: readonly Workload[]): Map<Workload, Workload> {
+  const owned = workloads.flatMap((workload) => {
+    const reference = controllerReference(workload.resource.manifest);
+    return reference === undefined ? [] : [{ workload, reference }];
+  });
+  if (owned.length === 0) return new Map();
   const byKey = new Map(
     workloads.map((workload) => [keyOf(workload.group, workload.kind, workload), workload]),
   );
   const owners = new Map<Workload, Workload>();
-  for (const workload of workloads) {
-    const reference = controllerReference(workload.resource.manifest);
-    if (reference === undefined) continue;
+  for (const { workload, reference } of owned) {
     const group = reference.apiVersion.includes('/') ? reference.apiVersion.replace(/\/.*$/, '') : '';
     const owner = byKey.get(
       keyOf(group, reference.kind, { namespace: workload.namespace, name: reference.name }),

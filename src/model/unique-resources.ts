@@ -9,6 +9,8 @@ export interface UniqueResources {
   readonly findings: readonly Finding[];
 }
 
+const NAME = ['metadata', 'name'] as const;
+
 /**
  * Leaves one object of every group, kind, namespace and name: the last one, at the place of the first, because that
  * is what the cluster holds after `kubectl apply` has gone through the input. Two that say the same are harmless
@@ -19,10 +21,9 @@ export function uniqueResources(resources: readonly Resource[]): UniqueResources
   const findings: Finding[] = [];
   for (const [index, resource] of resources.entries()) {
     // A generated name is another one each time the object is created.
-    const generated = jsonAt(resource.manifest, ['metadata', 'name']) === undefined ? String(index) : '';
-    const key = [generated, resource.group, resource.kind, resource.namespace ?? '', resource.name].join(
-      '\u0000',
-    );
+    const generated = jsonAt(resource.manifest, NAME) === undefined ? String(index) : '';
+    const { group, kind, namespace = '', name } = resource;
+    const key = `${generated}\u0000${group}\u0000${kind}\u0000${namespace}\u0000${name}`;
     const earlier = byKey.get(key);
     // A key that is there already keeps its position in the map.
     byKey.set(key, resource);

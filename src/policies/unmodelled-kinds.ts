@@ -41,7 +41,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 /** Why the object may change verdicts although it is not evaluated; undefined for every other kind. */
 export function unmodelledReason(resource: Resource): string | undefined {
   // Calico stores its objects in a group of their own; they mean the same there.
-  const group = resource.group.replace(/^crd\.projectcalico\.org$/, 'projectcalico.org');
+  const group = resource.group === 'crd.projectcalico.org' ? 'projectcalico.org' : resource.group;
   const what = KINDS.get(`${group}/${resource.kind}`);
   return what === undefined ? undefined : `${resource.kind} (${resource.group}) is not evaluated: ${what}.`;
 }

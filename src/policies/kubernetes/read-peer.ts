@@ -9,20 +9,23 @@ export function readPeer(reader: FieldReader): NetworkPolicyPeer | undefined {
   const ipBlock = reader.object('ipBlock');
   const podPeer = readPodPeer(reader);
   reader.rejectUnknown();
-  const where = reader.pathTo([]);
   if (reader.has('ipBlock') && podPeer !== undefined) {
     reader.problem(
       [],
-      `${where} has an ipBlock beside a selector; the API server takes an ipBlock only alone`,
+      `${reader.pathTo([])} has an ipBlock beside a selector; the API server takes an ipBlock only alone`,
       {
         mend: 'Write the ipBlock as a list item of its own.',
       },
     );
   }
   if (!reader.has('ipBlock') && podPeer === undefined) {
-    reader.problem([], `${where} names nobody: it has none of podSelector, namespaceSelector and ipBlock`, {
-      mend: 'Give one of them. For every pod of every namespace write namespaceSelector: {}.',
-    });
+    reader.problem(
+      [],
+      `${reader.pathTo([])} names nobody: it has none of podSelector, namespaceSelector and ipBlock`,
+      {
+        mend: 'Give one of them. For every pod of every namespace write namespaceSelector: {}.',
+      },
+    );
   }
   const block = ipBlock === undefined ? undefined : readIpBlock(ipBlock);
   return reader.errorCount > before ? undefined : (block ?? podPeer);

@@ -20,10 +20,10 @@ export function readPort(reader: FieldReader): NetworkPolicyPort | undefined {
 
 function readPortValue(reader: FieldReader): number | string | undefined {
   const value = reader.raw('port');
-  const field = reader.pathTo(['port']);
   if (typeof value === 'string') {
     const reason = portNameProblem(value);
     if (reason === undefined) return value;
+    const field = reader.pathTo(['port']);
     reader.problem(['port'], `${field} is ${JSON.stringify(value)}: ${reason}`, {
       mend: /^[0-9]+$/.test(value)
         ? `Write port: ${Number(value)} without quotes.`
