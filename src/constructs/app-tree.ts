@@ -17,14 +17,15 @@ export interface AppTree {
   readonly size: number;
 }
 
-/** Lets what covers the whole app grow to cover it, and then walks the tree once. */
+/** Lets what covers the whole app grow to cover it, and then gathers what is in the tree. */
 export function readTree(app: IConstruct): AppTree {
-  const everywhere = app.node.findAll().filter((node) => node instanceof DefaultDenyEverywhere);
+  const before = app.node.findAll();
+  const everywhere = before.filter((node) => node instanceof DefaultDenyEverywhere);
   for (const deny of everywhere) deny.expand();
   const objects: ApiObject[] = [];
   const intents: core.ClientIntents[] = [];
   const denies: DenyClaim[] = [];
-  const nodes = app.node.findAll();
+  const nodes = everywhere.length === 0 ? before : app.node.findAll();
   for (const node of nodes) {
     if (ApiObject.isApiObject(node)) objects.push(node);
     else if (ClientIntents.isClientIntents(node)) intents.push(node.intents);

@@ -15,10 +15,14 @@ export interface ApiServerReference {
 /** Default of `port` in every such reference (Kubernetes API: ServiceReference of each of the three groups). */
 const DEFAULT_PORT = 443;
 
+/** Groups that have such references. */
+const GROUPS = new Set(['apiregistration.k8s.io', 'apiextensions.k8s.io', 'admissionregistration.k8s.io']);
+
 const CONVERSION = ['spec', 'conversion', 'webhook', 'clientConfig', 'service'] as const;
 
 /** Services that webhooks, conversions and aggregated APIs name; what goes to a URL is not among them. */
 export function apiServerReferences(resource: Resource): ApiServerReference[] {
+  if (!GROUPS.has(resource.group)) return [];
   return referencesOf(resource).flatMap((reference) => {
     if (!isJsonObject(reference)) return [];
     const { namespace, name, port } = reference;

@@ -1,6 +1,6 @@
 import { portsOf, TRANSPORT } from '../compiler/declared-ports';
 import { policyName } from './policy-name';
-import type { DeclaredCall } from '../compiler/compilation';
+import type { DeclaredCall, DeclaredPort } from '../compiler/compilation';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workload';
 import { printConnections } from '../reachability/connection-print';
@@ -12,16 +12,26 @@ import type { DirectionExplanation, Explanation, Reachability, Verdict } from '.
  * it needs.
  */
 export function proveDeclaredCalls(reachability: Reachability, calls: readonly DeclaredCall[]): Finding[] {
-  return calls.flatMap((call) => proveCall(reachability, call));
+  const needs: Needs = new Map();
+  return calls.flatMap((call) => proveCall(reachability, call, needs));
 }
 
-function proveCall(reachability: Reachability, call: DeclaredCall): Finding[] {
+interface Need {
+  readonly connections: ConnectionSet;
+  /** Nobody says which ports: any of these may be meant. */
+  readonly open: boolean;
+}
+
+/** What is needed by those who call every port of a server: the same for all of them. */
+type Needs = Map<Workload, Need>;
+
+function proveCall(reachability: Reachability, call: DeclaredCall, needs: Needs): Finding[] {
   if (call.client === call.server) return [];
   const verdict = reachability.connection(
     { type: 'workload', workload: call.client },
     { type: 'workload', workload: call.server },
   );
-  const { connections: needed, open } = neededConnections(call);
+  const { connections: needed, open } = neededConnections(call, needs);
   const missing = needed.subtract(verdict.allowed);
   if (missing.isEmpty) return [];
   // Without ports on either side nobody knows which port is meant: a way through for some is not nothing.
@@ -32,11 +42,17 @@ function proveCall(reachability: Reachability, call: DeclaredCall): Finding[] {
 }
 
 /** What a call needs: its ports; else those the server's containers declare; else, as far as anyone knows, all. */
-function neededConnections(call: DeclaredCall): { connections: ConnectionSet; open: boolean } {
-  const ports =
-    call.ports === 'all' ? call.server.ports.map(({ protocol, port }) => ({ protocol, port })) : call.ports;
-  if (ports.length === 0) return { connections: TRANSPORT, open: true };
-  return { connections: portsOf(ports), open: false };
+function neededConnections({ ports, server }: DeclaredCall, needs: Needs): Need {
+  if (ports !== 'all') return needOf(ports);
+  const need = needs.get(server) ?? needOf(server.ports);
+  needs.set(server, need);
+  return need;
+}
+
+function needOf(ports: readonly DeclaredPort[]): Need {
+  return ports.length === 0
+    ? { connections: TRANSPORT, open: true }
+    : { connections: portsOf(ports), open: false };
 }
 
 function deniedCall(

@@ -1,4 +1,5 @@
 import type { DenyClaim } from './proof';
+import { groupBy } from '../compiler/model-index';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workload';
@@ -14,17 +15,21 @@ export function proveDenyClaims(
   reachability: Reachability,
   claims: readonly DenyClaim[],
 ): Finding[] {
+  const running = cluster.workloads.filter(({ finished }) => !finished);
+  const byNamespace = groupBy(running, ({ namespace }) => namespace);
   return claims.flatMap((claim) =>
-    cluster.workloads
-      .filter((workload) => !workload.finished && covers(claim, workload.namespace))
-      .flatMap((workload) => proveClaim(reachability, claim, workload)),
+    covered(claim, running, byNamespace).flatMap((workload) => proveClaim(reachability, claim, workload)),
   );
 }
 
-function covers(claim: DenyClaim, namespace: string): boolean {
-  return claim.namespace === undefined
-    ? !(claim.exempt ?? []).includes(namespace)
-    : claim.namespace === namespace;
+function covered(
+  { namespace, exempt = [] }: DenyClaim,
+  workloads: readonly Workload[],
+  byNamespace: ReadonlyMap<string, readonly Workload[]>,
+): readonly Workload[] {
+  return namespace === undefined
+    ? workloads.filter((workload) => !exempt.includes(workload.namespace))
+    : (byNamespace.get(namespace) ?? []);
 }
 
 function proveClaim(reachability: Reachability, claim: DenyClaim, workload: Workload): Finding[] {

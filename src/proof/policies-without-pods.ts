@@ -5,6 +5,7 @@ import { ModelIndex } from '../compiler/model-index';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
 import { matches, selectsEverything } from '../model/label-selector';
+import type { Workload } from '../model/workload';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
 
 /**
@@ -15,17 +16,27 @@ import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
 export function findPoliciesWithoutPods(cluster: Cluster, policies: readonly NetworkPolicy[]): Finding[] {
   const index = new ModelIndex(cluster);
   const operators = new OperatorMadePods(cluster);
-  return policies
-    .filter(({ podSelector }) => !selectsEverything(podSelector))
-    .flatMap((policy) => judge(policy, index, operators));
+  return policies.flatMap((policy) => {
+    if (selectsEverything(policy.podSelector)) return [];
+    const selected = selectedBy(policy, index);
+    return selected.some(({ hostNetwork }) => !hostNetwork) ? [] : judge(policy, selected, index, operators);
+  });
 }
 
-function judge(policy: NetworkPolicy, index: ModelIndex, operators: OperatorMadePods): Finding[] {
+function selectedBy({ namespace, podSelector }: NetworkPolicy, index: ModelIndex): readonly Workload[] {
+  const labelled = index.selected(namespace, podSelector.matchLabels);
+  return podSelector.matchExpressions.length === 0
+    ? labelled
+    : labelled.filter(({ labels }) => matches(podSelector, labels));
+}
+
+function judge(
+  policy: NetworkPolicy,
+  selected: readonly Workload[],
+  index: ModelIndex,
+  operators: OperatorMadePods,
+): Finding[] {
   const { namespace, podSelector } = policy;
-  const selected = index
-    .selected(namespace, podSelector.matchLabels)
-    .filter(({ labels }) => matches(podSelector, labels));
-  if (selected.some(({ hostNetwork }) => !hostNetwork)) return [];
   const name = policyName(policy);
   if (selected.length > 0) {
     const hosts = selected.map(({ id }) => id).join(', ');

@@ -43,9 +43,10 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: 
     const calls = declaredTo.get(server.id) ?? [];
     const external = externalTo.get(server.id) ?? [];
     const severity = calls.length + external.length > 0 ? input.severity : 'info';
+    const declaredOf = declaredInto(calls, external);
     for (const opening of input.reachability.openings(server, 'ingress')) {
       const way: Way = { reachability: input.reachability, server, opening, severity };
-      findings.push(...undeclaredWorkloads(way, calls, external));
+      findings.push(...undeclaredWorkloads(way, declaredOf));
       findings.push(
         ...undeclaredAddresses(way, external, calledByApiServer.get(server) ?? ConnectionSet.NONE),
       );
@@ -62,18 +63,11 @@ interface Way {
 }
 
 /** Workloads that come in on more than they declared, gathered by what is too much. */
-function undeclaredWorkloads(
-  way: Way,
-  calls: readonly DeclaredCall[],
-  external: readonly DeclaredExternal[],
-): Finding[] {
-  const declaredBy = groupBy(calls, (call) => call.client.id);
-  const broughtBy = declaredBringers(external);
+function undeclaredWorkloads(way: Way, declaredOf: (peer: Workload) => ConnectionSet): Finding[] {
   const peers = way.opening.workloads.filter((peer) => peer !== way.server);
   const excess = new Map<ConnectionSet, Workload[]>();
   for (const peer of peers) {
-    const own = declaredConnections(declaredBy.get(peer.id) ?? []).union(broughtBy(peer));
-    let extra = way.opening.verdict.allowed.subtract(own);
+    let extra = way.opening.verdict.allowed.subtract(declaredOf(peer));
     if (!extra.isEmpty && peers.length <= PEERS_CHECKED)
       extra = extra.intersect(egressOf(way.reachability, peer, way.server));
     if (extra.isEmpty) continue;
@@ -90,6 +84,19 @@ function undeclaredWorkloads(
 
 function egressOf(reachability: Reachability, client: Workload, server: Workload): ConnectionSet {
   return reachability.side(client, 'egress', { type: 'workload', workload: server }).allowed;
+}
+
+/** What a workload may do at a server because it declares the call, or because it brings traffic from outside. */
+function declaredInto(
+  calls: readonly DeclaredCall[],
+  external: readonly DeclaredExternal[],
+): (peer: Workload) => ConnectionSet {
+  const byClient = new Map<string, ConnectionSet>();
+  for (const { client, ports } of calls) addTo(byClient, client.id, portsOf(ports));
+  const called = ({ id }: Workload): ConnectionSet => byClient.get(id) ?? ConnectionSet.NONE;
+  if (external.length === 0) return called;
+  const broughtBy = declaredBringers(external);
+  return (peer) => called(peer).union(broughtBy(peer));
 }
 
 /** Ports for anyone are for the pods of the cluster too; those of an Ingress for its controller. */
@@ -120,10 +127,12 @@ function undeclaredAddresses(
   external: readonly DeclaredExternal[],
   apiServer: ConnectionSet,
 ): Finding[] {
-  const { allowed } = way.opening.verdict;
+  const { addresses, verdict } = way.opening;
+  if (addresses.length === 0) return [];
+  const { allowed } = verdict;
   const borders = external.flatMap(({ callers }) => callers?.ranges ?? []);
   const excess = new Map<ConnectionSet, AddressPeer[]>();
-  for (const range of way.opening.addresses.flatMap((whole) => splitAt(whole, borders))) {
+  for (const range of addresses.flatMap((whole) => splitAt(whole, borders))) {
     let declared = ConnectionSet.NONE;
     for (const { ports, callers } of external)
       if (callers === undefined || callers.ranges.some((cidr) => covers(cidr, range)))
@@ -175,12 +184,6 @@ function undeclaredAccess(way: Way, peer: Peer, who: string, connections: Connec
     place,
     mend: `Declare the call with ClientIntents, or narrow ${names.join(', ')}.`,
   };
-}
-
-function declaredConnections(calls: readonly DeclaredCall[]): ConnectionSet {
-  let connections = ConnectionSet.NONE;
-  for (const { ports } of calls) connections = connections.union(portsOf(ports));
-  return connections;
 }
 
 function listWorkloads(workloads: readonly Workload[]): string {
