@@ -37,7 +37,7 @@ export async function readModel(
   progress: Progress,
 ): Promise<Model> {
   progress.step('reading manifests');
-  const { resources, findings } = await readSources(paths, flags, terminal);
+  const { resources, findings } = await readSources(paths, flags, terminal, progress);
   const unreadable = findings.filter(({ id }) => UNREADABLE.includes(id));
   if (unreadable.length > 0) {
     const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
@@ -72,8 +72,12 @@ function readSources(
   paths: readonly string[],
   { namespace }: ModelFlags,
   { stdin }: Terminal,
+  progress: Progress,
 ): Promise<{ readonly resources: readonly Resource[]; readonly findings: readonly Finding[] }> {
-  return Promise.resolve(readManifestFiles(paths, { defaultNamespace: namespace, stdin }));
+  const onRead = (documents: number): void => {
+    progress.step(`reading manifests: ${documents} documents`);
+  };
+  return Promise.resolve(readManifestFiles(paths, { defaultNamespace: namespace, stdin, onRead }));
 }
 
 /** The evaluator names its own options; here they have the names of the command line. */

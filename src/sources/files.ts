@@ -11,6 +11,8 @@ export interface ReadFilesOptions {
   readonly defaultNamespace?: string | undefined;
   /** What `-` reads. Default: the process's standard input, to its end. */
   readonly stdin?: () => string;
+  /** Told how many documents are read so far, of all files together: after every 1,000 and after each file. */
+  readonly onRead?: (documents: number) => void;
 }
 
 export interface FileManifests {
@@ -34,13 +36,19 @@ export function readManifestFiles(paths: readonly string[], options: ReadFilesOp
   const findings: Finding[] = [];
   const files: string[] = [];
   const seen = new Set<string>();
+  let documents = 0;
   for (const path of paths) {
     const found = path === '-' ? ['-'] : listManifests(path);
     if (found.length === 0) findings.push(emptyFolder(path));
     for (const file of found.filter((name) => isFirst(name, seen))) {
       const name = file === '-' ? 'stdin' : file;
       const text = file === '-' ? readStdin(options) : readText(file);
-      const read = readManifests(text, { file: name, defaultNamespace: options.defaultNamespace });
+      const before = documents;
+      const onRead = (ofThisFile: number): void => {
+        documents = before + ofThisFile;
+        options.onRead?.(documents);
+      };
+      const read = readManifests(text, { file: name, defaultNamespace: options.defaultNamespace, onRead });
       files.push(name);
       for (const resource of read.resources) resources.push(resource);
       for (const finding of read.findings) findings.push(finding);

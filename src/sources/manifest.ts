@@ -3,7 +3,8 @@ import { isJsonObject, jsonAt, type Json } from '../model/json';
 import type { Place } from '../model/place';
 import type { Resource } from '../model/resource';
 import { splitDocuments, type SourceDocument } from './document';
-import { jsonDocuments, parseDocument, type ParseProblem } from './parse-document';
+import { jsonDocuments, parseDocument } from './parse-document';
+import type { ParseProblem } from './parse-result';
 import { DocumentPositions, FilePlace } from './positions';
 import { takeIn, type Intake } from './read-objects';
 
@@ -12,7 +13,12 @@ export interface ReadManifestsOptions {
   readonly file: string;
   /** Namespace of namespaced objects that name none. Default `default`. */
   readonly defaultNamespace?: string | undefined;
+  /** Told how many documents of the text are read so far: after every 1,000, and at its end. */
+  readonly onRead?: ((documents: number) => void) | undefined;
 }
+
+/** Telling is cheap, but not free. */
+const DOCUMENTS_PER_REPORT = 1_000;
 
 /** The objects of a text in their order, `List`s taken apart, and what was found on the way. */
 export interface Manifests {
@@ -27,12 +33,16 @@ export interface Manifests {
  */
 export function readManifests(
   text: string,
-  { file, defaultNamespace = 'default' }: ReadManifestsOptions,
+  { file, defaultNamespace = 'default', onRead }: ReadManifestsOptions,
 ): Manifests {
   const intake = { resources: [], findings: [], defaultNamespace } satisfies Intake;
   const content = text.startsWith('\ufeff') ? text.slice(1) : text;
-  for (const document of jsonDocuments(content) ?? splitDocuments(content))
+  const documents = jsonDocuments(content) ?? splitDocuments(content);
+  documents.forEach((document, index) => {
+    if (index > 0 && index % DOCUMENTS_PER_REPORT === 0) onRead?.(index);
     readDocument(document, file, intake);
+  });
+  onRead?.(documents.length);
   return intake;
 }
 

@@ -1,24 +1,15 @@
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-} from 'yaml';
+import { createRequire } from 'node:module';
 import type { FieldPath } from '../model/json';
 import type { Place } from '../model/place';
 import { firstContentLine, type SourceDocument } from './document';
+import type * as fieldLines from './field-lines';
 
 /**
  * Lines of the fields of one document. Parsing with positions is several times slower than parsing for values, so it
  * happens once, when the first line inside the document is asked for.
  */
 export class DocumentPositions {
-  private parsed: { readonly root: Document; readonly lines: LineCounter } | 'unreadable' | undefined;
+  private lines: fieldLines.FieldLines | 'unreadable' | undefined;
   private first: number | undefined;
 
   constructor(private readonly document: SourceDocument) {}
@@ -31,60 +22,17 @@ export class DocumentPositions {
 
   /** Line of the field, or of the nearest thing around it that is written in the file. */
   lineOf(path: FieldPath): number {
-    this.parsed ??= this.parse();
-    if (this.parsed === 'unreadable') return this.firstLine;
-    const { root, lines } = this.parsed;
-    const offset = offsetOf(root, path);
-    return offset === undefined ? this.firstLine : this.document.startLine + lines.linePos(offset).line - 1;
-  }
-
-  private parse(): { root: Document; lines: LineCounter } | 'unreadable' {
-    const lines = new LineCounter();
-    try {
-      const options = {
-        version: '1.1',
-        lineCounter: lines,
-        strict: false,
-        uniqueKeys: false,
-        logLevel: 'silent',
-      } as const;
-      return { root: parseDocument(this.document.text, options), lines };
-    } catch {
-      // The value is known from the other parser; only lines inside are not.
-      return 'unreadable';
-    }
+    this.lines ??= loadFieldLines().FieldLines.of(this.document) ?? 'unreadable';
+    return (this.lines === 'unreadable' ? undefined : this.lines.lineOf(path)) ?? this.firstLine;
   }
 }
 
-function offsetOf(root: Document, path: FieldPath): number | undefined {
-  let node: Node | undefined = isNode(root.contents) ? root.contents : undefined;
-  let offset: number | undefined;
-  for (const step of path) {
-    const child = childOf(root, node, step);
-    if (child === undefined) break;
-    offset = child.offset ?? offset;
-    node = child.node;
-  }
-  return offset;
-}
+let loaded: typeof fieldLines | undefined;
 
-interface Child {
-  readonly offset: number | undefined;
-  readonly node: Node | undefined;
-}
-
-function childOf(root: Document, parent: Node | undefined, step: string | number): Child | undefined {
-  const node = isAlias(parent) ? parent.resolve(root) : parent;
-  if (isSeq(node)) {
-    const item = typeof step === 'number' ? node.items[step] : undefined;
-    return isNode(item) ? { offset: item.range?.[0], node: item } : undefined;
-  }
-  if (!isMap(node)) return undefined;
-  for (const { key, value } of node.items) {
-    if (!isScalar(key) || String(key.value) !== String(step)) continue;
-    return { offset: key.range?.[0], node: isNode(value) ? value : undefined };
-  }
-  return undefined;
+/** The parser behind it takes a tenth of the time of a short run, and a run without findings asks for no such line. */
+function loadFieldLines(): typeof fieldLines {
+  loaded ??= createRequire(__filename)('./field-lines') as typeof fieldLines;
+  return loaded;
 }
 
 /** A place in a file whose line is worked out when it is asked for. */

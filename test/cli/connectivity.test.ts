@@ -299,7 +299,11 @@ spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }], 
     let time = 0;
     const clock = { stdin: () => SHOP, now: () => (time += 400) };
     const log = await cli(['connectivity', '-', '-o', 'json'], clock);
-    expect(log.err).toMatch(/^evaluating workloads: \d of 3 \(1 s\)\n/);
+    expect(log.err).toMatch(/^evaluating 3 workloads \(1 s\)\n/);
+    const slow = await cli(['connectivity', '-', '-o', 'json'], { ...clock, now: () => (time += 900) });
+    expect(slow.err).toMatch(/^reading manifests: \d documents \(2 s\)\n/);
+    const slower = await cli(['connectivity', '-', '-o', 'json'], { ...clock, now: () => (time += 2_000) });
+    expect(slower.err).toMatch(/\nevaluating workloads: \d of 3 \(\d+ s\)\n/);
     const live = await cli(['connectivity', '-', '-o', 'json'], { ...clock, live: true });
     expect(live.err).toMatch(/\r *\r$/);
     const screen = await cli(['connectivity', '-'], { ...clock, live: true, screen: true });

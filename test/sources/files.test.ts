@@ -54,6 +54,16 @@ describe('readManifestFiles', () => {
     expect(resources).toMatchObject([{ namespace: 'shop', place: { file: 'stdin', line: 1 } }]);
   });
 
+  it('tells how many documents it has read: after each file, and every thousand inside one', () => {
+    const object = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n';
+    write('a.yaml', `${object}---\n# nothing\n---\n${object}`);
+    write('b.yaml', `${object}---\n`.repeat(2_001));
+    write('c.json', '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}');
+    const told: number[] = [];
+    readManifestFiles([folder], { onRead: (documents) => told.push(documents) });
+    expect(told).toEqual([2, 1_002, 2_002, 2_003, 2_004]);
+  });
+
   it('says what cannot be read', () => {
     expect(() => readManifestFiles([join(folder, 'nope.yaml')])).toThrow(UsageError);
     expect(() => readManifestFiles([join(folder, 'nope.yaml')])).toThrow(/nope\.yaml does not exist/);
