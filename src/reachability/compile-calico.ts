@@ -26,6 +26,7 @@ export function compileCalicoPolicy(policy: CalicoPolicy, context: CompileContex
   return {
     policy,
     subject: scope === undefined ? context.ends.pods : context.pods.calico(scope),
+    plain: false,
     directions: policy.types,
     rules: rulesOnDemand((direction) =>
       policy[direction].flatMap((rule, index) => compile(rule, index, direction, policy, context)),

@@ -28,6 +28,7 @@ export function compileClusterWide(policy: ClusterWidePolicy, context: CompileCo
   return {
     policy,
     subject: context.pods.inNamespaces(namespaceSelector, podSelector),
+    plain: false,
     directions: DIRECTIONS.filter((direction) => policy[direction].length > 0),
     rules: rulesOnDemand((direction) =>
       policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),

@@ -21,11 +21,20 @@ export function compileNetworkPolicy(policy: NetworkPolicy, context: CompileCont
   return {
     policy,
     subject: context.pods.inNamespace(policy.namespace, policy.podSelector),
+    plain: policy.ingress.every(isPlain) && policy.egress.every(isPlain),
     directions: policy.types,
     rules: rulesOnDemand((direction) =>
       policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),
     ),
   };
+}
+
+/** Whether the rule names neither addresses nor ports by name. */
+function isPlain({ peers, ports }: NetworkPolicyRule): boolean {
+  return (
+    (peers === 'any' || !peers.some(({ type }) => type === 'ipBlock')) &&
+    (ports === 'all' || !ports.some(({ port }) => typeof port === 'string'))
+  );
 }
 
 function compile(
@@ -48,22 +57,23 @@ function selectedPeers(
   context: CompileContext,
 ): Fuzzy<Region> {
   if (rule.peers === 'any') return certain(context.peers.everything);
-  const pods = rule.peers.flatMap((peer) => {
-    if (peer.type !== 'pods') return [];
+  const pods: IndexSet[] = [];
+  for (const peer of rule.peers) {
+    if (peer.type !== 'pods') continue;
     const { namespaceSelector, podSelector } = peer;
     // podSelector alone stays in the policy's own namespace (2.1 item 6).
-    return [
+    pods.push(
       namespaceSelector === undefined
         ? context.pods.inNamespace(policy.namespace, podSelector)
         : context.pods.inNamespaces(namespaceSelector, podSelector),
-    ];
-  });
+    );
+  }
   return certain(endsRegion(IndexSet.unionOf(pods)));
 }
 
 /** All blocks of the rule together: two that make up a pod range between them match for certain. */
 function blocks(rule: NetworkPolicyRule, policy: NetworkPolicy, context: CompileContext): Fuzzy<Region> {
-  if (rule.peers === 'any') return nobody();
+  if (rule.peers === 'any' || !rule.peers.some(({ type }) => type === 'ipBlock')) return nobody();
   const ranges = rule.peers.flatMap((peer) =>
     peer.type === 'ipBlock' ? AddressSet.ofCidr(peer.cidr, peer.except).ranges : [],
   );

@@ -32,6 +32,14 @@ export interface RuleDraft {
  */
 export function compileRule(draft: RuleDraft, direction: Direction): CompiledRule {
   const { index, action, place, own, names } = draft;
+  const [only] = draft.parts;
+  if (only !== undefined && draft.parts.length === 1 && !usesNames(only.ports)) {
+    // Most rules are such, and there may be very many.
+    const piece = { peers: only.peers, connections: connectionsAt(only.ports, []) };
+    const pieces = isFilled(piece) ? [piece] : [];
+    const peers = isNowhere(only.peers.possible) ? [] : [only.peers];
+    return { index, action, place, own, peers, pieces: () => pieces };
+  }
   const parts = draft.parts.filter(({ peers }) => !isNowhere(peers.possible));
   const everybody = parts.map(({ peers }) => peers);
   if (direction === 'egress' || !parts.some(({ ports }) => usesNames(ports))) {

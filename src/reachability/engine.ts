@@ -91,8 +91,8 @@ function usualProfile({ calico, stagedKubernetes }: PolicySet): CniProfileName {
   return calico.length + (stagedKubernetes?.length ?? 0) > 0 ? 'calico' : 'kubernetes';
 }
 
-function isFamilyBlind({ subject, directions, rules }: CompiledPolicy): boolean {
-  if (subject.isEmpty) return true;
+function isFamilyBlind({ subject, plain, directions, rules }: CompiledPolicy): boolean {
+  if (plain || subject.isEmpty) return true;
   return directions
     .flatMap((direction) => rules(direction))
     .flatMap((rule) => [...rule.peers, ...(rule.own === undefined ? [] : [rule.own])])

@@ -3,7 +3,7 @@ import { PROTOCOL } from './connection-set';
 import type { EndClass } from './end-class';
 import type { Engine } from './engine';
 import { piecesFor } from './policy-steps';
-import type { OrderedPolicy, Program } from './programs';
+import type { OrderedPolicy, Program } from './program-assignment';
 import type { Decision, DirectionExplanation, Verdict } from './reachability';
 import type { Region } from './region';
 import type { FamilyMask } from './verdict';

@@ -23,11 +23,12 @@ export class IndexSet {
   /** From numbers in ascending order; repeats are dropped. */
   static ofSorted(indexes: readonly number[]): IndexSet {
     const edges: number[] = [];
+    let end = -1;
     for (const index of indexes) {
-      const end = edges.at(-1);
-      if (end !== undefined && index < end) continue;
+      if (index < end) continue;
       if (end === index) edges[edges.length - 1] = index + 1;
       else edges.push(index, index + 1);
+      end = index + 1;
     }
     return IndexSet.ofEdges(edges);
   }
@@ -43,6 +44,8 @@ export class IndexSet {
 
   /** The union of any number of sets, cheaper than one after the other. */
   static unionOf(sets: readonly IndexSet[]): IndexSet {
+    const [only] = sets;
+    if (only !== undefined && sets.length === 1) return only;
     const filled = sets.filter((set) => !set.isEmpty);
     if (filled.length <= 2) return (filled[0] ?? IndexSet.EMPTY).union(filled[1] ?? IndexSet.EMPTY);
     const ranges = filled.flatMap((set) => [...set.ranges()]).sort((a, b) => a[0] - b[0]);
@@ -104,8 +107,10 @@ export class IndexSet {
   intersect(other: IndexSet): IndexSet {
     if (this === other || this.isEmpty) return this;
     if (other.isEmpty) return other;
-    const mine = this.within(...other.bounds);
-    return mine.isEmpty ? mine : mine.combine(other.within(...mine.bounds), (a, b) => a && b);
+    const mine = this.within(other.first, other.end);
+    if (mine.isEmpty || other.edges.length === 2) return mine;
+    const theirs = other.within(mine.first, mine.end);
+    return mine.edges.length === 2 ? theirs : mine.combine(theirs, (a, b) => a && b);
   }
 
   subtract(other: IndexSet): IndexSet {
@@ -129,6 +134,7 @@ export class IndexSet {
 
   /** The members from `start` to `end`, the end excluded; costs only what is kept. */
   within(start: number, end: number): IndexSet {
+    if (start <= this.first && this.end <= end) return this;
     const from = this.edgesUpTo(start);
     const to = this.edgesUpTo(end - 1);
     const edges = this.edges.slice(from, to);
@@ -137,13 +143,20 @@ export class IndexSet {
     return start < end ? IndexSet.ofEdges(edges) : IndexSet.EMPTY;
   }
 
-  private get bounds(): readonly [number, number] {
-    return [this.edges[0] ?? 0, this.edges.at(-1) ?? 0];
+  /** The lowest member; 0 of the empty set. */
+  private get first(): number {
+    return this.edges[0] ?? 0;
+  }
+
+  /** The number after the highest member; 0 of the empty set. */
+  private get end(): number {
+    return this.edges[this.edges.length - 1] ?? 0;
   }
 
   /** How many edges are at or below `index`: odd inside a range. */
   private edgesUpTo(index: number): number {
-    let [low, high] = [0, this.edges.length];
+    let low = 0;
+    let high = this.edges.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.edges[middle] ?? Infinity) <= index) low = middle + 1;
@@ -153,9 +166,12 @@ export class IndexSet {
   }
 
   private combine(other: IndexSet, keep: (a: boolean, b: boolean) => boolean): IndexSet {
-    const [left, right] = [this.edges, other.edges];
+    const left = this.edges;
+    const right = other.edges;
     const edges: number[] = [];
-    let [i, j, inside] = [0, 0, false];
+    let i = 0;
+    let j = 0;
+    let inside = false;
     while (i < left.length || j < right.length) {
       const edge = Math.min(left[i] ?? Infinity, right[j] ?? Infinity);
       if (left[i] === edge) i++;

@@ -21,8 +21,8 @@ export class LabelIndex {
   of(key: string): Postings {
     const known = this.postings.get(key);
     if (known !== undefined) return known;
-    const entries = [...(this.lists.get(key) ?? [])];
-    const postings = new Map(entries.map(([value, indexes]) => [value, IndexSet.ofSorted(indexes)]));
+    const postings = new Map<string, IndexSet>();
+    for (const [value, indexes] of this.lists.get(key) ?? []) postings.set(value, IndexSet.ofSorted(indexes));
     this.postings.set(key, postings);
     return postings;
   }
@@ -44,11 +44,11 @@ export class LabelIndex {
   }
 
   private add(key: string, value: string, index: number): void {
-    const values = this.lists.get(key) ?? new Map<string, number[]>();
-    const indexes = values.get(value) ?? [];
-    indexes.push(index);
-    values.set(value, indexes);
-    this.lists.set(key, values);
+    let values = this.lists.get(key);
+    if (values === undefined) this.lists.set(key, (values = new Map<string, number[]>()));
+    const indexes = values.get(value);
+    if (indexes === undefined) values.set(value, [index]);
+    else indexes.push(index);
   }
 }
 

@@ -65,6 +65,7 @@ export class Layout {
 
   /** A region as positions, whatever the family. */
   positions({ ends, outside }: Region): IndexSet {
+    if (ends[4] === ends[6] && outside[4].isEmpty && outside[6].isEmpty) return ends[4];
     return IndexSet.unionOf([
       ends[4],
       ends[6],
@@ -74,6 +75,7 @@ export class Layout {
 
   /** A region as slots. */
   slots(region: Region): IndexSet {
+    if (!this.dual && region.outside[4].isEmpty && region.outside[6].isEmpty) return region.ends[4];
     return IndexSet.concat(
       FAMILIES.flatMap((family) => [
         ...(family === 6 && !this.dual ? [] : [region.ends[family].shift(this.endSlot(0, family))]),

@@ -4,9 +4,10 @@ import { IndexSet } from './index-set';
 import { sharedMask } from './layout';
 import { piecesFor } from './policy-steps';
 import type { PositionPeers } from './position-peers';
-import type { OrderedPolicy, Program } from './programs';
+import type { OrderedPolicy, Program } from './program-assignment';
 import type { Opening } from './reachability';
-import { piecesWithin, type Piecewise } from './steps';
+import type { Side } from './sides';
+import { toggle } from './toggle';
 import { SetVerdict } from './verdict';
 import type { ConnectionSet } from './connection-set';
 import type { Direction } from '../policies/direction';
@@ -16,6 +17,13 @@ interface Way {
   readonly policy: OrderedPolicy;
   readonly connections: ConnectionSet;
   readonly positions: IndexSet;
+}
+
+/** Positions that meet the same verdict through the same policies. */
+interface Group {
+  readonly verdict: SetVerdict;
+  readonly policies: readonly OrderedPolicy[];
+  readonly edges: number[];
 }
 
 /** Who one end lets in (or where it may go), with the policies whose rules open the way. */
@@ -28,20 +36,7 @@ export function openingsOf(
   const program = engine.programs.of(end, direction);
   const isolated = program !== undefined && engine.programs.isolating(program).length > 0;
   const ways = isolated ? waysOf(engine, program) : [];
-  const everything = IndexSet.range(0, engine.layout.positionCount);
-  const groups = new Map<
-    string,
-    { readonly verdict: SetVerdict; readonly policies: readonly OrderedPolicy[]; readonly edges: number[] }
-  >();
-  for (const { start, end: stop, verdict, active } of cells(engine, end, direction, ways, everything)) {
-    const policies = opening(active, verdict);
-    const key = `${verdict.id} ${policies.map(({ position }) => position).join(',')}`;
-    const group = groups.get(key) ?? { verdict, policies, edges: [] };
-    if (group.edges.at(-1) === start) group.edges[group.edges.length - 1] = stop;
-    else group.edges.push(start, stop);
-    groups.set(key, group);
-  }
-  return [...groups.values()].map(({ verdict, policies, edges }) => {
+  return groupsOf(engine, end, direction, ways).map(({ verdict, policies, edges }) => {
     const positions = IndexSet.ofEdges(edges);
     const opened = policies.map(({ compiled }) => compiled.policy);
     // Lists are made when they are looked at: together they can be far longer than the policies that cause them.
@@ -58,75 +53,97 @@ export function openingsOf(
   });
 }
 
-/** Allow rules, and rules that pass out of a tier that would deny. */
-function waysOf(engine: Engine, program: Program): Way[] {
-  const { layout, programs } = engine;
-  return program.policies.flatMap((policy) =>
-    piecesFor(policy.compiled, program.direction, program.pod)
-      .filter(
-        ({ rule }) =>
-          rule.action === 'allow' || (rule.action === 'pass' && programs.endAction(policy) === 'deny'),
-      )
-      .map(({ peers, connections }) => ({
-        policy,
-        connections,
-        positions: layout.positions(peers.possible),
-      })),
-  );
+/** Allow rules, and rules that pass out of a tier that would deny; in order of evaluation. */
+function waysOf({ layout, programs }: Engine, program: Program): Way[] {
+  const ways: Way[] = [];
+  for (const policy of program.policies) {
+    const passes = programs.endAction(policy) === 'deny';
+    for (const { rule, peers, connections } of piecesFor(policy.compiled, program.direction, program.pod)) {
+      if (rule.action === 'allow' || (rule.action === 'pass' && passes))
+        ways.push({ policy, connections, positions: layout.positions(peers.possible) });
+    }
+  }
+  return ways;
 }
 
-interface Cell {
-  readonly start: number;
-  readonly end: number;
-  readonly verdict: SetVerdict;
-  readonly active: ReadonlySet<Way>;
-}
-
-/** Ranges of positions over which the verdict and the rules that match stay the same; denied ones left out. */
-function* cells(
-  engine: Engine,
-  end: EndClass,
-  direction: Direction,
-  ways: readonly Way[],
-  everything: IndexSet,
-): Generator<Cell> {
+/** Walks over the ranges of positions on which the verdict and the rules that match stay the same. */
+function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: readonly Way[]): Group[] {
+  const side = engine.sides.of(end, direction);
+  const events = wayEdges(ways);
+  const cuts = cutsOf(engine, side, events, ways.length);
   const mask = engine.maskOf(end);
-  const events = ways.flatMap((way) => way.positions.edges.map((edge) => [edge, way] as const));
-  events.sort(([a], [b]) => a - b);
-  // Where IP versions matter, neighbouring ends may speak different ones.
-  const borders = engine.layout.dual ? [...engine.layout.endPositions.members()] : [];
-  const cuts = [...new Set([...events.map(([edge]) => edge), ...borders])].sort((a, b) => a - b);
-  const active = new Set<Way>();
-  let next = 0;
-  for (const { start, end: stop, value } of cutAt(
-    piecesWithin(engine.sides.of(end, direction), everything),
-    cuts,
-  )) {
-    for (; (events[next]?.[0] ?? Infinity) <= start; next++) {
-      const way = events[next]?.[1];
-      if (way !== undefined && !active.delete(way)) active.add(way);
+  const active: number[] = [];
+  const groups = new Map<string, Group>();
+  let piece = 0;
+  let event = 0;
+  for (let cut = 0; cut + 1 < cuts.length; cut++) {
+    const start = cuts[cut] ?? 0;
+    const stop = cuts[cut + 1] ?? start;
+    if (stop === start) continue;
+    while ((side.starts[piece + 1] ?? Infinity) <= start) piece++;
+    for (; (events[event] ?? Infinity) < (start + 1) * ways.length; event++) {
+      toggle(active, (events[event] ?? 0) % ways.length);
     }
     const peer = engine.ends.classes[start];
-    const verdict = value.for(peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer)));
-    if (verdict !== SetVerdict.NONE) yield { start, end: stop, verdict, active };
+    const verdict = side.values[piece]?.for(
+      peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer)),
+    );
+    if (verdict !== undefined && verdict !== SetVerdict.NONE)
+      addRange(groups, start, stop, verdict, opening(ways, active, verdict));
   }
+  return [...groups.values()];
 }
 
-/** The same pieces, cut again at each of the ascending positions. */
-function* cutAt<T>(pieces: Iterable<Piecewise<T>>, cuts: readonly number[]): Generator<Piecewise<T>> {
-  let cut = 0;
-  for (const { start, end, value } of pieces) {
-    for (let from = start; from < end;) {
-      while ((cuts[cut] ?? Infinity) <= from) cut++;
-      const to = Math.min(end, cuts[cut] ?? Infinity);
-      yield { start: from, end: to, value };
-      from = to;
-    }
+/** Where ways begin and end, as `position * number of ways + way`, ascending. */
+function wayEdges(ways: readonly Way[]): Float64Array {
+  let count = 0;
+  for (const { positions } of ways) count += positions.edges.length;
+  const events = new Float64Array(count);
+  let next = 0;
+  for (let way = 0; way < ways.length; way++) {
+    for (const edge of ways[way]?.positions.edges ?? []) events[next++] = edge * ways.length + way;
   }
+  return events.sort();
+}
+
+/** All positions at which something may change, ascending, with repeats; the last is the end of all positions. */
+function cutsOf({ layout }: Engine, side: Side, events: Float64Array, ways: number): Float64Array {
+  // Where IP versions matter, neighbouring ends may speak different ones.
+  const borders = layout.dual ? [...layout.endPositions.members()] : [];
+  const starts = side.starts.length;
+  const cuts = new Float64Array(starts + events.length + borders.length + 1);
+  cuts.set(side.starts);
+  for (let index = 0; index < events.length; index++) {
+    cuts[starts + index] = Math.floor((events[index] ?? 0) / ways);
+  }
+  cuts.set(borders, starts + events.length);
+  cuts[cuts.length - 1] = layout.positionCount;
+  return cuts.sort();
+}
+
+function addRange(
+  groups: Map<string, Group>,
+  start: number,
+  stop: number,
+  verdict: SetVerdict,
+  policies: readonly OrderedPolicy[],
+): void {
+  let key = String(verdict.id);
+  for (const { position } of policies) key += `,${position}`;
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, { verdict, policies, edges: [start, stop] });
+  else if (group.edges[group.edges.length - 1] === start) group.edges[group.edges.length - 1] = stop;
+  else group.edges.push(start, stop);
 }
 
 /** The policies with a rule for something that gets through, in order of evaluation. */
-function opening(active: ReadonlySet<Way>, verdict: SetVerdict): OrderedPolicy[] {
-  const open = [...active].filter(({ connections }) => !connections.intersect(verdict.possible).isEmpty);
-  return [...new Set(open.map(({ policy }) => policy))].sort((a, b) => a.position - b.position);
+function opening(ways: readonly Way[], active: readonly number[], verdict: SetVerdict): OrderedPolicy[] {
+  const { possible } = verdict;
+  const policies: OrderedPolicy[] = [];
+  for (const index of active) {
+    const way = ways[index];
+    if (way === undefined || way.policy === policies[policies.length - 1]) continue;
+    if (!way.connections.intersect(possible).isEmpty) policies.push(way.policy);
+  }
+  return policies;
 }

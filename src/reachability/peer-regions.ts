@@ -71,8 +71,10 @@ function alike(four: IndexSet, six: IndexSet): Region['ends'] {
   return four.equals(six) ? { 4: four, 6: four } : { 4: four, 6: six };
 }
 
+const NOBODY: Fuzzy<Region> = { sure: NOWHERE_REGION, possible: NOWHERE_REGION };
+
 export function nobody(): Fuzzy<Region> {
-  return { sure: NOWHERE_REGION, possible: NOWHERE_REGION };
+  return NOBODY;
 }
 
 export function certain(region: Region): Fuzzy<Region> {
@@ -85,6 +87,7 @@ export function atMost(region: Region): Fuzzy<Region> {
 }
 
 export function union(a: Fuzzy<Region>, b: Fuzzy<Region>): Fuzzy<Region> {
+  if (b === NOBODY) return a;
   return join(a, b, unionRegions);
 }
 

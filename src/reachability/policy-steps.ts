@@ -5,6 +5,7 @@ import { portsKey } from './port-match';
 import { onlyFamily, unionRegions, NOWHERE_REGION, type Region } from './region';
 import type { CompiledPolicy, CompiledRule, Piece } from './rule';
 import type { StepTable, Steps } from './steps';
+import { toggle } from './toggle';
 import { Transfer, transferOf, type Match } from './transfer';
 import type { Fuzzy } from './end-addresses';
 import type { Direction } from '../policies/direction';
@@ -20,6 +21,7 @@ export function ownMatch({ own }: CompiledRule, pod: EndClass, family: Family): 
 
 /** Equal for pods on which the policy has the same effect; empty where it treats all selected pods alike. */
 export function variantOf(policy: CompiledPolicy, direction: Direction, pod: EndClass): string {
+  if (policy.plain) return '';
   return policy
     .rules(direction)
     .filter((rule) => rule.own !== undefined || rule.ownPorts !== undefined)
@@ -32,7 +34,10 @@ export function variantOf(policy: CompiledPolicy, direction: Direction, pod: End
 
 /** Whether the effect of the policy is the same for all pods it selects. */
 export function isUniform(policy: CompiledPolicy, direction: Direction): boolean {
-  return policy.rules(direction).every((rule) => rule.own === undefined && rule.ownPorts === undefined);
+  return (
+    policy.plain ||
+    policy.rules(direction).every((rule) => rule.own === undefined && rule.ownPorts === undefined)
+  );
 }
 
 /** One rule's piece as one pod meets it: what it surely and possibly matches there. */
@@ -42,12 +47,14 @@ export interface OwnPiece extends Piece {
 
 /** The pieces of the rules, in order, narrowed to what holds for the pod itself. */
 export function piecesFor(policy: CompiledPolicy, direction: Direction, pod: EndClass): OwnPiece[] {
-  return policy.rules(direction).flatMap((rule) => {
-    const matches = { 4: ownMatch(rule, pod, 4), 6: ownMatch(rule, pod, 6) };
-    return rule
-      .pieces(rule.ownPorts?.(pod) ?? [])
-      .map(({ peers, connections }) => ({ rule, peers: narrow(peers, matches), connections }));
-  });
+  const own: OwnPiece[] = [];
+  for (const rule of policy.rules(direction)) {
+    const matches =
+      rule.own === undefined ? undefined : { 4: ownMatch(rule, pod, 4), 6: ownMatch(rule, pod, 6) };
+    for (const { peers, connections } of rule.pieces(rule.ownPorts?.(pod) ?? []))
+      own.push({ rule, peers: matches === undefined ? peers : narrow(peers, matches), connections });
+  }
+  return own;
 }
 
 function narrow(peers: Fuzzy<Region>, own: Readonly<Record<Family, OwnMatch>>): Fuzzy<Region> {
@@ -101,17 +108,6 @@ function edgeEvents(pieces: readonly OwnPiece[], layout: Layout): Float64Array {
     ];
   });
   return Float64Array.from(events.filter((event) => event < layout.slotCount * marks)).sort();
-}
-
-function toggle(active: number[], mark: number): void {
-  let [low, high] = [0, active.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((active[middle] ?? Infinity) < mark) low = middle + 1;
-    else high = middle;
-  }
-  if (active[low] === mark) active.splice(low, 1);
-  else active.splice(low, 0, mark);
 }
 
 function remembered(

@@ -20,6 +20,7 @@ export class PositionPeers {
   /** The workloads of the classes in the set, sorted by id. */
   workloads(positions: IndexSet): readonly Workload[] {
     const inside = positions.intersect(this.layout.endPositions);
+    if (inside.isEmpty) return [];
     const key = inside.edges.join(',');
     const known = this.workloadMemo.get(key);
     if (known !== undefined) return known;
@@ -38,7 +39,9 @@ export class PositionPeers {
   /** Ranges that also end at each of the given positions, which are ascending and hold the border of the families. */
   addressesCutAt(positions: IndexSet, borders: readonly number[]): AddressPeer[] {
     const peers: AddressPeer[] = [];
-    for (const [start, end] of positions.intersect(this.layout.outsidePositions).ranges()) {
+    const outside = positions.intersect(this.layout.outsidePositions);
+    if (outside.isEmpty) return peers;
+    for (const [start, end] of outside.ranges()) {
       const inner = borders.slice(firstAbove(borders, start), firstAbove(borders, end - 1));
       const cuts = [start, ...inner, end];
       cuts.slice(1).forEach((cut, index) => {

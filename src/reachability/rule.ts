@@ -37,6 +37,11 @@ export interface CompiledPolicy {
   readonly policy: Policy;
   /** Pod classes it applies to. */
   readonly subject: IndexSet;
+  /**
+   * Known without a look at the compiled rules: they name no addresses and no ports by name. So they treat all selected
+   * pods alike, and both IP versions, and leave nothing open.
+   */
+  readonly plain: boolean;
   /** Directions it governs for them. */
   readonly directions: readonly Direction[];
   /** The rules of a direction, in order; worked out when first asked for. */

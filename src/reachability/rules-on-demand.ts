@@ -5,12 +5,8 @@ import type { Direction } from '../policies/direction';
 export function rulesOnDemand(
   compile: (direction: Direction) => readonly CompiledRule[],
 ): (direction: Direction) => readonly CompiledRule[] {
-  const compiled = new Map<Direction, readonly CompiledRule[]>();
-  return (direction) => {
-    const known = compiled.get(direction);
-    if (known !== undefined) return known;
-    const rules = compile(direction);
-    compiled.set(direction, rules);
-    return rules;
-  };
+  let ingress: readonly CompiledRule[] | undefined;
+  let egress: readonly CompiledRule[] | undefined;
+  return (direction) =>
+    direction === 'ingress' ? (ingress ??= compile('ingress')) : (egress ??= compile('egress'));
 }

@@ -32,13 +32,16 @@ export class StepTable<T extends Numbered> {
   of(starts: readonly number[], values: readonly T[]): Steps<T> {
     const keptStarts: number[] = [];
     const keptValues: T[] = [];
-    values.forEach((value, index) => {
+    let last: T | undefined;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
       const start = starts[index] ?? 0;
-      if ((starts[index + 1] ?? this.size) <= start && index > 0) return;
-      if (keptValues.at(-1) === value) return;
+      if (value === undefined || value === last) continue;
+      if ((starts[index + 1] ?? this.size) <= start && index > 0) continue;
       keptStarts.push(start);
       keptValues.push(value);
-    });
+      last = value;
+    }
     return this.intern(keptStarts, keptValues);
   }
 
@@ -46,9 +49,12 @@ export class StepTable<T extends Numbered> {
   zip(a: Steps<T>, b: Steps<T>, join: (a: T, b: T) => T): Steps<T> {
     const starts: number[] = [];
     const values: T[] = [];
-    let [i, j, start] = [0, 0, 0];
+    let i = 0;
+    let j = 0;
+    let start = 0;
     for (;;) {
-      const [left, right] = [a.values[i], b.values[j]];
+      const left = a.values[i];
+      const right = b.values[j];
       if (left === undefined || right === undefined) break;
       starts.push(start);
       values.push(join(left, right));
@@ -68,12 +74,13 @@ export class StepTable<T extends Numbered> {
 
   private intern(starts: readonly number[], values: readonly T[]): Steps<T> {
     const hash = hashOf(starts, values);
-    const bucket = this.interned.get(hash) ?? [];
-    const known = bucket.find((steps) => isSame(steps.starts, starts) && isSame(steps.values, values));
-    if (known !== undefined) return known;
+    const bucket = this.interned.get(hash);
+    if (bucket !== undefined)
+      for (const known of bucket)
+        if (isSame(known.starts, starts) && isSame(known.values, values)) return known;
     const steps = { id: this.count++, starts, values };
-    bucket.push(steps);
-    this.interned.set(hash, bucket);
+    if (bucket === undefined) this.interned.set(hash, [steps]);
+    else bucket.push(steps);
     return steps;
   }
 }
@@ -87,7 +94,9 @@ function hashOf(starts: readonly number[], values: readonly Numbered[]): number 
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 /** The value at a number. */
@@ -97,7 +106,8 @@ export function valueAt<T extends Numbered>(steps: Steps<T>, index: number): T |
 
 /** Which range of the function holds the number. */
 function stepAt<T extends Numbered>({ starts }: Steps<T>, index: number): number {
-  let [low, high] = [0, starts.length];
+  let low = 0;
+  let high = starts.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((starts[middle] ?? Infinity) <= index) low = middle + 1;
