@@ -34,6 +34,7 @@ function inRenderedOrder({ apiVersion, kind, metadata, ...rest }: JsonObject): J
 }
 
 function sortKeys(object: JsonObject): JsonObject {
+  if (isSorted(object)) return object;
   const sorted: JsonObject = {};
   for (const key of Object.keys(object).sort()) {
     const value = object[key];
@@ -43,6 +44,16 @@ function sortKeys(object: JsonObject): JsonObject {
 }
 
 function sortValue(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sortValue);
+  if (Array.isArray(value)) return value.every(isScalar) ? value : value.map(sortValue);
   return isJsonObject(value) ? sortKeys(value) : value;
+}
+
+/** Maps of labels mostly are, and are many: they go out as they are. */
+function isSorted(object: JsonObject): boolean {
+  const keys = Object.keys(object);
+  return keys.every((key, index) => isScalar(object[key]) && (index === 0 || (keys[index - 1] ?? '') < key));
+}
+
+function isScalar(value: Json | undefined): boolean {
+  return value !== undefined && (typeof value !== 'object' || value === null);
 }

@@ -10,7 +10,9 @@ interface Watched {
   /** Renders the object as it would be without us. */
   readonly render: () => unknown;
   /** What was rendered for a look, until cdk8s asks for it. */
-  kept?: JsonObject;
+  kept: JsonObject | undefined;
+  /** The same with the labels. */
+  labelled: JsonObject | undefined;
   template: FieldPath;
   labels: Labels;
 }
@@ -35,7 +37,8 @@ export class Rendering {
   look(object: ApiObject): JsonObject {
     const watched = this.watch(object);
     watched.kept ??= this.renderNow(object, watched);
-    return addLabels(watched.kept, watched.template, watched.labels);
+    watched.labelled ??= addLabels(watched.kept, watched.template, watched.labels);
+    return watched.labelled;
   }
 
   /**
@@ -44,7 +47,10 @@ export class Rendering {
    * @param template path of the pod template in the manifest; empty when the object itself carries the labels
    */
   label(object: ApiObject, template: FieldPath, labels: Labels): void {
-    Object.assign(this.watch(object), { template, labels });
+    const watched = this.watch(object);
+    watched.template = template;
+    watched.labels = labels;
+    watched.labelled = undefined;
   }
 
   /**
@@ -54,7 +60,8 @@ export class Rendering {
   restart({ sameSynth }: { readonly sameSynth: boolean }): void {
     for (const watched of this.watched.values()) {
       watched.labels = {};
-      if (!sameSynth) delete watched.kept;
+      watched.labelled = undefined;
+      if (!sameSynth) watched.kept = undefined;
     }
     this.rendered.clear();
     this.again = false;
@@ -73,7 +80,13 @@ export class Rendering {
   private watch(object: ApiObject): Watched {
     const known = this.watched.get(object);
     if (known !== undefined) return known;
-    const watched: Watched = { render: object.toJson.bind(object), template: [], labels: {} };
+    const watched: Watched = {
+      render: object.toJson.bind(object),
+      kept: undefined,
+      labelled: undefined,
+      template: [],
+      labels: {},
+    };
     this.watched.set(object, watched);
     object.toJson = () => this.renderForCdk8s(object, watched);
     return watched;
@@ -82,9 +95,10 @@ export class Rendering {
   private renderForCdk8s(object: ApiObject, watched: Watched): JsonObject {
     if (this.rendered.has(object)) this.again = true;
     this.rendered.add(object);
-    const json = watched.kept ?? this.renderNow(object, watched);
-    delete watched.kept;
-    return addLabels(json, watched.template, watched.labels);
+    const json = this.look(object);
+    watched.kept = undefined;
+    watched.labelled = undefined;
+    return json;
   }
 
   private renderNow(object: ApiObject, { render }: Watched): JsonObject {
