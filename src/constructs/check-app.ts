@@ -3,6 +3,7 @@ import { runChecks } from '../checks';
 import type { Compilation } from '../compiler/compilation';
 import { buildCluster } from '../model/build-cluster';
 import { parseCidr, type Cidr } from '../model/cidr';
+import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { PodTemplateKinds } from '../model/pod-template';
 import type { Resource } from '../model/resource';
@@ -19,13 +20,16 @@ export interface CheckedApp {
   readonly options: IntentsCompilerOptions;
   readonly kinds: PodTemplateKinds;
   readonly compilation: Compilation;
+  /** The model that it was compiled from. */
+  readonly compiled: Cluster;
   /** Everything that will be written. */
   readonly resources: readonly Resource[];
 }
 
 /** Reads the output as the API server will get it, runs the checks over it, and proves it. */
-export function checkApp({ denies, options, kinds, compilation, resources }: CheckedApp): Finding[] {
-  const cluster = buildCluster(resources, { kinds });
+export function checkApp(app: CheckedApp): Finding[] {
+  const { denies, options, kinds, compilation, compiled, resources } = app;
+  const cluster = buildCluster(resources, { kinds, earlier: compiled });
   const policies = readPolicies(cluster.resources);
   const findings = [...cluster.findings, ...policies.findings];
   if (options.proof === 'off') return findings;

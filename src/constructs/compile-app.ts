@@ -65,6 +65,7 @@ export function compileApp(parts: CompilerParts): AppCompilation {
       options,
       kinds,
       compilation,
+      compiled: cluster,
       resources: finished.flatMap((object) => object.resources),
     }),
   );

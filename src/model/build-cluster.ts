@@ -17,6 +17,11 @@ export interface BuildClusterOptions {
   readonly kinds?: PodTemplateKinds;
   /** Namespace of namespaced objects without one. Default `default`. */
   readonly defaultNamespace?: string;
+  /**
+   * A model of many of the same objects, made with the same options: Services and Ingresses that are in both are taken
+   * over and not read again. Default none.
+   */
+  readonly earlier?: Cluster;
 }
 
 /**
@@ -25,28 +30,38 @@ export interface BuildClusterOptions {
  * and only that one is in `resources`.
  */
 export function buildCluster(input: readonly Resource[], options: BuildClusterOptions = {}): Cluster {
-  const { kinds = DEFAULT_POD_TEMPLATE_KINDS, defaultNamespace = 'default' } = options;
+  const { kinds = DEFAULT_POD_TEMPLATE_KINDS, defaultNamespace = 'default', earlier } = options;
   const { resources, findings: duplicates } = uniqueResources(input);
   const findings: Finding[] = [...duplicates];
   const namespaceOf = (resource: Resource): string => resource.namespace ?? defaultNamespace;
+  const services = new Map(known(earlier, earlier?.services));
+  const ingresses = new Map(known(earlier, earlier?.ingresses));
   const workloads = foldOwned(collectWorkloads(resources, { kinds, namespaceOf, findings }), findings);
   return {
     namespaces: collectNamespaces(resources, namespaceOf, findings),
     workloads: workloads.sort((a, b) => (a.id < b.id ? -1 : 1)),
     services: resources
       .filter(({ group, kind }) => group === '' && kind === 'Service')
-      .map((resource) => readService(resource, namespaceOf(resource), findings))
+      .map((resource) => services.get(resource) ?? readService(resource, namespaceOf(resource), findings))
       .sort(byName),
     ingresses: resources
       .filter(
         ({ group, kind }) => kind === 'Ingress' && (group === 'networking.k8s.io' || group === 'extensions'),
       )
-      .map((resource) => readIngress(resource, namespaceOf(resource), findings))
+      .map((resource) => ingresses.get(resource) ?? readIngress(resource, namespaceOf(resource), findings))
       .sort(byName),
     serviceAccounts: collectServiceAccounts(resources, workloads, namespaceOf, findings),
     resources,
     findings,
   };
+}
+
+/** Models do not tell which finding is about which object: only where there is none, nothing can get lost. */
+function known<T extends { readonly resource: Resource }>(
+  earlier: Cluster | undefined,
+  read: readonly T[] = [],
+): [Resource, T][] {
+  return earlier?.findings.length === 0 ? read.map((item) => [item.resource, item]) : [];
 }
 
 interface Named {

@@ -549,3 +549,54 @@ it('is the same whatever the order of the input', () => {
   const ids = (manifests: JsonObject[]): string[] => cluster(...manifests).workloads.map(({ id }) => id);
   expect(ids(objects)).toEqual(ids([...objects].reverse()));
 });
+
+describe('a model made with an earlier one', () => {
+  const service: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  };
+  const ingress: JsonObject = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+  };
+  const policy: JsonObject = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { podSelector: {} },
+  };
+  const labelled = (labels: JsonObject): JsonObject => deployment('web', template({ app: 'web', ...labels }));
+
+  it('is the one made afresh: labels added, policies appended, Services and Ingresses taken over', () => {
+    const kept = [service, ingress].map(resourceOf);
+    const earlier = buildCluster([...kept, resourceOf(labelled({}))]);
+    const later = [...kept, resourceOf(labelled({ role: 'server' })), resourceOf(policy)];
+    const model = buildCluster(later, { earlier });
+    const fresh = buildCluster(later);
+    const plain = (cluster: Cluster): unknown => JSON.parse(JSON.stringify({ ...cluster, namespaces: [] }));
+    expect(plain(model)).toEqual(plain(fresh));
+    expect([...model.namespaces.keys()]).toEqual([...fresh.namespaces.keys()]);
+    expect(only(model).labels).toEqual({ app: 'web', role: 'server' });
+    expect(model.services[0]).toBe(earlier.services[0]);
+    expect(model.ingresses[0]).toBe(earlier.ingresses[0]);
+  });
+
+  it('reads a Service again that is another object of the same name', () => {
+    const earlier = buildCluster([resourceOf(service)]);
+    const changed = resourceOf({ ...service, spec: { selector: { app: 'cart' }, ports: [{ port: 80 }] } });
+    expect(buildCluster([changed], { earlier }).services[0]?.selector).toEqual({ app: 'cart' });
+  });
+
+  it('reads all again where the earlier one has findings, and so has them too', () => {
+    const broken = resourceOf({ ...service, spec: { ports: [{ port: 0 }] } });
+    const earlier = buildCluster([broken]);
+    expect(earlier.findings).not.toEqual([]);
+    expect(buildCluster([broken], { earlier }).findings.map(({ id }) => id)).toEqual(
+      earlier.findings.map(({ id }) => id),
+    );
+  });
+});
