@@ -1,7 +1,9 @@
 import { ConnectionSet } from './connection-set';
+import { edgesOf, type IndexSet } from './index-set';
 import type { Layout } from './layout';
-import { piecesFor, type OwnPiece } from './policy-steps';
+import { addPieces, type OwnPiece } from './policy-steps';
 import type { Program } from './program-assignment';
+import { NOWHERE_REGION } from './region';
 import type { StepTable, Steps } from './steps';
 import { Transfer } from './transfer';
 
@@ -20,25 +22,26 @@ export function additiveSteps(
 ): Steps<Transfer> | undefined {
   const pieces = additivePieces(program);
   if (pieces === undefined) return undefined;
-  const sets = pieces.map(({ peers }) => layout.slots(peers.possible));
+  const sets: IndexSet[] = [];
   let count = 0;
-  for (const { edges } of sets) count += edges.length;
-  if (count > FEW_EDGES) return undefined;
-  const events = new Float64Array(count);
-  let next = 0;
-  for (let piece = 0; piece < sets.length; piece++) {
-    for (const edge of sets[piece]?.edges ?? []) events[next++] = edge * pieces.length + piece;
+  for (let piece = 0; piece < pieces.length; piece++) {
+    const slots = layout.slots(pieces[piece]?.peers.possible ?? NOWHERE_REGION);
+    sets.push(slots);
+    count += slots.edges.length;
+    if (count > FEW_EDGES) return undefined;
   }
-  return sweep(events.sort(), pieces, layout, table);
+  return sweep(edgesOf(sets, count), pieces, layout, table);
 }
 
 function additivePieces({ policies, direction, pod }: Program): OwnPiece[] | undefined {
   const pieces: OwnPiece[] = [];
-  for (const { compiled } of policies) {
-    for (const piece of piecesFor(compiled, direction, pod)) {
-      if (piece.rule.action !== 'allow' || piece.peers.sure !== piece.peers.possible) return undefined;
-      pieces.push(piece);
-    }
+  for (let index = 0; index < policies.length; index++) {
+    const compiled = policies[index]?.compiled;
+    if (compiled !== undefined) addPieces(pieces, compiled, direction, pod);
+  }
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index];
+    if (piece?.rule.action !== 'allow' || piece.peers.sure !== piece.peers.possible) return undefined;
   }
   return pieces;
 }
@@ -53,7 +56,8 @@ function sweep(
   const active = new Uint8Array(pieces.length);
   const starts = [0];
   const values = [allowing(ConnectionSet.NONE)];
-  for (const event of events) {
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index] ?? 0;
     const slot = Math.floor(event / pieces.length);
     if (slot >= layout.slotCount) break;
     const piece = event - slot * pieces.length;

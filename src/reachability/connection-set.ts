@@ -17,6 +17,8 @@ const PORTED: readonly number[] = [PROTOCOL.icmp, PROTOCOL.tcp, PROTOCOL.udp, PR
 
 const HIGHEST_PROTOCOL = 255;
 
+const PROTOCOLS: readonly number[] = Array.from({ length: HIGHEST_PROTOCOL + 1 }, (_, protocol) => protocol);
+
 const ALL_OTHERS = PORTED.reduce((bits, protocol) => bits & ~(1n << BigInt(protocol)), (1n << 256n) - 1n);
 
 /**
@@ -117,7 +119,7 @@ export class ConnectionSet {
   /** Disjoint and maximal ranges, by protocol number and port. {@link ALL} has one for each of the 256 protocols. */
   ranges(): readonly PortRange[] {
     const ranges: PortRange[] = [];
-    for (let protocol = 0; protocol <= HIGHEST_PROTOCOL; protocol++) {
+    for (const protocol of this.others === 0n ? PORTED : PROTOCOLS) {
       const ports = this.portsOf(protocol);
       for (const range of ports.ranges()) ranges.push({ protocol, ...range });
     }

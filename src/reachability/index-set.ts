@@ -107,6 +107,7 @@ export class IndexSet {
   intersect(other: IndexSet): IndexSet {
     if (this === other || this.isEmpty) return this;
     if (other.isEmpty) return other;
+    if (other.end <= this.first || this.end <= other.first) return IndexSet.EMPTY;
     const mine = this.within(other.first, other.end);
     if (mine.isEmpty || other.edges.length === 2) return mine;
     const theirs = other.within(mine.first, mine.end);
@@ -182,4 +183,20 @@ export class IndexSet {
     }
     return IndexSet.ofEdges(edges);
   }
+}
+
+/**
+ * The edges of all sets, ascending, each as `edge * number of sets + index of the set`: for sweeps over many sets.
+ * @param count of all edges together
+ */
+export function edgesOf(sets: readonly IndexSet[], count: number): Float64Array {
+  const events = new Float64Array(count);
+  let next = 0;
+  for (let index = 0; index < sets.length; index++) {
+    const { edges } = sets[index] ?? IndexSet.EMPTY;
+    for (let edge = 0; edge < edges.length; edge++) {
+      events[next++] = (edges[edge] ?? 0) * sets.length + index;
+    }
+  }
+  return events.sort();
 }

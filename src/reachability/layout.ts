@@ -14,6 +14,12 @@ import type { Cidr } from '../model/cidr';
 export class Layout {
   /** Whether ends have slots for both IP versions. */
   readonly dual: boolean;
+  readonly positionCount: number;
+  readonly slotCount: number;
+  /** All end classes, as positions. */
+  readonly endPositions: IndexSet;
+  /** All outside intervals, as positions. */
+  readonly outsidePositions: IndexSet;
 
   constructor(
     private readonly ends: EndClasses,
@@ -21,24 +27,10 @@ export class Layout {
     dual: boolean,
   ) {
     this.dual = dual;
-  }
-
-  get positionCount(): number {
-    return this.ends.size + this.space.size(4) + this.space.size(6);
-  }
-
-  get slotCount(): number {
-    return this.positionCount + (this.dual ? this.ends.size : 0);
-  }
-
-  /** All end classes, as positions. */
-  get endPositions(): IndexSet {
-    return IndexSet.range(0, this.ends.size);
-  }
-
-  /** All outside intervals, as positions. */
-  get outsidePositions(): IndexSet {
-    return IndexSet.range(this.ends.size, this.positionCount);
+    this.positionCount = ends.size + space.size(4) + space.size(6);
+    this.slotCount = this.positionCount + (dual ? ends.size : 0);
+    this.endPositions = IndexSet.range(0, ends.size);
+    this.outsidePositions = IndexSet.range(ends.size, this.positionCount);
   }
 
   /** Position of the first interval of a family. */

@@ -1,6 +1,6 @@
 import type { EndClass } from './end-class';
 import type { Engine } from './engine';
-import { IndexSet } from './index-set';
+import { edgesOf, IndexSet } from './index-set';
 import { sharedMask } from './layout';
 import { piecesFor } from './policy-steps';
 import type { PositionPeers } from './position-peers';
@@ -57,10 +57,13 @@ export function openingsOf(
 function waysOf({ layout, programs }: Engine, program: Program): Way[] {
   const ways: Way[] = [];
   for (const policy of program.policies) {
-    const passes = programs.endAction(policy) === 'deny';
-    for (const { rule, peers, connections } of piecesFor(policy.compiled, program.direction, program.pod)) {
-      if (rule.action === 'allow' || (rule.action === 'pass' && passes))
-        ways.push({ policy, connections, positions: layout.positions(peers.possible) });
+    const pieces = piecesFor(policy.compiled, program.direction, program.pod);
+    for (let index = 0; index < pieces.length; index++) {
+      const piece = pieces[index];
+      if (piece === undefined || piece.rule.action === 'deny') continue;
+      if (piece.rule.action === 'pass' && programs.endAction(policy) !== 'deny') continue;
+      const { connections, peers } = piece;
+      ways.push({ policy, connections, positions: layout.positions(peers.possible) });
     }
   }
   return ways;
@@ -69,7 +72,11 @@ function waysOf({ layout, programs }: Engine, program: Program): Way[] {
 /** Walks over the ranges of positions on which the verdict and the rules that match stay the same. */
 function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: readonly Way[]): Group[] {
   const side = engine.sides.of(end, direction);
-  const events = wayEdges(ways);
+  const count = ways.reduce((sum, { positions }) => sum + positions.edges.length, 0);
+  const events = edgesOf(
+    ways.map(({ positions }) => positions),
+    count,
+  );
   const cuts = cutsOf(engine, side, events, ways.length);
   const mask = engine.maskOf(end);
   const active: number[] = [];
@@ -92,18 +99,6 @@ function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: rea
       addRange(groups, start, stop, verdict, opening(ways, active, verdict));
   }
   return [...groups.values()];
-}
-
-/** Where ways begin and end, as `position * number of ways + way`, ascending. */
-function wayEdges(ways: readonly Way[]): Float64Array {
-  let count = 0;
-  for (const { positions } of ways) count += positions.edges.length;
-  const events = new Float64Array(count);
-  let next = 0;
-  for (let way = 0; way < ways.length; way++) {
-    for (const edge of ways[way]?.positions.edges ?? []) events[next++] = edge * ways.length + way;
-  }
-  return events.sort();
 }
 
 /** All positions at which something may change, ascending, with repeats; the last is the end of all positions. */
@@ -129,7 +124,7 @@ function addRange(
   policies: readonly OrderedPolicy[],
 ): void {
   let key = String(verdict.id);
-  for (const { position } of policies) key += `,${position}`;
+  for (let index = 0; index < policies.length; index++) key += `,${policies[index]?.position ?? ''}`;
   const group = groups.get(key);
   if (group === undefined) groups.set(key, { verdict, policies, edges: [start, stop] });
   else if (group.edges[group.edges.length - 1] === start) group.edges[group.edges.length - 1] = stop;
@@ -140,8 +135,8 @@ function addRange(
 function opening(ways: readonly Way[], active: readonly number[], verdict: SetVerdict): OrderedPolicy[] {
   const { possible } = verdict;
   const policies: OrderedPolicy[] = [];
-  for (const index of active) {
-    const way = ways[index];
+  for (let index = 0; index < active.length; index++) {
+    const way = ways[active[index] ?? 0];
     if (way === undefined || way.policy === policies[policies.length - 1]) continue;
     if (!way.connections.intersect(possible).isEmpty) policies.push(way.policy);
   }

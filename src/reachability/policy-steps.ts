@@ -8,6 +8,7 @@ import type { StepTable, Steps } from './steps';
 import { toggle } from './toggle';
 import { Transfer, transferOf, type Match } from './transfer';
 import type { Fuzzy } from './end-addresses';
+import type { ContainerPort } from '../model/workload';
 import type { Direction } from '../policies/direction';
 
 /** Whether a rule speaks of a selected pod, in packets of a family. */
@@ -47,14 +48,36 @@ export interface OwnPiece extends Piece {
 
 /** The pieces of the rules, in order, narrowed to what holds for the pod itself. */
 export function piecesFor(policy: CompiledPolicy, direction: Direction, pod: EndClass): OwnPiece[] {
-  const own: OwnPiece[] = [];
-  for (const rule of policy.rules(direction)) {
-    const matches =
-      rule.own === undefined ? undefined : { 4: ownMatch(rule, pod, 4), 6: ownMatch(rule, pod, 6) };
-    for (const { peers, connections } of rule.pieces(rule.ownPorts?.(pod) ?? []))
-      own.push({ rule, peers: matches === undefined ? peers : narrow(peers, matches), connections });
+  const pieces: OwnPiece[] = [];
+  addPieces(pieces, policy, direction, pod);
+  return pieces;
+}
+
+/** {@link piecesFor}, added to a list: called for every policy of every pod. */
+export function addPieces(
+  into: OwnPiece[],
+  policy: CompiledPolicy,
+  direction: Direction,
+  pod: EndClass,
+): void {
+  const rules = policy.rules(direction);
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index];
+    if (rule === undefined) continue;
+    const pieces = rule.pieces(rule.ownPorts?.(pod) ?? NO_PORTS);
+    for (let at = 0; at < pieces.length; at++) {
+      const piece = pieces[at];
+      if (piece === undefined) continue;
+      const peers = rule.own === undefined ? piece.peers : narrowTo(rule, pod, piece.peers);
+      into.push({ rule, peers, connections: piece.connections });
+    }
   }
-  return own;
+}
+
+const NO_PORTS: readonly ContainerPort[] = [];
+
+function narrowTo(rule: CompiledRule, pod: EndClass, peers: Fuzzy<Region>): Fuzzy<Region> {
+  return narrow(peers, { 4: ownMatch(rule, pod, 4), 6: ownMatch(rule, pod, 6) });
 }
 
 function narrow(peers: Fuzzy<Region>, own: Readonly<Record<Family, OwnMatch>>): Fuzzy<Region> {
