@@ -27,6 +27,12 @@ describe('README.md', () => {
     );
   });
 
+  it('shows the labels of the client as they stand in dist/', () => {
+    const dist = readFileSync(join(ROOT, 'dist', 'otterize-tutorial-npol.k8s.yaml'), 'utf8');
+    // The first column of a diff says what is new.
+    expect(dist).toContain(block('labels: client').replace(/^[ +]/gm, ''));
+  });
+
   it('shows the message of a failed proof as it is thrown', () => {
     const app = Testing.app();
     const shop = namespace(app, 'shop');
