@@ -4,8 +4,8 @@ import { sharedMask } from './layout';
 import type { PositionPeers } from './position-peers';
 import type { ConnectionGroup } from './reachability';
 import type { Side } from './sides';
-import { partition, StepTable, type Steps } from './steps';
-import { SetVerdict, type FamilyMask } from './verdict';
+import { partition, stepAt, StepTable, valueAt, type Steps } from './steps';
+import { SetVerdict, type FamilyMask, type FamilyVerdict } from './verdict';
 import type { Direction } from '../policies/direction';
 
 /** Ends (or outside addresses) that behave alike in one direction. */
@@ -93,27 +93,30 @@ function placed(actors: readonly Actor[], size: number): Steps<Actor> {
   );
 }
 
-/** The actors on the other side that this one's side does not plainly deny. */
-function touched({ side }: Actor, others: Actors): ReadonlySet<Actor> {
-  const edges = side.values.map((value, index) => ({
-    value,
-    start: side.starts[index] ?? 0,
-    end: side.starts[index + 1] ?? Infinity,
-  }));
+/** The actors on the other side that this one's side does not plainly deny; no more than tell that they are many. */
+function touched({ side }: Actor, { at }: Actors): ReadonlySet<Actor> {
   const met = new Set<Actor>();
-  const size = Math.max(...[0, ...others.all.map(({ members }) => members.edges.at(-1) ?? 0)]);
-  for (const { value, start, end } of edges) {
-    if (value.isNone) continue;
-    for (const actor of partition(others.at, IndexSet.range(start, Math.min(end, size))).keys())
-      met.add(actor);
+  let place = 0;
+  for (let piece = 0; piece < side.values.length; piece++) {
+    if (side.values[piece]?.isNone !== false) continue;
+    const start = side.starts[piece] ?? 0;
+    const end = side.starts[piece + 1] ?? Infinity;
+    place = stepAt(at, start, place);
+    for (; (at.starts[place] ?? Infinity) < end; place++) {
+      const actor = at.values[place];
+      if (actor !== undefined) met.add(actor);
+      if (met.size > FEW) return met;
+    }
+    // The next piece may begin inside the last range.
+    place = Math.max(0, place - 1);
   }
   return met;
 }
 
 function between(source: Actor, target: Actor): Rectangle[] {
-  const senders = [...partition(target.side, source.members)].filter(([value]) => !value.isNone);
+  const senders = letThrough(target.side, source.members);
   if (senders.length === 0) return [];
-  const receivers = [...partition(source.side, target.members)].filter(([value]) => !value.isNone);
+  const receivers = letThrough(source.side, target.members);
   const mask = sharedMask(source.mask, target.mask);
   return senders.flatMap(([ingress, from]) =>
     receivers.flatMap(([egress, to]) => {
@@ -121,6 +124,16 @@ function between(source: Actor, target: Actor): Rectangle[] {
       return verdict === SetVerdict.NONE ? [] : [{ verdict, from, to }];
     }),
   );
+}
+
+/** The members by what the side lets through there; those it denies everything left out. */
+function letThrough(side: Side, members: IndexSet): readonly (readonly [FamilyVerdict, IndexSet])[] {
+  const [first = 0, end] = members.edges;
+  if (end === first + 1 && members.edges.length === 2) {
+    const value = valueAt(side, first);
+    return value === undefined || value.isNone ? [] : [[value, members]];
+  }
+  return [...partition(side, members)].filter(([value]) => !value.isNone);
 }
 
 /** Joins rectangles that differ in one side only. */

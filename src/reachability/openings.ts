@@ -6,7 +6,6 @@ import { piecesFor } from './policy-steps';
 import type { PositionPeers } from './position-peers';
 import type { OrderedPolicy, Program } from './program-assignment';
 import type { Opening } from './reachability';
-import type { Side } from './sides';
 import { toggle } from './toggle';
 import { SetVerdict } from './verdict';
 import type { ConnectionSet } from './connection-set';
@@ -71,49 +70,43 @@ function waysOf({ layout, programs }: Engine, program: Program): Way[] {
 
 /** Walks over the ranges of positions on which the verdict and the rules that match stay the same. */
 function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: readonly Way[]): Group[] {
+  const { layout, ends } = engine;
   const side = engine.sides.of(end, direction);
-  const count = ways.reduce((sum, { positions }) => sum + positions.edges.length, 0);
-  const events = edgesOf(
-    ways.map(({ positions }) => positions),
-    count,
-  );
-  const cuts = cutsOf(engine, side, events, ways.length);
+  const events = wayEdges(ways);
   const mask = engine.maskOf(end);
   const active: number[] = [];
   const groups = new Map<string, Group>();
   let piece = 0;
   let event = 0;
-  for (let cut = 0; cut + 1 < cuts.length; cut++) {
-    const start = cuts[cut] ?? 0;
-    const stop = cuts[cut + 1] ?? start;
-    if (stop === start) continue;
+  for (let start = 0; start < layout.positionCount;) {
     while ((side.starts[piece + 1] ?? Infinity) <= start) piece++;
     for (; (events[event] ?? Infinity) < (start + 1) * ways.length; event++) {
       toggle(active, (events[event] ?? 0) % ways.length);
     }
-    const peer = engine.ends.classes[start];
-    const verdict = side.values[piece]?.for(
-      peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer)),
-    );
+    const nextEvent = Math.floor((events[event] ?? Infinity) / ways.length);
+    // Where IP versions matter, neighbouring ends may speak different ones.
+    const border = layout.dual && start < ends.size ? start + 1 : layout.positionCount;
+    const stop = Math.min(border, side.starts[piece + 1] ?? Infinity, nextEvent);
+    const peer = ends.classes[start];
+    const shared = peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer));
+    const verdict = side.values[piece]?.for(shared);
     if (verdict !== undefined && verdict !== SetVerdict.NONE)
       addRange(groups, start, stop, verdict, opening(ways, active, verdict));
+    start = stop;
   }
   return [...groups.values()];
 }
 
-/** All positions at which something may change, ascending, with repeats; the last is the end of all positions. */
-function cutsOf({ layout }: Engine, side: Side, events: Float64Array, ways: number): Float64Array {
-  // Where IP versions matter, neighbouring ends may speak different ones.
-  const borders = layout.dual ? [...layout.endPositions.members()] : [];
-  const starts = side.starts.length;
-  const cuts = new Float64Array(starts + events.length + borders.length + 1);
-  cuts.set(side.starts);
-  for (let index = 0; index < events.length; index++) {
-    cuts[starts + index] = Math.floor((events[index] ?? 0) / ways);
+/** Where ways begin and end, as `position * number of ways + way`, ascending. */
+function wayEdges(ways: readonly Way[]): Float64Array {
+  const sets: IndexSet[] = [];
+  let count = 0;
+  for (let index = 0; index < ways.length; index++) {
+    const positions = ways[index]?.positions ?? IndexSet.EMPTY;
+    sets.push(positions);
+    count += positions.edges.length;
   }
-  cuts.set(borders, starts + events.length);
-  cuts[cuts.length - 1] = layout.positionCount;
-  return cuts.sort();
+  return edgesOf(sets, count);
 }
 
 function addRange(

@@ -104,9 +104,9 @@ export function valueAt<T extends Numbered>(steps: Steps<T>, index: number): T |
   return steps.values[stepAt(steps, index)];
 }
 
-/** Which range of the function holds the number. */
-function stepAt<T extends Numbered>({ starts }: Steps<T>, index: number): number {
-  let low = 0;
+/** Which range of the function holds the number. @param from a range known not to come after it */
+export function stepAt<T extends Numbered>({ starts }: Steps<T>, index: number, from = 0): number {
+  let low = from;
   let high = starts.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -129,9 +129,10 @@ export function* piecesWithin<T extends Numbered>(
   steps: Steps<T>,
   domain: IndexSet,
 ): Generator<Piecewise<T>> {
-  for (const [first, end] of domain.ranges()) {
-    let index = stepAt(steps, first);
-    let start = first;
+  for (let edge = 0; edge + 1 < domain.edges.length; edge += 2) {
+    let start = domain.edges[edge] ?? 0;
+    const end = domain.edges[edge + 1] ?? start;
+    let index = stepAt(steps, start);
     while (start < end) {
       const value = steps.values[index];
       if (value === undefined) return;
