@@ -23,12 +23,11 @@ export { IntentsCompiler } from './constructs/intents-compiler';
 export { ManifestInclude, type ManifestIncludeProps } from './constructs/manifest-include';
 export {
   NetworkPolicy,
-  Peer,
   type NetworkPolicyProps,
-  type PodPeerOptions,
   type PolicyRule,
   type RulePort,
 } from './constructs/network-policy';
+export { Peer, type PodPeerOptions } from './constructs/peer';
 export { Target, type InternetOptions, type PortReference, type TargetOptions } from './constructs/target';
 export type { NamedWorkload, WorkloadReference } from './constructs/workload-reference';
 export { Sel, SelectorBuilder, SelectorLabel } from './policies/calico/selector-builder';

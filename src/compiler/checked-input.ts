@@ -41,11 +41,16 @@ export function checkLabels(field: string, labels: Labels): Labels {
     throw new InvalidInputError(field, labels, 'no labels select every pod', 'Write at least one label.');
   }
   for (const [key, value] of entries) {
-    const problem = labelKeyProblem(key) ?? labelValueProblem(value);
+    const problem = labelKeyProblem(key) ?? valueProblem(value);
     if (problem !== undefined)
       throw new InvalidInputError(`${field}.${key}`, value, problem, 'Correct the label.');
   }
   return labels;
+}
+
+/** Types promise text; a label that is `undefined` in plain JavaScript would be left out, and the selector widened. */
+function valueProblem(value: unknown): string | undefined {
+  return typeof value === 'string' ? labelValueProblem(value) : 'it is not text';
 }
 
 /** Sorted, without those that another one contains. */

@@ -1,10 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { asConstruct } from './api-object-props';
 import { chartNamespace } from './chart-namespace';
 import { checkPolicyManifest } from './checked-manifest';
 import { ConstructError } from './construct-error';
+import { matchLabels, type Peer } from './peer';
+import { checkLabels } from '../compiler/checked-input';
+import { checkKeys } from '../compiler/known-keys';
 import type { JsonObject } from '../model/json';
-import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import type { Labels } from '../model/resource';
 import type { TransportProtocol } from '../model/workload';
 
@@ -19,66 +22,6 @@ export type RulePort =
       /** Last port of a range that begins at `port`. */
       readonly endPort?: number;
     };
-
-/** Pods that a peer stands for. Everything given must hold together (AND). */
-export interface PodPeerOptions {
-  /**
-   * Labels of the pods.
-   *
-   * @default - every pod of the namespaces
-   */
-  readonly labels?: Labels;
-  /**
-   * The one namespace they are in.
-   *
-   * @default - the policy's own namespace
-   */
-  readonly namespace?: string;
-  /** Labels of the namespaces they are in, instead of a name. */
-  readonly namespaceLabels?: Labels;
-  /** Set to true for the pods of every namespace. */
-  readonly anyNamespace?: boolean;
-}
-
-/** The other end of a rule. */
-export class Peer {
-  private constructor(
-    /** @internal */
-    readonly _manifest: JsonObject,
-  ) {}
-
-  /**
-   * Pods by label and namespace: one item with both selectors, which Kubernetes reads as AND. (Written as two items
-   * they would mean OR, and let in far more.)
-   */
-  static pods(options: PodPeerOptions): Peer {
-    const namespaces = namespaceSelector(options);
-    return new Peer({
-      ...(namespaces === undefined ? {} : { namespaceSelector: namespaces }),
-      ...(options.labels === undefined && namespaces !== undefined
-        ? {}
-        : { podSelector: selector(options.labels ?? {}) }),
-    });
-  }
-
-  /** Addresses outside the cluster, for example `203.0.113.0/24`, without the ranges in `except`. */
-  static addresses(cidr: string, options: { readonly except?: readonly string[] } = {}): Peer {
-    const { except = [] } = options;
-    return new Peer({ ipBlock: { cidr, ...(except.length === 0 ? {} : { except: [...except] }) } });
-  }
-}
-
-function namespaceSelector(options: PodPeerOptions): JsonObject | undefined {
-  if (options.anyNamespace === true) return {};
-  if (options.namespaceLabels !== undefined) return selector(options.namespaceLabels);
-  return options.namespace === undefined
-    ? undefined
-    : selector({ [NAMESPACE_NAME_LABEL]: options.namespace });
-}
-
-function selector(labels: Labels): JsonObject {
-  return Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } };
-}
 
 /** What a rule allows: these peers on these ports. */
 export interface PolicyRule {
@@ -111,6 +54,9 @@ export class NetworkPolicy extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkPolicyProps) {
     const namespace = chartNamespace(scope, id);
+    asConstruct(scope, id, () => {
+      checkSpelling(props);
+    });
     const types = [...(props.ingress ? ['Ingress'] : []), ...(props.egress ? ['Egress'] : [])];
     if (types.length === 0) {
       throw new ConstructError(
@@ -128,13 +74,15 @@ export class NetworkPolicy extends Construct {
         "Write pods: 'all' if that is meant, or name labels.",
       );
     }
+    const { pods } = props;
+    if (pods !== 'all') asConstruct(scope, id, () => checkLabels('pods', pods));
     const name = props.name ?? id;
     const manifest = checkPolicyManifest(scope, id, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name, namespace, ...(props.labels === undefined ? {} : { labels: { ...props.labels } }) },
       spec: {
-        podSelector: selector(props.pods === 'all' ? {} : props.pods),
+        podSelector: matchLabels(props.pods === 'all' ? {} : props.pods),
         policyTypes: types,
         ...(props.ingress === undefined || props.ingress.length === 0
           ? {}
@@ -150,6 +98,21 @@ export class NetworkPolicy extends Construct {
       kind: 'NetworkPolicy',
       metadata: { name, namespace, ...(props.labels === undefined ? {} : { labels: { ...props.labels } }) },
       spec: manifest.spec,
+    });
+  }
+}
+
+/** A misspelt `ports` would open every port, and a misspelt `ingress` would isolate nothing. */
+function checkSpelling(props: NetworkPolicyProps): void {
+  checkKeys('', props, ['name', 'labels', 'pods', 'ingress', 'egress']);
+  for (const direction of ['ingress', 'egress'] as const) {
+    props[direction]?.forEach((rule, index) => {
+      const path = `${direction}[${index}]`;
+      checkKeys(path, rule, ['peers', 'ports']);
+      rule.ports?.forEach((port, at) => {
+        if (typeof port === 'object')
+          checkKeys(`${path}.ports[${at}]`, port, ['protocol', 'port', 'endPort']);
+      });
     });
   }
 }

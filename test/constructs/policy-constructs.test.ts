@@ -136,10 +136,89 @@ describe('NetworkPolicy', () => {
       },
       /^db\/p: .*11\.0\.0\.0\/16/,
     ],
+    [
+      'misspelt ports',
+      { pods: 'all' as const, ingress: [JSON.parse('{"peers":"anyone","port":[80]}')] },
+      /^db\/p: ingress\[0\]\.port .*Did you mean ports\?/,
+    ],
+    [
+      'a misspelt port',
+      {
+        pods: 'all' as const,
+        ingress: [{ peers: 'anyone' as const, ports: [JSON.parse('{"protocol":"TCP","prot":80}')] }],
+      },
+      /^db\/p: ingress\[0\]\.ports\[0\]\.prot .*Did you mean port\?/,
+    ],
+    [
+      'a label that is not text',
+      { pods: JSON.parse('{"app":null}'), ingress: [] },
+      /^db\/p: pods\.app .*not text/,
+    ],
     ['bad label', { pods: { app: 'a b' }, ingress: [] }, /^db\/p: .*a b/],
     ['bad name', { name: 'Not A Name', pods: 'all' as const, ingress: [] }, /^db\/p: .*Not A Name/],
   ])('refuses %s at construction', (_what, props, message) => {
     expect(() => new NetworkPolicy(chart(), 'p', props)).toThrow(message);
+  });
+});
+
+describe('Peer.pods', () => {
+  const written = (peer: Peer): unknown => {
+    const scope = chart();
+    new NetworkPolicy(scope, 'p', { pods: 'all', ingress: [{ peers: [peer] }] });
+    return find(synth(scope), 'NetworkPolicy', 'p').spec.ingress[0].from[0];
+  };
+
+  it('keeps every condition: namespace and namespaceLabels hold together (network-policy-semantics: AND in one peer)', () => {
+    expect(
+      written(Peer.pods({ labels: { a: 'b' }, namespace: 'payments', namespaceLabels: { env: 'prod' } })),
+    ).toEqual({
+      namespaceSelector: { matchLabels: { env: 'prod', 'kubernetes.io/metadata.name': 'payments' } },
+      podSelector: { matchLabels: { a: 'b' } },
+    });
+  });
+
+  it('stands for every pod only where that is said', () => {
+    expect(written(Peer.pods({ anyPod: true }))).toEqual({ podSelector: {} });
+    expect(written(Peer.pods({ anyPod: true, namespace: 'tools' }))).toEqual({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'tools' } },
+    });
+    expect(written(Peer.pods({ anyPod: true, anyNamespace: true }))).toEqual({ namespaceSelector: {} });
+  });
+
+  it.each([
+    ['nothing', {}, /^Peer\.pods is \{\}: it would stand for every pod .* write anyPod: true/],
+    ['no labels', { labels: {}, namespace: 'x' }, /^Peer\.pods\.labels .*every pod\..*anyPod: true/],
+    [
+      'no namespace labels',
+      { labels: { a: 'b' }, namespaceLabels: {} },
+      /^Peer\.pods\.namespaceLabels .*every namespace\..*anyNamespace: true/,
+    ],
+    ['an empty namespace', { namespace: '' }, /^Peer\.pods\.namespace is ""/],
+    [
+      'any namespace and one',
+      { namespace: 'x', anyNamespace: true },
+      /^Peer\.pods\.anyNamespace .*namespace is given too/,
+    ],
+    [
+      'any namespace and some',
+      { namespaceLabels: { a: 'b' }, anyNamespace: true },
+      /^Peer\.pods\.anyNamespace .*namespaceLabels is given too/,
+    ],
+    ['any pod and some', { labels: { a: 'b' }, anyPod: true }, /^Peer\.pods\.anyPod .*labels is given too/],
+    [
+      'two names of a namespace',
+      { namespace: 'x', namespaceLabels: { 'kubernetes.io/metadata.name': 'y' } },
+      /no namespace has two names/,
+    ],
+    ['a bad label', { labels: { a: 'b c' } }, /^Peer\.pods\.labels\.a is "b c"/],
+    ['a label without value', JSON.parse('{"labels":{"a":null}}'), /^Peer\.pods\.labels\.a .*not text/],
+    [
+      'a misspelt option',
+      JSON.parse('{"label":{"a":"b"},"namespace":"x"}'),
+      /^Peer\.pods\.label .*Did you mean labels\?/,
+    ],
+  ])('refuses %s', (_what, options, message) => {
+    expect(() => Peer.pods(options)).toThrow(message);
   });
 });
 
