@@ -26,8 +26,6 @@ export interface CompilerParts {
 /** What one compilation of the whole app came to. */
 export interface AppCompilation {
   readonly findings: readonly Finding[];
-  /** API objects in the tree afterwards, ours included. */
-  readonly objects: number;
   /** Constructs in the tree afterwards. */
   readonly constructs: number;
   /** Constructs that hold what was written, to take away before the next compilation. */
@@ -70,7 +68,7 @@ export function compileApp(parts: CompilerParts): AppCompilation {
     }),
   );
   const added = written.reduce((count, holder) => count + 1 + holder.node.children.length, 0);
-  return { findings: unique(findings), objects: finished.length, constructs: tree.size + added, written };
+  return { findings: unique(findings), constructs: tree.size + added, written };
 }
 
 function podTemplateKinds(options: IntentsCompilerOptions): PodTemplateKinds {

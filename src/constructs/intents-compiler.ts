@@ -4,6 +4,7 @@ import { compileApp, type AppCompilation, type CompilerParts } from './compile-a
 import type { IntentsCompilerOptions } from './compiler-options';
 import { removePolicies } from './policy-writer';
 import { Rendering } from './rendering';
+import { WholeSynth } from './whole-synth';
 import type { Finding } from '../model/finding';
 import { printFindings } from '../reports/findings-text';
 
@@ -13,8 +14,10 @@ const ID = 'intents-compiler';
  * Makes the policies and labels of all intents of an app, and proves them, on every way to a synth: `app.synth()`,
  * `app.synthYaml()`, `Testing.synth(chart)` and `chart.toJson()`.
  *
- * cdk8s validates the whole tree before it renders anything, and once more before each chart. The first of these is
- * when the tree is complete; the work is done then, and once.
+ * cdk8s validates the whole tree before it renders anything, and once more before each chart. Of a synth of the whole app
+ * the first of these is when the tree is complete; the work is done then, and once. A synth of one chart validates once,
+ * and the work is done anew each time, because the app may have changed in between. A tree that has grown in the
+ * meantime, because other validations add to it, is compiled again either way.
  */
 export class IntentsCompiler extends Construct {
   /**
@@ -31,11 +34,14 @@ export class IntentsCompiler extends Construct {
 
   private readonly parts: CompilerParts;
   private last: AppCompilation | undefined;
-  private failed = false;
+  private readonly synth: WholeSynth;
+  /** The synth of the whole app that {@link last} is of, if any. */
+  private lastSynth: number | undefined;
 
   private constructor(app: App, options: IntentsCompilerOptions) {
     super(app, ID);
     this.parts = { app, rendering: new Rendering(), options };
+    this.synth = new WholeSynth(app);
     this.node.addValidation({ validate: () => this.failures() });
   }
 
@@ -46,25 +52,24 @@ export class IntentsCompiler extends Construct {
 
   /** Not named `validate`: constructs before 10.4 refuse a construct that has a method of that name. */
   private failures(): string[] {
-    if (this.last === undefined || this.anotherSynth(this.last)) this.compile({ sameSynth: false });
+    if (this.last === undefined || this.anotherSynth()) this.compile({ sameSynth: false });
     else if (this.grown(this.last)) this.compile({ sameSynth: true });
     const { proof = 'error' } = this.parts.options;
-    this.failed = proof === 'error' && this.findings.some((finding) => finding.severity === 'error');
-    return this.failed ? [`The intents do not hold.\n\n${printFindings(withoutNotes(this.findings))}`] : [];
+    const failed = proof === 'error' && this.findings.some((finding) => finding.severity === 'error');
+    return failed ? [`The intents do not hold.\n\n${printFindings(withoutNotes(this.findings))}`] : [];
   }
 
-  /** A failed synth renders nothing; one that went through has rendered every object once. */
-  private anotherSynth(last: AppCompilation): boolean {
-    const { rendering } = this.parts;
-    return this.failed || rendering.renderedAgain || rendering.renderedCount >= last.objects;
+  private anotherSynth(): boolean {
+    const { current } = this.synth;
+    return current === undefined || current !== this.lastSynth || this.parts.rendering.renderedAgain;
   }
 
-  /** Whether other validations have added to the tree, before anything was rendered. */
   private grown(last: AppCompilation): boolean {
-    return this.parts.rendering.renderedCount === 0 && countNodes(this.parts.app) !== last.constructs;
+    return countNodes(this.parts.app) !== last.constructs;
   }
 
   private compile({ sameSynth }: { readonly sameSynth: boolean }): void {
+    this.lastSynth = this.synth.current;
     if (this.last !== undefined) removePolicies(this.last.written);
     this.parts.rendering.restart({ sameSynth });
     this.last = compileApp(this.parts);

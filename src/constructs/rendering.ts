@@ -67,11 +67,6 @@ export class Rendering {
     this.again = false;
   }
 
-  /** How many objects cdk8s has rendered since {@link restart}. */
-  get renderedCount(): number {
-    return this.rendered.size;
-  }
-
   /** Whether cdk8s has rendered an object twice since {@link restart}: another synth has begun. */
   get renderedAgain(): boolean {
     return this.again;

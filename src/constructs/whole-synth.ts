@@ -1,0 +1,40 @@
+import type { App } from 'cdk8s';
+
+/**
+ * Knows whether the app as a whole is being synthesized, by taking the place of `synth` and `synthYaml` on the app.
+ *
+ * cdk8s validates the tree once for the app and once more for each chart of one synth, and `Testing.synth(chart)` and
+ * `chart.toJson()` do for one chart the same as the app does for each: nothing that a validation sees tells the next
+ * chart of one synth from a new synth of that chart. Between them the app may have changed in any way, a patch say,
+ * that leaves no trace in the tree.
+ */
+export class WholeSynth {
+  private running: number | undefined;
+  private count = 0;
+
+  constructor(app: App) {
+    const synth = app.synth.bind(app);
+    const synthYaml = app.synthYaml.bind(app);
+    app.synth = () => {
+      this.during(synth);
+    };
+    app.synthYaml = () => this.during(synthYaml);
+  }
+
+  /** Another number for each synth of the whole app; absent while only a chart is synthesized. */
+  get current(): number | undefined {
+    return this.running;
+  }
+
+  /** An app may override one of them to call the other. */
+  private during<Result>(synth: () => Result): Result {
+    const outer = this.running;
+    this.count++;
+    this.running = this.count;
+    try {
+      return synth();
+    } finally {
+      this.running = outer;
+    }
+  }
+}
