@@ -12,7 +12,7 @@ export function option(name: string, fallback: string): string {
 
 /**
  * Translates a script of bench/ to plain JavaScript that uses the built package (`npm run build` first), so that what
- * is measured is what a user runs and no TypeScript loader.
+ * is measured is what a user runs and no TypeScript loader. Imports from `../src/` become those of the built code.
  *
  * @returns path of the script
  */
@@ -23,7 +23,7 @@ export function compileChild(file: string): string {
   const folder = join(ROOT, '.bench');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, basename(file).replace('.ts', '.js'));
-  writeFileSync(path, outputText);
+  writeFileSync(path, outputText.replaceAll("'../src/", "'../lib/").replaceAll('"../src/', '"../lib/'));
   return path;
 }
 

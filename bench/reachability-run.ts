@@ -1,0 +1,39 @@
+/**
+ * One evaluation in a process of its own, for bench/reachability.ts: reads the YAML of a made-up cluster, evaluates it
+ * and prints the figures as JSON.
+ *
+ *   node .bench/reachability-run.js WORKLOADS,NAMESPACES,KUBERNETES,CALICO,BLOCKS
+ */
+import { manifestsOf } from './reachability-worlds';
+import { buildCluster } from '../src/model/build-cluster';
+import { readPolicies } from '../src/policies/read-policies';
+import { evaluate } from '../src/reachability/evaluate';
+import { readManifests } from '../src/sources/manifest';
+
+const [workloads = 0, namespaces = 0, kubernetes = 0, calico = 0, blocks = 0] = (process.argv[2] ?? '')
+  .split(',')
+  .map(Number);
+const text = manifestsOf({ workloads, namespaces, kubernetes, calico, blocks });
+
+function timed<T>(work: () => T): [milliseconds: number, result: T] {
+  const start = performance.now();
+  const result = work();
+  return [performance.now() - start, result];
+}
+
+const [parse, { resources, findings }] = timed(() => readManifests(text, { file: 'all.yaml' }));
+const cluster = buildCluster(resources);
+const policies = readPolicies(resources);
+const complete =
+  findings.length === 0 &&
+  cluster.workloads.length === workloads &&
+  policies.kubernetes.length + policies.calico.length === kubernetes + calico;
+if (!complete) throw new Error('The made-up cluster was not read whole.');
+const [index, reachability] = timed(() => evaluate(cluster, policies));
+const [grouping, groups] = timed(() => reachability.groups());
+// In KiB; the text, the objects and the model are in it.
+const peak = process.resourceUsage().maxRSS / 1024;
+const [openings] = timed(() => {
+  for (const workload of cluster.workloads) reachability.openings(workload, 'ingress');
+});
+console.log(JSON.stringify({ parse, evaluate: index + grouping, openings, groups: groups.length, peak }));
