@@ -28,13 +28,22 @@ export class FieldReader {
     private readonly subject: Subject,
     /** The object that is read. */
     readonly value: JsonObject,
-    /** Where it stands inside its manifest. */
-    readonly path: FieldPath,
+    private readonly parent?: FieldReader,
+    /** The field of the parent that it stands in, and its index where that field is a list. */
+    private readonly key = '',
+    private readonly index?: number,
   ) {}
 
   /** Reads the whole manifest of `resource`; findings are appended to `findings`. */
   static of(resource: Resource, findings: Finding[]): FieldReader {
-    return new FieldReader({ resource, findings, errors: 0 }, resource.manifest, []);
+    return new FieldReader({ resource, findings, errors: 0 }, resource.manifest);
+  }
+
+  /** Where the object stands inside its manifest; put together only when asked for, which is when something is wrong. */
+  get path(): FieldPath {
+    if (this.parent === undefined) return [];
+    const own = this.index === undefined ? [this.key] : [this.key, this.index];
+    return [...this.parent.path, ...own];
   }
 
   get resource(): Resource {
@@ -139,23 +148,26 @@ export class FieldReader {
   object(key: string): FieldReader | undefined {
     const value = this.raw(key);
     if (value === undefined) return undefined;
-    if (isJsonObject(value)) return new FieldReader(this.subject, value, [...this.path, key]);
+    if (isJsonObject(value)) return new FieldReader(this.subject, value, this, key);
     this.wrongType(key, 'an object', value);
     return undefined;
   }
 
   /** A reader of the object in the field; of an empty one where the field is absent or no object. */
   objectOrEmpty(key: string): FieldReader {
-    return this.object(key) ?? new FieldReader(this.subject, {}, [...this.path, key]);
+    return this.object(key) ?? new FieldReader(this.subject, {}, this, key);
   }
 
   /** Readers of the objects in a list; absent when the field is absent, empty when the list is empty. */
   objects(key: string): FieldReader[] | undefined {
-    return this.list(key)?.flatMap((item, index) => {
-      if (isJsonObject(item)) return [new FieldReader(this.subject, item, [...this.path, key, index])];
-      this.wrongType([key, index], 'an object', item);
-      return [];
-    });
+    const items = this.list(key);
+    if (items === undefined) return undefined;
+    const readers: FieldReader[] = [];
+    for (const [index, item] of items.entries()) {
+      if (isJsonObject(item)) readers.push(new FieldReader(this.subject, item, this, key, index));
+      else this.wrongType([key, index], 'an object', item);
+    }
+    return readers;
   }
 
   /** Reports every field that has not been asked for: the API server drops it silently or refuses it. */
