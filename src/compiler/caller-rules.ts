@@ -37,10 +37,9 @@ export function callersRules(
 ): CallerRules {
   const access = { [server.accessLabel]: 'true' };
   const namespaceLabels = scheme.namespaceLabels(namespace);
-  const byPorts = [...groupBy(callers, ({ ports }) => portsKey(ports)).values()];
-  const [only] = byPorts;
-  if (byPorts.length === 1 && only?.[0] !== undefined) {
-    const rule = { peers: [{ namespaceLabels, podLabels: access }], ports: only[0].ports };
+  const [first] = callers;
+  if (first !== undefined && distinctPorts(callers) === 1) {
+    const rule = { peers: [{ namespaceLabels, podLabels: access }], ports: first.ports };
     return { rules: [rule], needed: new Map(), findings: [] };
   }
   const { selectors, needed, findings } = tellApart(scheme, callers);
@@ -87,7 +86,7 @@ function tellApart(scheme: LabelScheme, callers: readonly Caller[]): Apart {
 }
 
 function distinctPorts(callers: readonly Caller[]): number {
-  return new Set(callers.map(({ ports }) => portsKey(ports))).size;
+  return callers.length < 2 ? callers.length : new Set(callers.map(({ ports }) => portsKey(ports))).size;
 }
 
 function indistinct(alike: readonly Caller[], same: readonly Caller[]): Finding {

@@ -66,16 +66,21 @@ class Emission implements ExternalEmission {
   readonly declared: DeclaredExternal[] = [];
   readonly findings: Finding[] = [];
   private readonly labels = new LabelMap();
-  private readonly isolation: OwnIsolation;
+  private ownIsolation: OwnIsolation | undefined;
 
   constructor(private readonly input: ExternalInput) {
-    this.isolation = new OwnIsolation(input.policies, input.podLabels);
     if (input.mode === 'off') return;
     for (const way of externalWays(input.index, input, this.findings)) this.add(way);
   }
 
   get podLabels(): ReadonlyMap<Workload, Labels> {
     return this.labels.map;
+  }
+
+  /** What the policies about intents isolate; most apps offer nothing to the outside and never ask. */
+  private get isolation(): OwnIsolation {
+    this.ownIsolation ??= new OwnIsolation(this.input.policies, this.input.podLabels);
+    return this.ownIsolation;
   }
 
   private add(way: ExternalWay): void {

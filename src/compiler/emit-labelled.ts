@@ -11,6 +11,7 @@ import type { PolicyDraft } from './policy-draft';
 import type { Emission, Profile, ProfileInput } from './profile';
 import { callersRules, type Caller } from './caller-rules';
 import { unitePorts, type ResolvedCall } from './resolved-call';
+import type { ClientIntents } from '../intents/client-intents';
 import type { Finding } from '../model/finding';
 import type { Labels } from '../model/resource';
 import type { Workload } from '../model/workload';
@@ -72,6 +73,7 @@ function groupCalls(
 ): Map<string, ServerGroup> {
   const groups = new Map<string, ServerGroup>();
   const known = new Map<string, LabelledServer>();
+  const clients = new Set<Workload>();
   for (const call of calls) {
     const reference = referenceOf(call, index);
     const key = referenceKey(reference);
@@ -80,7 +82,9 @@ function groupCalls(
     const group = groups.get(server.key) ?? { server, callers: new Map<string, Map<Workload, Caller>>() };
     groups.set(server.key, group);
     for (const client of call.clients) {
-      labels.add(client, { ...scheme.clientLabels(client), [server.accessLabel]: 'true' });
+      if (!clients.has(client)) labels.add(client, scheme.clientLabels(client));
+      clients.add(client);
+      labels.add(client, { [server.accessLabel]: 'true' });
       addCaller(group, client, call);
     }
   }
@@ -124,7 +128,8 @@ function emitServer(
       const made = callersRules(scheme, server, namespace, [...inNamespace.values()]);
       for (const [workload, extra] of made.needed) needed.set(workload, extra);
       findings.push(...made.findings);
-      const causes = new Set([...inNamespace.values()].flatMap((caller) => [...caller.causes]));
+      const causes = new Set<ClientIntents>();
+      for (const caller of inNamespace.values()) for (const cause of caller.causes) causes.add(cause);
       return { namespace, rules: made.rules, causes };
     });
   return { policies: scheme.policies(server, namespaces), needed };

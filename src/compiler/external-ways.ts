@@ -56,7 +56,9 @@ export function externalWays(
     }
   }
   return services.flatMap((service) => {
-    const from = [...(referring.get(`${service.namespace}/${service.name}`) ?? [])];
+    const named = referring.get(`${service.namespace}/${service.name}`);
+    if (named === undefined && !isOffered(service)) return [];
+    const from = [...(named ?? [])];
     from.sort((a, b) => (a.name < b.name ? -1 : 1));
     const openings = [
       ...serviceOpenings(service, nodeRanges, findings),
@@ -72,6 +74,11 @@ function behind(index: ModelIndex, { namespace, selector, type }: Service): read
   return index.selected(namespace, selector).filter(({ hostNetwork, finished }) => !hostNetwork && !finished);
 }
 
+/** Whether it is reached from outside by its own type. */
+function isOffered({ type }: Service): boolean {
+  return type === 'LoadBalancer' || type === 'NodePort';
+}
+
 /** A load balancer that takes only some sources, or a Service that takes all. */
 function serviceOpenings(
   service: Service,
@@ -79,7 +86,7 @@ function serviceOpenings(
   findings: Finding[],
 ): ExternalOpening[] {
   const { type, ports, loadBalancerSourceRanges: sources } = service;
-  if ((type !== 'LoadBalancer' && type !== 'NodePort') || ports.length === 0) return [];
+  if (!isOffered(service) || ports.length === 0) return [];
   const targets = sortPorts(ports.map(targetOf));
   if (type === 'NodePort' || sources.length === 0) return [{ callers: 'anyone', ports: targets, doubts: [] }];
   const ranges = sources.flatMap((text) => {

@@ -21,13 +21,16 @@ export function finalNames(
   findings: Finding[],
 ): NamedPolicy[] {
   const named: NamedPolicy[] = [];
-  for (const same of groupBy(drafts, ({ namespace, name }) => `${namespace}/${legalName(name)}`).values()) {
-    const keys = new Set(same.map(({ key }) => key));
+  const legal = drafts.map((draft): NamedPolicy => ({ draft, name: legalName(draft.name) }));
+  for (const same of groupBy(legal, ({ draft, name }) => `${draft.namespace}/${name}`).values()) {
     const [first] = same;
-    if (first !== undefined && keys.size > 1) findings.push(clash(first, same));
-    for (const draft of same) {
-      named.push({ draft, name: keys.size > 1 ? withDigest(draft.name, draft.key) : legalName(draft.name) });
+    if (first === undefined || same.every(({ draft }) => draft.key === first.draft.key)) {
+      for (const policy of same) named.push(policy);
+      continue;
     }
+    const clashing = same.map(({ draft }) => draft);
+    findings.push(clash(first.draft, clashing));
+    for (const draft of clashing) named.push({ draft, name: withDigest(draft.name, draft.key) });
   }
   reportTaken(named, index, findings);
   return named;
@@ -47,7 +50,7 @@ function clash({ namespace, name, causes }: PolicyDraft, same: readonly PolicyDr
 
 /** Policies in the input that bear a label of ours are former output, which is to be replaced. */
 function reportTaken(named: readonly NamedPolicy[], index: ModelIndex, findings: Finding[]): void {
-  const ours = new Map(named.map((policy) => [`${policy.draft.namespace}/${policy.name}`, policy]));
+  const ours = new Set(named.map(({ draft, name }) => `${draft.namespace}/${name}`));
   for (const resource of index.cluster.resources) {
     const { group, kind, namespace = 'default', name, place } = resource;
     if (kind !== 'NetworkPolicy' || group !== 'networking.k8s.io' || !ours.has(`${namespace}/${name}`))
