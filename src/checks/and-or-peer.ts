@@ -55,13 +55,16 @@ function policyFindings(policy: NetworkPolicy, admittedBy: Admission, byNamespac
 
 /** Somebody who combines both selectors in one item elsewhere in the policy writes two items on purpose. */
 function knowsHowToCombine(policy: NetworkPolicy): boolean {
-  return [...policy.ingress, ...policy.egress].some(
-    ({ peers }) =>
-      peers !== 'any' &&
-      peers.some(
-        (peer) =>
-          peer.type === 'pods' && peer.namespaceSelector !== undefined && peer.podSelector !== undefined,
-      ),
+  return policy.ingress.some(combines) || policy.egress.some(combines);
+}
+
+function combines({ peers }: NetworkPolicyRule): boolean {
+  return (
+    peers !== 'any' &&
+    peers.some(
+      (peer) =>
+        peer.type === 'pods' && peer.namespaceSelector !== undefined && peer.podSelector !== undefined,
+    )
   );
 }
 

@@ -31,6 +31,7 @@ function resourceFindings(resource: Resource): Finding[] {
 
 function kubernetesFindings(resource: Resource, spec: JsonObject): Finding[] {
   return eachRule(spec).flatMap(({ rule, path, direction }) => {
+    if (!Object.keys(rule).some((key) => isEmpty(rule[key]))) return [];
     const peers = direction === 'ingress' ? 'from' : 'to';
     return [
       ...emptyLists(
@@ -72,13 +73,15 @@ function calicoFindings(resource: Resource, spec: JsonObject): Finding[] {
 function eachRule(
   spec: JsonObject,
 ): { rule: JsonObject; path: FieldPath; direction: 'ingress' | 'egress' }[] {
-  return DIRECTIONS.flatMap((direction) => {
+  const found: ReturnType<typeof eachRule> = [];
+  for (const direction of DIRECTIONS) {
     const rules = spec[direction];
-    if (!Array.isArray(rules)) return [];
-    return rules.flatMap((rule, index) =>
-      isJsonObject(rule) ? [{ rule, path: ['spec', direction, index], direction }] : [],
-    );
-  });
+    if (!Array.isArray(rules)) continue;
+    for (const [index, rule] of rules.entries()) {
+      if (isJsonObject(rule)) found.push({ rule, path: ['spec', direction, index], direction });
+    }
+  }
+  return found;
 }
 
 function emptyLists(
