@@ -1,6 +1,7 @@
-import { calicoEgressRules, type CalicoEgressAllowances } from './calico-egress-rules';
+import { ALLOWANCES, calicoEgressRules, type CalicoEgressAllowances } from './calico-egress-rules';
 import { checkNamespace } from './checked-input';
 import { InvalidInputError } from './invalid-input-error';
+import { checkKeys } from './known-keys';
 import type { JsonObject } from '../model/json';
 
 /**
@@ -8,6 +9,11 @@ import type { JsonObject } from '../model/json';
  * behind it (calico-policy-model 6.4 item 6, 8 item 1). Exempt means wide open, so they are never exempted unasked.
  */
 export const CALICO_SYSTEM_NAMESPACES = ['calico-apiserver', 'calico-system', 'kube-system'] as const;
+
+const OPTIONS = ['direction', 'exemptNamespaces', 'name', 'tier', 'order', 'allow'];
+const INSIDE_ALLOW = Object.fromEntries(
+  ALLOWANCES.map((key) => [key, `Write it inside allow: { ${key}: … }.`]),
+);
 
 /** The longest selector Calico takes (calico-policy-model 1.2). */
 const MAX_SELECTOR = 1024;
@@ -42,7 +48,9 @@ export interface CalicoDefaultDenyOptions {
  * @throws InvalidInputError when an option cannot be used
  */
 export function calicoDefaultDeny(options: CalicoDefaultDenyOptions): JsonObject {
-  const { direction, exemptNamespaces = [], tier = 'default', order, allow } = options;
+  checkKeys('', options, OPTIONS, INSIDE_ALLOW);
+  const { exemptNamespaces = [], tier = 'default', order, allow } = options;
+  const direction = checkDirection(options.direction);
   if (direction === 'ingress' && allow !== undefined) {
     throw new InvalidInputError(
       'allow',
@@ -64,6 +72,17 @@ export function calicoDefaultDeny(options: CalicoDefaultDenyOptions): JsonObject
       ...(egress.length === 0 ? {} : { egress }),
     },
   };
+}
+
+/** Types promise one of the two; plain JavaScript does not. */
+function checkDirection(direction: unknown): 'ingress' | 'egress' {
+  if (direction === 'ingress' || direction === 'egress') return direction;
+  throw new InvalidInputError(
+    'direction',
+    direction,
+    'it is neither ingress nor egress',
+    'Write ingress or egress; for both, make two of them.',
+  );
 }
 
 /** All namespaces but these, and nothing that has no namespace (calico-policy-model 3.5 vector 61). */

@@ -1,6 +1,7 @@
 import { checkCidrs, checkLabels, checkNamespace, checkPort, mergeCidrs } from './checked-input';
-import { CLUSTER_DNS, type DnsOptions } from './dns-rules';
+import { checkDnsKeys, CLUSTER_DNS, type DnsOptions } from './dns-rules';
 import { InvalidInputError } from './invalid-input-error';
+import { checkKeys } from './known-keys';
 import { printCidr, type Cidr } from '../model/cidr';
 import type { JsonObject } from '../model/json';
 import type { Labels } from '../model/resource';
@@ -29,6 +30,17 @@ export interface InternetAllowance {
   readonly except?: readonly string[];
 }
 
+/** The ways out there are. */
+export const ALLOWANCES: readonly (keyof CalicoEgressAllowances)[] = [
+  'dns',
+  'pods',
+  'ranges',
+  'kubernetesApi',
+  'internet',
+];
+/** What people write for them. */
+const SYNONYMS = { cidrs: 'Did you mean ranges?', nets: 'Did you mean ranges?' };
+
 /** Not the internet: RFC 1918, the metadata address of clouds, and unique local addresses (AWS's fd00:ec2::254 too). */
 const NOT_INTERNET = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.169.254/32', 'fc00::/7'];
 /** How many ports and nets a rule may have (calico-policy-model 1.2). */
@@ -39,14 +51,12 @@ const MAX_NETS = 256;
  * The rules, in a fixed order. Every rule with addresses is written for each family by itself: Calico refuses a
  * rule that mixes them (calico-policy-model 2.3 item 7), and one with addresses of a family never matches packets of
  * the other, be it only in notNets (5.5).
+ *
+ * @throws InvalidInputError when an option cannot be used
  */
-export function calicoEgressRules({
-  dns = {},
-  pods = false,
-  ranges = [],
-  kubernetesApi = false,
-  internet,
-}: CalicoEgressAllowances): JsonObject[] {
+export function calicoEgressRules(allowances: CalicoEgressAllowances): JsonObject[] {
+  checkKeys('allow', allowances, ALLOWANCES, SYNONYMS);
+  const { dns = {}, pods = false, ranges = [], kubernetesApi = false, internet } = allowances;
   return [
     ...(dns === false ? [] : dnsRules(dns)),
     ...(kubernetesApi ? [allow({ services: { name: 'kubernetes', namespace: 'default' } })] : []),
@@ -57,7 +67,9 @@ export function calicoEgressRules({
 }
 
 /** DNS pods are limited to their namespace: a label alone anybody may set (calico-policy-model 6.2). */
-function dnsRules({ pods = [CLUSTER_DNS], nodeLocalAddresses = [] }: DnsOptions): JsonObject[] {
+function dnsRules(dns: DnsOptions): JsonObject[] {
+  checkDnsKeys('allow.dns', dns);
+  const { pods = [CLUSTER_DNS], nodeLocalAddresses = [] } = dns;
   const toPods = pods.map(({ namespace, labels, port = 53 }, index) => {
     const field = `allow.dns.pods[${index}]`;
     return {
@@ -76,8 +88,10 @@ function dnsRules({ pods = [CLUSTER_DNS], nodeLocalAddresses = [] }: DnsOptions)
   );
 }
 
-function internetRules({ ports, except = [] }: InternetAllowance): JsonObject[] {
+function internetRules(internet: InternetAllowance): JsonObject[] {
   const field = 'allow.internet';
+  checkKeys(field, internet, ['ports', 'except']);
+  const { ports = [], except = [] }: Partial<InternetAllowance> = internet;
   if (ports.length === 0 || ports.length > MAX_PORTS) {
     throw new InvalidInputError(
       `${field}.ports`,

@@ -1,6 +1,7 @@
 import { checkNamespace } from './checked-input';
 import { dnsRules, type DnsOptions } from './dns-rules';
 import { InvalidInputError } from './invalid-input-error';
+import { checkKeys } from './known-keys';
 import { printRule } from './policy-draft';
 import type { JsonObject } from '../model/json';
 
@@ -21,12 +22,9 @@ export interface DefaultDenyOptions {
  *
  * @throws InvalidInputError when an option cannot be used, or when neither direction is denied
  */
-export function defaultDenyPolicies({
-  namespace,
-  ingress = true,
-  egress = false,
-  dns = {},
-}: DefaultDenyOptions): JsonObject[] {
+export function defaultDenyPolicies(options: DefaultDenyOptions): JsonObject[] {
+  checkKeys('', options, ['namespace', 'ingress', 'egress', 'dns']);
+  const { namespace, ingress = true, egress = false, dns = {} } = options;
   checkNamespace('namespace', namespace);
   if (!ingress && !egress) {
     throw new InvalidInputError(

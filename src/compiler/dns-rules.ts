@@ -1,4 +1,5 @@
 import { checkCidrs, checkLabels, checkNamespace, checkPort, mergeCidrs } from './checked-input';
+import { checkKeys } from './known-keys';
 import type { DraftPeer, DraftRule } from './policy-draft';
 import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import type { Labels } from '../model/resource';
@@ -26,13 +27,23 @@ export interface DnsOptions {
 /** The DNS of most clusters: CoreDNS or kube-dns in kube-system. */
 export const CLUSTER_DNS: DnsPods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
 
+/** @throws InvalidInputError for an option of {@link DnsOptions} that does not exist */
+export function checkDnsKeys(path: string, dns: DnsOptions): void {
+  checkKeys(path, dns, ['pods', 'nodeLocalAddresses']);
+  dns.pods?.forEach((pods, index) => {
+    checkKeys(`${path}.pods[${index}]`, pods, ['namespace', 'labels', 'port']);
+  });
+}
+
 /**
  * Egress rules that let pods resolve names, by port: one rule for each, since DNS pods may listen on another one than
  * the nodes. UDP and TCP, to the DNS pods and nobody else (intent-systems L9).
  *
  * @throws InvalidInputError when an option cannot be used
  */
-export function dnsRules({ pods = [CLUSTER_DNS], nodeLocalAddresses = [] }: DnsOptions): DraftRule[] {
+export function dnsRules(dns: DnsOptions): DraftRule[] {
+  checkDnsKeys('dns', dns);
+  const { pods = [CLUSTER_DNS], nodeLocalAddresses = [] } = dns;
   const peers = new Map<number, DraftPeer[]>();
   const add = (port: number, peer: DraftPeer): void => {
     peers.set(port, [...(peers.get(port) ?? []), peer]);

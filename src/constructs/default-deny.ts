@@ -5,7 +5,8 @@ import { chartNamespace } from './chart-namespace';
 import { ConstructError } from './construct-error';
 import { claimDeny } from './deny-claims';
 import { defaultDenyPolicies } from '../compiler/default-deny';
-import type { DnsOptions } from '../compiler/dns-rules';
+import { checkDnsKeys, type DnsOptions } from '../compiler/dns-rules';
+import { checkKeys } from '../compiler/known-keys';
 import { constructPlace } from '../model/place';
 import { isClusterScoped } from '../model/scope';
 import type { Direction } from '../policies/direction';
@@ -49,10 +50,20 @@ export class DefaultDeny extends Construct {
 
   constructor(scope: Construct, id: string, props: DefaultDenyProps = {}) {
     const namespace = chartNamespace(scope, id);
+    checkOptions(scope, id, props, OPTIONS);
     deniedDirections(scope, id, props);
     super(scope, id);
     writeDefaultDeny(this, namespace, props);
   }
+}
+
+const OPTIONS = ['ingress', 'egress', 'dns'];
+
+function checkOptions(scope: Construct, id: string, props: DefaultDenyProps, known: readonly string[]): void {
+  asConstruct(scope, id, () => {
+    checkKeys('', props, known);
+    if (props.dns !== undefined && props.dns !== false) checkDnsKeys('dns', props.dns);
+  });
 }
 
 /** Made by {@link DefaultDeny.everywhere}. */
@@ -65,6 +76,7 @@ export class DefaultDenyEverywhere extends Construct {
     id: string,
     private readonly props: DefaultDenyEverywhereProps,
   ) {
+    checkOptions(app, id, props, [...OPTIONS, 'exempt']);
     deniedDirections(app, id, props);
     super(app, id);
     this.exempt = new Set(props.exempt ?? []);

@@ -175,3 +175,35 @@ describe('Calico default deny', () => {
     expect(thrown).toMatchObject({ field });
   });
 });
+
+describe('Options of a Calico default deny in plain JavaScript', () => {
+  it.each([
+    [
+      '{"direction":"both"}',
+      'direction is "both": it is neither ingress nor egress. Write ingress or egress',
+    ],
+    ['{}', 'direction is undefined: it is neither'],
+    ['{"direction":"egress","alow":{}}', 'alow is {}: there is no such option. Did you mean allow?'],
+    [
+      '{"direction":"egress","dns":false}',
+      'dns is false: there is no such option. Write it inside allow: { dns: … }.',
+    ],
+    ['{"direction":"egress","allow":{"cidrs":["10.0.0.0/8"]}}', /^allow\.cidrs .*Did you mean ranges\?/],
+    [
+      '{"direction":"egress","allow":{"internet":{"ports":[443],"excpt":[]}}}',
+      'allow.internet.excpt is []: there is no such option. Did you mean except?',
+    ],
+    [
+      '{"direction":"egress","allow":{"internet":{}}}',
+      'allow.internet.ports is []: a rule takes 1 to 50 ports.',
+    ],
+    ['{"direction":"egress","allow":{"internet":true}}', 'allow.internet is true: it must be an object.'],
+    ['{"direction":"egress","allow":{"dns":{"pod":[]}}}', 'allow.dns.pod is []: there is no such option.'],
+    [
+      '{"direction":"egress","allow":{"dns":{"pods":[{"namespace":"a","label":{}}]}}}',
+      'allow.dns.pods[0].label is {}: there is no such option. Did you mean labels?',
+    ],
+  ])('says what is wrong with %s', (options, message) => {
+    expect(() => calicoDefaultDeny(JSON.parse(options))).toThrow(message);
+  });
+});

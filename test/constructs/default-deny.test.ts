@@ -51,6 +51,15 @@ describe('DefaultDeny', () => {
     expect(() => new DefaultDeny(chart, 'dns', { dns: {} })).toThrow(
       'dns is given, but egress is not denied',
     );
+    expect(() => new DefaultDeny(chart, 'typo', JSON.parse('{"egres":true}'))).toThrow(
+      'shop/typo: egres is true: there is no such option. Did you mean egress?',
+    );
+    expect(() => new DefaultDeny(chart, 'typo', JSON.parse('{"egress":true,"dns":{"pod":[]}}'))).toThrow(
+      'shop/typo: dns.pod is []: there is no such option. Did you mean pods?',
+    );
+    expect(() => DefaultDeny.everywhere(app, JSON.parse('{"exmpt":["legacy"]}'))).toThrow(
+      'default-deny-everywhere: exmpt is ["legacy"]: there is no such option. Did you mean exempt?',
+    );
   });
 });
 
