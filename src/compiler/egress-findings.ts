@@ -26,7 +26,7 @@ export class EgressFindings {
 
   /** Of the calls of one target of one declaration, by each of its clients. */
   outside(intents: ClientIntents, target: OutsideCall['target'], clients: readonly Workload[]): void {
-    if (!clients.every((client) => this.facts.isLetOut(client)))
+    if (clients.some((client) => !this.facts.isLetOut(client) && !this.present.restricts(client, 'egress')))
       this.findings.push(declaredOnly(intents, target));
     const severities = clients.map((client) => this.severity(client, target));
     const worst = (['error', 'warning', 'info'] as const).find((severity) => severities.includes(severity));
@@ -91,8 +91,8 @@ function declaredOnly(intents: ClientIntents, target: OutsideCall['target']): Fi
   return intentFinding(intents, target.place, {
     id: 'declared-only',
     severity: 'info',
-    message: `egress is not restricted by the policies made here, so the call to ${what}${ports} is declared only: nothing is opened for it and nothing else is closed`,
-    mend: 'Nothing to do; if another policy restricts the egress of the client, that policy must allow this call.',
+    message: `no policy restricts the egress of the client, so the call to ${what}${ports} is declared only: nothing is opened for it and nothing else is closed`,
+    mend: 'Nothing to do; a policy that comes to restrict the egress of the client must allow this call.',
   });
 }
 

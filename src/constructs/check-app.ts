@@ -34,8 +34,8 @@ export function checkApp(app: CheckedApp): Finding[] {
   const findings = [...cluster.findings, ...policies.findings];
   if (options.proof === 'off') return findings;
   const reachability = evaluate(cluster, policies, addressRanges(options));
-  const { excess = 'warning' } = options;
-  const proof = prove({ cluster, reachability, policies, compilation, denies, excess });
+  const { excess = 'warning', kubernetesApi } = options;
+  const proof = prove({ cluster, reachability, policies, compilation, kubernetesApi, denies, excess });
   return [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
 }
 

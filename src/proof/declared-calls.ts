@@ -133,7 +133,8 @@ function blame(call: DeclaredCall, explanation: Explanation): { reasons: string[
   return { reasons, mend: mends.join(' ') };
 }
 
-function deniers({ decidedBy }: DirectionExplanation): string {
+/** The policies that decide, by name. */
+export function deniers({ decidedBy }: DirectionExplanation): string {
   const names = [...new Set(decidedBy.map((decision) => policyName(decision.policy)))].sort();
   return names.length === 0 ? 'what the model knows of it (it has no network)' : names.join(', ');
 }

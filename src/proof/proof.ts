@@ -22,7 +22,9 @@ export interface ProofInput {
   readonly reachability: Reachability;
   /** The policies of the output, to name those that select nothing. Default: none are looked at. */
   readonly policies?: Pick<PolicySet, 'kubernetes'> | undefined;
-  readonly compilation: Pick<Compilation, 'declared' | 'external'>;
+  readonly compilation: Pick<Compilation, 'declared' | 'outside' | 'external'>;
+  /** Where the API server is, as the compiler takes it. Default: not known. */
+  readonly kubernetesApi?: readonly string[] | undefined;
   /** The default denies of the input that promise coverage. */
   readonly denies: readonly DenyClaim[];
   /** How bad it is that something is allowed and not declared. Default `warning`. */

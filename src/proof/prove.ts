@@ -2,12 +2,13 @@ import { findApiServerCutOff } from './api-server-calls';
 import { findCutOffWorkloads } from './cut-off-workloads';
 import { proveDeclaredCalls } from './declared-calls';
 import { proveDeclaredExternal } from './declared-external';
+import { proveDeclaredOutside } from './declared-outside';
 import { proveDenyClaims } from './deny-coverage';
 import { findPoliciesWithoutPods } from './policies-without-pods';
 import type { Proof, ProofInput } from './proof';
 import { proveServersIsolated } from './server-isolation';
 import { findUndeclaredAccess } from './undeclared-access';
-import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
+import type { DeclaredCall, DeclaredExternal, OutsideCall } from '../compiler/compilation';
 import { sortFindings } from '../model/finding';
 import type { Workload } from '../model/workload';
 
@@ -18,7 +19,7 @@ import type { Workload } from '../model/workload';
  */
 export function prove(input: ProofInput): Proof {
   const { cluster, reachability, denies } = input;
-  const { declared, external } = finished(input);
+  const { declared, outside, external } = finished(input);
   const excess = findUndeclaredAccess({
     cluster,
     reachability,
@@ -31,6 +32,7 @@ export function prove(input: ProofInput): Proof {
     protectedServers: excess.servers,
     findings: sortFindings([
       ...proveDeclaredCalls(reachability, declared),
+      ...proveDeclaredOutside(reachability, outside, input.kubernetesApi ?? []),
       ...proveDeclaredExternal(reachability, external),
       ...proveServersIsolated(reachability, declared),
       ...excess.findings,
@@ -54,6 +56,7 @@ function serversOf(
 /** The declarations, compiled from the workloads as they came in, told of the same workloads as they go out. */
 function finished({ cluster, compilation }: ProofInput): {
   declared: DeclaredCall[];
+  outside: OutsideCall[];
   external: DeclaredExternal[];
 } {
   const byId = new Map(cluster.workloads.map((workload) => [workload.id, workload]));
@@ -64,6 +67,7 @@ function finished({ cluster, compilation }: ProofInput): {
       client: now(call.client),
       server: now(call.server),
     })),
+    outside: (compilation.outside ?? []).map((call) => ({ ...call, client: now(call.client) })),
     external: compilation.external.map(({ callers, ...way }) => ({
       ...way,
       server: now(way.server),

@@ -178,10 +178,7 @@ describe('egress, where to (otterize-operator 4.6 to 4.9)', () => {
     expect(ids(made([WEB, CART, DENY], [intents('shop/web', API, calls('shop/cart'))]))).toEqual([
       'error kubernetes-api-unknown',
     ]);
-    expect(ids(made([WEB, DENY], [intents('shop/web', API)]))).toEqual([
-      'error kubernetes-api-unknown',
-      'info declared-only',
-    ]);
+    expect(ids(made([WEB, DENY], [intents('shop/web', API)]))).toEqual(['error kubernetes-api-unknown']);
     expect(ids(made([WEB], [intents('shop/web', API)]))).toEqual(['info declared-only']);
   });
 

@@ -241,6 +241,35 @@ describe('breaking one part of the output', () => {
     ]);
   });
 
+  it('a call to the internet that a policy of an earlier tier denies', () => {
+    const app = Testing.app();
+    const chart = namespace(app, 'shop');
+    const frontend = deployment(chart, 'frontend');
+    new ClientIntents(chart, 'frontend-calls', {
+      workload: frontend,
+      targets: [Target.internet({ ips: ['1.2.3.0/24'], ports: [443] })],
+    });
+    const cluster = new Chart(app, 'cluster');
+    new Tier(cluster, 'first', { name: 'first', order: 10 });
+    new CalicoDefaultDeny(cluster, 'deny', { direction: 'egress', tier: 'first' });
+    expect(findingsOf(app)).toEqual([
+      'error declared-call-denied: The declared call of shop/frontend[Deployment] to 1.2.3.0/24 would not work on TCP 443: egress of shop/frontend[Deployment] is denied by GlobalNetworkPolicy/first.global-deny-egress',
+    ]);
+  });
+
+  it('a call to the Kubernetes API with egress denied, and told to make no egress policies', () => {
+    const app = Testing.app();
+    const chart = namespace(app, 'shop');
+    const frontend = deployment(chart, 'frontend');
+    new ClientIntents(chart, 'frontend-calls', { workload: frontend, targets: [Target.kubernetesApi()] });
+    new CalicoDefaultDeny(new Chart(app, 'cluster'), 'deny', { direction: 'egress' });
+    expect(findingsOf(app, { egress: false, kubernetesApi: ['10.0.0.1:6443'] })).toEqual([
+      expect.stringMatching(
+        /^error declared-call-denied: .* to the Kubernetes API at 10\.0\.0\.1\/32 would not work on TCP 6443: .* denied by GlobalNetworkPolicy\//,
+      ),
+    ]);
+  });
+
   it('egress that lets calls inside the cluster through needs no more', () => {
     const { app } = shop();
     new CalicoDefaultDeny(new Chart(app, 'cluster'), 'deny', { direction: 'egress', allow: { pods: true } });

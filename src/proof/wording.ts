@@ -1,0 +1,52 @@
+import { TRANSPORT } from '../compiler/declared-ports';
+import { lastAddress } from '../model/cidr';
+import { printAddressPeer } from '../reachability/address-peer';
+import { printConnections } from '../reachability/connection-print';
+import type { ConnectionSet } from '../reachability/connection-set';
+import type { AddressPeer } from '../reachability/reachability';
+
+/** `on TCP 80; UDP 53`; `on any port` for all of TCP, UDP and SCTP; `on every port and protocol` for everything. */
+export function onConnections(connections: ConnectionSet): string {
+  if (connections.isAll) return 'on every port and protocol';
+  const isTransport = connections.subtract(TRANSPORT).isEmpty && TRANSPORT.subtract(connections).isEmpty;
+  return isTransport ? 'on any port' : `on ${printConnections(connections)}`;
+}
+
+/** `any address outside the cluster`, or which: `addresses outside the cluster (any IPv4 address, fd00::-fd00::f)`. */
+export function outsideAddresses(ranges: readonly AddressPeer[]): string {
+  const words = addressWords(ranges);
+  const [only] = words;
+  if (words.length === 1 && only?.startsWith('any ') === true) return `${only} outside the cluster`;
+  return `addresses outside the cluster (${listSome(words)})`;
+}
+
+/** The ranges, touching ones as one; a whole family, or both, in words. */
+export function addressWords(ranges: readonly AddressPeer[]): readonly string[] {
+  const joined = joinRanges(ranges);
+  const whole = joined.filter(isFamily).map(({ version }) => version);
+  if (whole.length === 2) return ['any address'];
+  return joined.map((range) =>
+    isFamily(range) ? `any IPv${range.version} address` : printAddressPeer(range),
+  );
+}
+
+/** The first few, and how many more there are. */
+export function listSome(items: readonly string[], most = 4): string {
+  const rest = items.length - most;
+  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
+}
+
+function isFamily({ version, first, last }: AddressPeer): boolean {
+  return first === 0n && last === lastAddress(version);
+}
+
+function joinRanges(ranges: readonly AddressPeer[]): AddressPeer[] {
+  const sorted = [...ranges].sort((a, b) => a.version - b.version || (a.first < b.first ? -1 : 1));
+  const joined: AddressPeer[] = [];
+  for (const range of sorted) {
+    const before = joined.at(-1);
+    if (before?.version !== range.version || before.last + 1n < range.first) joined.push(range);
+    else if (before.last < range.last) joined[joined.length - 1] = { ...before, last: range.last };
+  }
+  return joined;
+}
