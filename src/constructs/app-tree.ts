@@ -3,13 +3,12 @@ import type { IConstruct } from 'constructs';
 import { ClientIntents } from './client-intents';
 import { DefaultDenyEverywhere } from './default-deny';
 import { denyClaimOf } from './deny-claims';
-import type * as core from '../intents/client-intents';
 import type { DenyClaim } from '../proof/proof';
 
 /** What the compiler looks for in a tree. */
 export interface AppTree {
   readonly objects: readonly ApiObject[];
-  readonly intents: readonly core.ClientIntents[];
+  readonly intents: readonly ClientIntents[];
   readonly denies: readonly DenyClaim[];
   /** Default denies of the whole app, already grown to cover it. */
   readonly everywhere: readonly DefaultDenyEverywhere[];
@@ -23,12 +22,12 @@ export function readTree(app: IConstruct): AppTree {
   const everywhere = before.filter((node) => node instanceof DefaultDenyEverywhere);
   for (const deny of everywhere) deny.expand();
   const objects: ApiObject[] = [];
-  const intents: core.ClientIntents[] = [];
+  const intents: ClientIntents[] = [];
   const denies: DenyClaim[] = [];
   const nodes = everywhere.length === 0 ? before : app.node.findAll();
   for (const node of nodes) {
     if (ApiObject.isApiObject(node)) objects.push(node);
-    else if (ClientIntents.isClientIntents(node)) intents.push(node.intents);
+    else if (ClientIntents.isClientIntents(node)) intents.push(node);
     const claim = denyClaimOf(node);
     if (claim !== undefined) denies.push(claim);
   }

@@ -1,6 +1,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import { chartNamespace } from './chart-namespace';
 import { ConstructError, constructPath } from './construct-error';
+import type { NameOf } from './rendered-names';
 import type { Target } from './target';
 import { nameWorkload, type WorkloadReference } from './workload-reference';
 import type * as intents from '../intents/client-intents';
@@ -26,12 +27,11 @@ export class ClientIntents extends Construct {
     return MARK in construct;
   }
 
-  /** The declaration in the one form that all sources of intents are read into. */
-  readonly intents: intents.ClientIntents;
+  private readonly late: (nameOf: NameOf) => intents.ClientIntents;
 
   constructor(scope: Construct, id: string, props: ClientIntentsProps) {
     const namespace = chartNamespace(scope, id);
-    const client = nameWorkload(scope, id, props.workload);
+    const { early: client, late } = nameWorkload(scope, id, props.workload);
     if (client.namespace !== namespace) {
       throw new ConstructError(
         scope,
@@ -53,6 +53,25 @@ export class ClientIntents extends Construct {
     const targets = props.targets.map((target) => target._bind(scope, id, place));
     super(scope, id);
     Object.defineProperty(this, MARK, { value: true });
-    this.intents = { namespace, name: id, client, targets, place };
+    this.late = (nameOf) => ({
+      namespace,
+      name: id,
+      client: late(nameOf),
+      targets: targets.map((target) => target(nameOf)),
+      place,
+    });
+  }
+
+  /**
+   * The declaration in the one form that all sources of intents are read into, with the names that its constructs have
+   * now; an annotation or a patch may still give them others.
+   */
+  get intents(): intents.ClientIntents {
+    return this.late(() => undefined);
+  }
+
+  /** @internal The declaration with the names that its constructs are rendered with. */
+  _renderedIntents(nameOf: NameOf): intents.ClientIntents {
+    return this.late(nameOf);
   }
 }

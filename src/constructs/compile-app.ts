@@ -7,6 +7,7 @@ import { compileOptions, type IntentsCompilerOptions } from './compiler-options'
 import type { DefaultDenyEverywhere } from './default-deny';
 import { labelApp } from './label-app';
 import { writePolicies } from './policy-writer';
+import { renderedNames } from './rendered-names';
 import type { Rendering } from './rendering';
 import { compile } from '../compiler/compile';
 import { presentReachability } from '../compiler/present-policies';
@@ -46,8 +47,9 @@ export function compileApp(parts: CompilerParts): AppCompilation {
   const resources = objects.flatMap((object) => object.resources);
   const kinds = podTemplateKinds(options);
   const read = readIntents(resources);
-  const intents = [...tree.intents, ...read.intents];
   const cluster = buildCluster(resources, { kinds });
+  const nameOf = renderedNames(objects, cluster);
+  const intents = [...tree.intents.map((made) => made._renderedIntents(nameOf)), ...read.intents];
   const compilation = compile(cluster, intents, {
     ...compileOptions(options),
     protectedServices: read.protectedServices,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Construct, IConstruct } from 'constructs';
 import { chartNamespace } from './chart-namespace';
 import { ConstructError } from './construct-error';
+import type { LateName, NameOf } from './rendered-names';
 import { apiObjectOf, nameWorkload, type WorkloadReference } from './workload-reference';
 import type * as intents from '../intents/client-intents';
 import { parseCidr } from '../model/cidr';
@@ -30,7 +31,11 @@ export interface InternetOptions extends TargetOptions {
   readonly ips?: readonly string[];
 }
 
-type Bind = (scope: Construct, id: string, place: Place) => intents.Target;
+/** A target that is settled when the app is rendered. */
+export type LateTarget = (nameOf: NameOf) => intents.Target;
+
+/** Refuses what can be refused before the synth. */
+type Bind = (scope: Construct, id: string, place: Place) => LateTarget;
 
 /** What a client calls. Made by the static functions, given to {@link ClientIntents}. */
 export class Target {
@@ -38,13 +43,11 @@ export class Target {
 
   /** The pods of a workload, wherever its construct lies. */
   static workload(workload: WorkloadReference, options: TargetOptions = {}): Target {
-    return new Target((scope, id, place) => ({
-      type: 'workload',
-      server: nameWorkload(scope, id, workload),
-      ports: readPorts(scope, id, options.ports),
-      layer7: 'none',
-      place,
-    }));
+    return new Target((scope, id, place) => {
+      const { late } = nameWorkload(scope, id, workload);
+      const ports = readPorts(scope, id, options.ports);
+      return (nameOf) => ({ type: 'workload', server: late(nameOf), ports, layer7: 'none', place });
+    });
   }
 
   /**
@@ -53,18 +56,19 @@ export class Target {
    * @param service the construct of the Service, or its name: `cart`, or `payments.billing` for another namespace
    */
   static service(service: string | IConstruct, options: TargetOptions = {}): Target {
-    return new Target((scope, id, place) => ({
-      type: 'service',
-      ...nameService(scope, id, service),
-      ports: readPorts(scope, id, options.ports),
-      layer7: 'none',
-      place,
-    }));
+    return new Target((scope, id, place) => {
+      const late = nameService(scope, id, service);
+      const ports = readPorts(scope, id, options.ports);
+      return (nameOf) => {
+        const { namespace, name } = late(nameOf);
+        return { type: 'service', namespace, name, ports, layer7: 'none', place };
+      };
+    });
   }
 
   /** The Kubernetes API server. */
   static kubernetesApi(): Target {
-    return new Target((_scope, _id, place) => ({ type: 'kubernetes-api', place }));
+    return new Target((_scope, _id, place) => () => ({ type: 'kubernetes-api', place }));
   }
 
   /** Places outside the cluster, by DNS name or address. */
@@ -81,27 +85,18 @@ export class Target {
       }
       for (const domain of domains) checkDomain(scope, id, domain);
       for (const ip of ips) checkAddress(scope, id, ip);
-      return {
-        type: 'internet',
-        domains: [...domains],
-        ips: [...ips],
-        ports: readPorts(scope, id, options.ports),
-        place,
-      };
+      const ports = readPorts(scope, id, options.ports);
+      return () => ({ type: 'internet', domains: [...domains], ips: [...ips], ports, place });
     });
   }
 
   /** @internal */
-  _bind(scope: Construct, id: string, place: Place): intents.Target {
+  _bind(scope: Construct, id: string, place: Place): LateTarget {
     return this.bind(scope, id, place);
   }
 }
 
-function nameService(
-  scope: Construct,
-  id: string,
-  service: string | IConstruct,
-): { namespace: string; name: string } {
+function nameService(scope: Construct, id: string, service: string | IConstruct): LateName {
   if (typeof service !== 'string') {
     const object = apiObjectOf(scope, id, service);
     if (object.kind !== 'Service') {
@@ -112,7 +107,8 @@ function nameService(
         'For a workload, use Target.workload().',
       );
     }
-    return { namespace: object.metadata.namespace ?? object.chart.namespace ?? 'default', name: object.name };
+    const namespace = object.metadata.namespace ?? object.chart.namespace ?? 'default';
+    return (nameOf) => nameOf(object) ?? { namespace, name: object.name };
   }
   const [name = '', namespace, ...rest] = service.split('.');
   if (name === '' || namespace === '' || rest.length > 0) {
@@ -123,7 +119,8 @@ function nameService(
       'Write the name of a Service (cart), or name.namespace (cart.shop), without a cluster domain.',
     );
   }
-  return { namespace: namespace ?? chartNamespace(scope, id), name };
+  const named = { namespace: namespace ?? chartNamespace(scope, id), name };
+  return () => named;
 }
 
 function readPorts(

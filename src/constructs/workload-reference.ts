@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { ConstructError } from './construct-error';
+import type { LateName } from './rendered-names';
 import type { WorkloadName } from '../intents/client-intents';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/pod-template';
 
@@ -19,13 +20,30 @@ export interface NamedWorkload {
   readonly namespace?: string;
 }
 
+/** The name of a workload, before and at the synth. */
+export interface ReferencedWorkload {
+  /** As the construct stands now. */
+  readonly early: WorkloadName;
+  /** As it will be rendered. */
+  readonly late: LateName;
+}
+
 /**
- * The name of the workload that `reference` stands for, as it will be rendered.
+ * The name of the workload that `reference` stands for.
  *
  * @throws ConstructError when the construct makes no pods, or a name is empty
  */
-export function nameWorkload(scope: Construct, id: string, reference: WorkloadReference): WorkloadName {
-  if (Construct.isConstruct(reference)) return nameConstruct(scope, id, reference);
+export function nameWorkload(scope: Construct, id: string, reference: WorkloadReference): ReferencedWorkload {
+  if (!Construct.isConstruct(reference)) {
+    const name = readName(scope, id, reference);
+    return { early: name, late: () => name };
+  }
+  const object = apiObjectOf(scope, id, reference);
+  const early = nameObject(scope, id, object);
+  return { early, late: (nameOf) => nameOf(object) ?? early };
+}
+
+function readName(scope: Construct, id: string, reference: NamedWorkload): WorkloadName {
   if (!('name' in reference) || reference.name.trim() === '') {
     throw new ConstructError(
       scope,
@@ -50,8 +68,7 @@ export function nameWorkload(scope: Construct, id: string, reference: WorkloadRe
   };
 }
 
-function nameConstruct(scope: Construct, id: string, construct: IConstruct): WorkloadName {
-  const object = apiObjectOf(scope, id, construct);
+function nameObject(scope: Construct, id: string, object: ApiObject): WorkloadName {
   const group = object.apiGroup === 'core' ? '' : object.apiGroup;
   if (DEFAULT_POD_TEMPLATE_KINDS.pathOf(group, object.kind) === undefined) {
     throw new ConstructError(

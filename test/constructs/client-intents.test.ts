@@ -1,7 +1,7 @@
-import { ApiObject, Chart, Testing } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { ClientIntents, Target, type PortReference } from 'cdk8s-intents';
 import * as kplus27 from 'cdk8s-plus-27';
-import { deployment, namespace } from './apps';
+import { attach, deployment, find, namespace, serious, synth } from './apps';
 
 function shop() {
   const app = Testing.app();
@@ -96,6 +96,61 @@ describe('ClientIntents', () => {
     expect(make([Target.internet({ ips: ['10.0.0.1/8'] })])).toThrow(
       /"10\.0\.0\.1\/8" is not an address or CIDR: /,
     );
+  });
+
+  describe('follows its constructs to what they are rendered as', () => {
+    const NAME = 'intents.otterize.com/workload-name';
+    const annotated = (chart: Chart, name: string, as: string): ApiObject => {
+      const object = deployment(chart, name, { port: 80 });
+      object.addJsonPatch(JsonPatch.add('/spec/template/metadata/annotations', { [NAME]: as }));
+      return object;
+    };
+
+    it('renamed by annotation (otterize-operator 2.1 step 1)', () => {
+      const { app, chart } = shop();
+      const client = annotated(chart, 'a', 'caller');
+      const server = annotated(chart, 'b', 'called');
+      new ClientIntents(chart, 'calls', { workload: client, targets: [Target.workload(server)] });
+      const { findings } = attach(app);
+      expect(find(synth(chart), 'NetworkPolicy', 'access-to-called-from-shop')).toBeDefined();
+      expect(serious(findings())).toEqual([]);
+    });
+
+    it('renamed by a patch, Services too', () => {
+      const { app, chart } = shop();
+      const client = deployment(chart, 'a');
+      const server = deployment(chart, 'b', { port: 80 });
+      const behind = deployment(chart, 'c', { port: 80 });
+      const service = new ApiObject(chart, 'svc', {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'svc' },
+        spec: { selector: { app: 'c' }, ports: [{ port: 80 }] },
+      });
+      const targets = [Target.workload(server), Target.service(service)];
+      new ClientIntents(chart, 'calls', { workload: client, targets });
+      for (const object of [client, server, behind, service]) {
+        object.addJsonPatch(JsonPatch.replace('/metadata/name', `${object.name}-v2`));
+      }
+      const { findings } = attach(app);
+      expect(synth(chart).map(({ metadata }) => metadata.name)).toEqual(
+        expect.arrayContaining(['access-to-b-v2-from-shop', 'svc-access-to-svc-v2-from-shop']),
+      );
+      expect(serious(findings())).toEqual([]);
+    });
+
+    it('and says when another workload has the name that the annotation gives', () => {
+      const { app, chart } = shop();
+      const client = deployment(chart, 'client');
+      const server = annotated(chart, 'a', 'b');
+      deployment(chart, 'b', { port: 80 });
+      new ClientIntents(chart, 'calls', { workload: client, targets: [Target.workload(server)] });
+      const { findings } = attach(app);
+      synth(chart);
+      expect(serious(findings())).toEqual([
+        expect.stringMatching(/^warning ambiguous-identity: .*Deployment shop\/a.* and .*shop\/b/),
+      ]);
+    });
   });
 
   it.each<[PortReference[], RegExp]>([
