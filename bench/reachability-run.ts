@@ -15,10 +15,12 @@ const [workloads = 0, namespaces = 0, kubernetes = 0, calico = 0, blocks = 0] = 
   .map(Number);
 const text = manifestsOf({ workloads, namespaces, kubernetes, calico, blocks });
 
+/** Processor time, collecting garbage included: steadier than the clock where the machine has other work. */
 function timed<T>(work: () => T): [milliseconds: number, result: T] {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const result = work();
-  return [performance.now() - start, result];
+  const { user, system } = process.cpuUsage(start);
+  return [(user + system) / 1000, result];
 }
 
 const [parse, { resources, findings }] = timed(() => readManifests(text, { file: 'all.yaml' }));

@@ -3,7 +3,7 @@
  *
  *   npm run build && npm run bench -- bench/reachability.ts [--runs 3] [--only "half Calico"]
  *
- * Each line is a process of its own; the times are medians by the clock. `evaluate` is everything: the index and all
+ * Each line is a process of its own; the times are medians of processor time. `evaluate` is everything: the index and all
  * groups of connections. Budget: it takes no longer than parsing the YAML of the same objects (ratio 1 or less), the
  * peak memory of the whole process (text, objects, model and verdicts) is 2 GiB or less at 50,000 workloads with 5,000
  * policies, and the growth from 3,125 to 50,000 workloads has an exponent of 1.3 or less. `openings` (who comes in,

@@ -10,6 +10,8 @@ export class PositionPeers {
   private readonly workloadMemo = new Map<string, readonly Workload[]>();
   private readonly peerMemo = new Map<string, readonly (WorkloadPeer | AddressPeer)[]>();
   private readonly workloadPeers = new Map<Workload, WorkloadPeer>();
+  /** By the first position, with the position after the last. */
+  private readonly addressPeers = new Map<number, { readonly end: number; readonly peer: AddressPeer }>();
 
   constructor(
     private readonly ends: EndClasses,
@@ -44,19 +46,29 @@ export class PositionPeers {
     for (const [start, end] of outside.ranges()) {
       const inner = borders.slice(firstAbove(borders, start), firstAbove(borders, end - 1));
       const cuts = [start, ...inner, end];
-      cuts.slice(1).forEach((cut, index) => {
-        const first = this.layout.intervalAt(cuts[index] ?? start);
-        const last = this.layout.intervalAt(cut - 1);
-        if (first === undefined || last === undefined) return;
-        peers.push({
-          type: 'addresses',
-          version: first.family,
-          first: this.space.interval(first.family, first.index).first,
-          last: this.space.interval(last.family, last.index).last,
-        });
-      });
+      for (let index = 0; index + 1 < cuts.length; index++) {
+        const peer = this.addressPeer(cuts[index] ?? start, cuts[index + 1] ?? end);
+        if (peer !== undefined) peers.push(peer);
+      }
     }
     return peers;
+  }
+
+  /** Ranges that begin at one position mostly end at one too, so the latest is kept. */
+  private addressPeer(start: number, end: number): AddressPeer | undefined {
+    const known = this.addressPeers.get(start);
+    if (known?.end === end) return known.peer;
+    const first = this.layout.intervalAt(start);
+    const last = this.layout.intervalAt(end - 1);
+    if (first === undefined || last === undefined) return undefined;
+    const peer: AddressPeer = {
+      type: 'addresses',
+      version: first.family,
+      first: this.space.interval(first.family, first.index).first,
+      last: this.space.interval(last.family, last.index).last,
+    };
+    this.addressPeers.set(start, { end, peer });
+    return peer;
   }
 
   /** Workloads and ranges of addresses (cut at `borders`) in the set. */
