@@ -1,11 +1,14 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { asConstruct } from './api-object-props';
+import { checkCalicoSpelling } from './calico-spelling';
 import { chartNamespace } from './chart-namespace';
 import { checkPolicyManifest } from './checked-manifest';
 import { ClusterScopedObject } from './cluster-scoped-object';
 import { ConstructError } from './construct-error';
 import type { JsonObject } from '../model/json';
 import type { Labels } from '../model/resource';
+import { inTier } from '../policies/calico/names';
 import type { SelectorBuilder } from '../policies/calico/selector-builder';
 
 /** A Calico selector: built with `Sel`, or as text, which is checked. */
@@ -43,7 +46,12 @@ export interface CalicoRule {
 
 /** Properties that both Calico policy kinds share. */
 export interface CalicoPolicyProps {
-  /** @default - the id of the construct */
+  /**
+   * In a tier other than `default` the tier is put before it with a dot, unless it is there: Calico 3.29 to 3.31
+   * refuses other names, and later versions take this one too (calico-policy-model 1.4).
+   *
+   * @default - the id of the construct
+   */
   readonly name?: string;
   /** Labels of the policy object. */
   readonly labels?: Labels;
@@ -106,17 +114,21 @@ function policyManifest(
   props: GlobalNetworkPolicyProps,
   namespace: string | undefined,
 ): PolicyManifest {
+  asConstruct(scope, id, () => {
+    checkCalicoSpelling(props, kind === 'GlobalNetworkPolicy');
+  });
   refuseEmptyLists(scope, id, props);
+  const { tier = 'default' } = props;
   const manifest: PolicyManifest = {
     apiVersion: 'projectcalico.org/v3',
     kind,
     metadata: {
-      name: props.name ?? id,
+      name: inTier(tier, props.name ?? id),
       ...(namespace === undefined ? {} : { namespace }),
       ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
     },
     spec: {
-      tier: props.tier ?? 'default',
+      tier,
       order: props.order,
       selector: text(props.selector),
       namespaceSelector: text(props.namespaceSelector),

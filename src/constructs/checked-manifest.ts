@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { apiObjectProps } from './api-object-props';
 import { ConstructError, constructPath } from './construct-error';
-import { isJsonObject, type JsonObject } from '../model/json';
+import { isJsonObject, printFieldPath, type FieldPath, type Json, type JsonObject } from '../model/json';
 import { constructPlace } from '../model/place';
 import type { Resource } from '../model/resource';
 import { readPolicies } from '../policies/read-policies';
@@ -14,6 +14,15 @@ import { readPolicies } from '../policies/read-policies';
  */
 export function checkPolicyManifest(scope: Construct, id: string, manifest: JsonObject): JsonObject {
   const clean = dropUndefined(manifest);
+  const odd = notFinite(clean, []);
+  if (odd !== undefined) {
+    throw new ConstructError(
+      scope,
+      id,
+      `${printFieldPath(odd)} is not a number`,
+      'Write a number, or leave it out.',
+    );
+  }
   const { apiVersion, kind, metadata } = apiObjectProps(clean);
   const [group = '', version = ''] = apiVersion.split('/');
   const resource: Resource = {
@@ -29,6 +38,17 @@ export function checkPolicyManifest(scope: Construct, id: string, manifest: Json
   const error = readPolicies([resource]).findings.find((finding) => finding.severity === 'error');
   if (error !== undefined) throw new ConstructError(scope, id, error.message.replace(/\.$/, ''), error.mend);
   return clean;
+}
+
+/** The path of the first NaN or infinity, which YAML can hold and no API server takes. */
+function notFinite(value: Json | undefined, path: FieldPath): FieldPath | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const found = notFinite(item, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function dropUndefined(object: JsonObject): JsonObject {

@@ -362,6 +362,79 @@ describe('Calico constructs', () => {
     expect(() => new GlobalNetworkPolicy(chart(), 'p', props)).toThrow(message);
   });
 
+  const allow = (rule: object) => ({
+    types: ['Egress' as const],
+    egress: [{ action: 'Allow' as const, protocol: 'TCP' as const, ...rule }],
+  });
+
+  it.each([
+    ['order', { types: ['Ingress' as const], order: NaN }, 'db/p: spec.order is not a number.'],
+    [
+      'no nets',
+      allow({ destination: { nets: [] } }),
+      /^db\/p: egress\[0\]\.destination\.nets is \[\]: .*no condition/,
+    ],
+    ['no ports', allow({ destination: { ports: [] } }), /destination\.ports is \[\]/],
+    [
+      'no accounts',
+      allow({ source: { serviceAccounts: { names: [] } } }),
+      /source\.serviceAccounts\.names is \[\]/,
+    ],
+    [
+      'an empty side',
+      allow({ destination: {} }),
+      /^db\/p: egress\[0\]\.destination is \{\}: Calico reads it as everything/,
+    ],
+    [
+      'an empty selector',
+      { types: ['Ingress' as const], selector: '' },
+      /^db\/p: selector is "": .*Write 'all\(\)'/,
+    ],
+    [
+      'an empty namespaceSelector',
+      { types: ['Ingress' as const], namespaceSelector: ' ' },
+      /namespaceSelector is " "/,
+    ],
+    [
+      'an empty selector of a rule',
+      allow({ source: { selector: '' } }),
+      /egress\[0\]\.source\.selector is ""/,
+    ],
+    [
+      'a misspelt side',
+      allow({ destnation: { ports: [80] } }),
+      /egress\[0\]\.destnation .*Did you mean destination\?/,
+    ],
+    [
+      'a misspelt condition',
+      allow({ destination: { port: [80] } }),
+      /destination\.port .*Did you mean ports\?/,
+    ],
+    [
+      'a misspelt option',
+      JSON.parse('{"types":["Ingress"],"selecter":"all()"}'),
+      /selecter .*Did you mean selector\?/,
+    ],
+  ])('refuse %s, which would apply to more than was meant', (_what, props, message) => {
+    expect(() => new GlobalNetworkPolicy(chart(), 'p', props)).toThrow(message);
+  });
+
+  it('refuse an order of a Tier that is no number', () => {
+    expect(() => new Tier(chart(), 't', { order: NaN })).toThrow('db/t: spec.order is not a number.');
+    expect(() => new Tier(chart(), 't', { order: Infinity })).toThrow('db/t: spec.order is not a number.');
+  });
+
+  it('put the tier before the name of a policy, once (calico-policy-model 1.4)', () => {
+    const scope = chart();
+    new GlobalNetworkPolicy(scope, 'p', { tier: 't', types: ['Ingress'] });
+    new CalicoNetworkPolicy(scope, 'q', { tier: 't', name: 't.q', types: ['Ingress'] });
+    new GlobalNetworkPolicy(scope, 'r', { types: ['Ingress'] });
+    expect(synth(scope).map(({ metadata }) => metadata.name)).toEqual(['t.p', 't.q', 'r']);
+    expect(() => new GlobalNetworkPolicy(scope, 's', { tier: 't', name: 'u.s', types: ['Ingress'] })).toThrow(
+      /^db\/s: /,
+    );
+  });
+
   it('refuse sets that nothing could find or that hold nothing', () => {
     expect(() => new NetworkSet(chart(), 's', { labels: {}, nets: ['10.0.0.0/8'] })).toThrow(
       'db/s: a NetworkSet needs labels and nets.',

@@ -15,6 +15,11 @@ export function namespacedPolicyNameProblem(name: string): string | undefined {
   return nameProblem(name, NAMESPACED);
 }
 
+/** The name a policy has in a tier in every version of Calico: `<tier>.<name>`, but in `default` as it is (1.4). */
+export function inTier(tier: string, name: string): string {
+  return tier === 'default' || name.startsWith(`${tier}.`) ? name : `${tier}.${name}`;
+}
+
 function nameProblem(name: string, pattern: RegExp): string | undefined {
   if (name.length > MAX) return `it is longer than ${MAX} characters`;
   return pattern.test(name) ? undefined : REASON;
