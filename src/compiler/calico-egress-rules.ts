@@ -91,7 +91,9 @@ function dnsRules(dns: DnsOptions): JsonObject[] {
 function internetRules(internet: InternetAllowance): JsonObject[] {
   const field = 'allow.internet';
   checkKeys(field, internet, ['ports', 'except']);
-  const { ports = [], except = [] }: Partial<InternetAllowance> = internet;
+  // Types promise ports; plain JavaScript does not.
+  const given: Partial<InternetAllowance> = internet;
+  const { ports = [], except = [] } = given;
   if (ports.length === 0 || ports.length > MAX_PORTS) {
     throw new InvalidInputError(
       `${field}.ports`,

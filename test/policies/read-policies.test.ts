@@ -146,10 +146,10 @@ describe('readPolicies', () => {
   });
 
   it('keeps a policy of a tier that is not there, and says what that means', () => {
-    const set = read(doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'g', '{ tier: nowhere }'));
+    const set = read(doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'nowhere.g', '{ tier: nowhere }'));
     expect(set.calico).toHaveLength(1);
     expect(set.findings).toEqual([
-      expect.objectContaining({ id: 'unknown-tier', severity: 'warning', object: 'GlobalNetworkPolicy/g' }),
+      expect.objectContaining({ id: 'unknown-tier', severity: 'warning', object: 'GlobalNetworkPolicy/nowhere.g' }),
     ]);
   });
 

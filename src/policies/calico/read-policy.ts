@@ -11,6 +11,7 @@ import type { ServiceNamespace } from './read-entity';
 import { readRule } from './read-rule';
 import { readStagedAction } from './read-staged-action';
 import { readSelector } from './selector-field';
+import { warnOfTierPrefix } from './version-differences';
 
 const DEFAULT_NAMESPACE = 'default';
 const HOST_FLAGS: readonly HostFlag[] = ['doNotTrack', 'preDNAT', 'applyOnForward'];
@@ -41,6 +42,7 @@ export function readCalicoPolicy(resource: Resource, findings: Finding[]): Calic
     place: resource.place,
   };
   spec.rejectUnknown();
+  if (!bypassesApiServer(resource)) warnOfTierPrefix(root, policy);
   if (!root.has('spec')) warnOfMissingSpec(root, policy);
   checkPolicy(spec, policy);
   return root.errorCount > 0 ? undefined : policy;

@@ -1,5 +1,6 @@
 import type { FieldReader } from '../../model/field-reader';
-import type { CalicoRule } from './policy';
+import { inTier } from './names';
+import type { CalicoPolicy, CalicoRule } from './policy';
 
 /**
  * Warns of what some versions of Calico refuse and others take: where it is refused, the policy does not exist. The
@@ -15,6 +16,33 @@ export function warnOfVersions(reader: FieldReader, rule: CalicoRule): void {
     warnOfNumber(reader, 'icmp', protocol === 1 ? 'ICMP' : 'ICMPv6');
   }
   if (byNumber && http && protocol === 6) warnOfNumber(reader, 'http', 'TCP');
+}
+
+/** Names that Calico gives to what it makes of policies of other kinds: they follow rules of their own (1.4, 7.1). */
+const MADE_BY_CALICO = /^(?:knp|ossg)\.default\.|^kb?anp\./;
+
+/**
+ * Warns of a name that only Calico 3.32 and later take: 3.29 to 3.31 want `<tier>.<name>` in a tier other than
+ * `default`, and in `default` no prefix but `default.` (calico-policy-model, version map and 1.4).
+ */
+export function warnOfTierPrefix(root: FieldReader, { tier, name }: CalicoPolicy): void {
+  if (MADE_BY_CALICO.test(name)) return;
+  const wanted = inTier(tier, tier === 'default' ? name.slice(name.lastIndexOf('.') + 1) : name);
+  if (name === wanted || name.startsWith(`${tier}.`)) return;
+  const [prefix = ''] = name.split('.');
+  const mend =
+    tier === 'default' || name.includes('.')
+      ? `Write spec.tier: ${prefix}, or give the policy a name without a dot${tier === 'default' ? '' : ` behind ${tier}`}.`
+      : `Name it ${wanted}, which every version takes.`;
+  root.problem(
+    ['metadata', 'name'],
+    `the name ${name} does not fit the tier ${tier}: Calico 3.29 to 3.31 refuse the policy, ${
+      tier === 'default'
+        ? 'because a prefix before the name must be that of its tier'
+        : `because names there must begin with ${tier}.`
+    }`,
+    { id: 'tier-prefix', severity: 'warning', mend },
+  );
 }
 
 function warnOfPortNames(reader: FieldReader, rule: CalicoRule): void {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Finding } from '../../../src/model/finding';
 import { NOWHERE } from '../../../src/model/place';
 import type { CalicoPolicy, CalicoPort, CalicoRule, EntityRule } from '../../../src/policies/calico/policy';
+import { inTier } from '../../../src/policies/calico/names';
 import { printCalicoPolicy, printNetworkSet, printTier } from '../../../src/policies/calico/print-policy';
 import { readNetworkSet } from '../../../src/policies/calico/read-network-set';
 import { readCalicoPolicy } from '../../../src/policies/calico/read-policy';
@@ -76,11 +77,11 @@ const rule: fc.Arbitrary<CalicoRule> = fc.constantFrom(...PROTOCOLS).chain((prot
     .map((sides) => ({ ...sides, ...protocols, http: false, place: NOWHERE }));
 });
 
-const policy: fc.Arbitrary<CalicoPolicy> = fc.record(
+const policyNamedP: fc.Arbitrary<CalicoPolicy> = fc.record(
   {
     kind: fc.constant('GlobalNetworkPolicy' as const),
     staged: fc.constant(false),
-    name: fc.constant('platform.p'),
+    name: fc.constant('p'),
     labels: labelsArbitrary,
     tier: fc.constantFrom('default', 'platform'),
     order: fc.constantFrom(Infinity, -1, 0, 1000.5),
@@ -113,6 +114,8 @@ const policy: fc.Arbitrary<CalicoPolicy> = fc.record(
     ],
   },
 );
+
+const policy = policyNamedP.map((written) => ({ ...written, name: inTier(written.tier, written.name) }));
 
 describe('printing Calico objects', () => {
   it('a policy reads back as the same policy', () => {

@@ -21,8 +21,8 @@ function read(
   return { policy: readCalicoPolicy(resourceOf(manifest), findings), findings };
 }
 
-function good(spec: string, kind?: Kind): CalicoPolicy {
-  const { policy, findings } = read(spec, kind);
+function good(spec: string, kind?: Kind, name?: string): CalicoPolicy {
+  const { policy, findings } = read(spec, kind, name);
   expect(findings).toEqual([]);
   if (policy === undefined) throw new Error('not read');
   return policy;
@@ -69,7 +69,10 @@ describe('readCalicoPolicy', () => {
 
   it('fills in tier and order (1.2)', () => {
     expect(good('{}')).toMatchObject({ tier: 'default', order: Infinity, staged: false, hostOnly: false });
-    expect(good('{ tier: platform, order: -1.5 }')).toMatchObject({ tier: 'platform', order: -1.5 });
+    expect(good('{ tier: platform, order: -1.5 }', 'GlobalNetworkPolicy', 'platform.p')).toMatchObject({
+      tier: 'platform',
+      order: -1.5,
+    });
   });
 
   it('takes an empty selector for none', () => {
@@ -85,7 +88,9 @@ describe('readCalicoPolicy', () => {
       stagedAction: 'Set',
       namespace: 'shop',
     });
-    expect(good('{ stagedAction: Delete, tier: platform }', 'StagedGlobalNetworkPolicy')).toMatchObject({
+    expect(
+      good('{ stagedAction: Delete, tier: platform }', 'StagedGlobalNetworkPolicy', 'platform.p'),
+    ).toMatchObject({
       kind: 'GlobalNetworkPolicy',
       stagedAction: 'Delete',
     });
@@ -435,6 +440,36 @@ describe('readCalicoPolicy', () => {
     ['a'.repeat(254), 'NetworkPolicy', false],
   ])('name %s of a %s (1.4, 2.1): %s', (name, kind, fine) => {
     expect(read('{}', kind, name).policy !== undefined).toBe(fine);
+  });
+
+  it.each<[string, string, Kind, string]>([
+    ['p', 't', 'GlobalNetworkPolicy', 'Name it t.p, which every version takes.'],
+    ['p', 't', 'StagedNetworkPolicy', 'Name it t.p, which every version takes.'],
+    ['u.p', 't', 'NetworkPolicy', 'Write spec.tier: u, or give the policy a name without a dot behind t.'],
+    ['u.p', 'default', 'NetworkPolicy', 'Write spec.tier: u, or give the policy a name without a dot.'],
+  ])('warns of the name %s in tier %s (1.4): Calico 3.29 to 3.31 refuse it', (name, tier, kind, mend) => {
+    const { policy, findings } = read(`{ tier: ${tier}, types: [Ingress] }`, kind, name);
+    expect(policy?.name).toBe(name);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        id: 'tier-prefix',
+        severity: 'warning',
+        message: expect.stringContaining(
+          `the name ${name} does not fit the tier ${tier}: Calico 3.29 to 3.31`,
+        ),
+        mend,
+      }),
+    ]);
+  });
+
+  it.each<[string, string, Kind]>([
+    ['t.p', 't', 'GlobalNetworkPolicy'],
+    ['p', 'default', 'GlobalNetworkPolicy'],
+    ['default.p', 'default', 'NetworkPolicy'],
+    ['knp.default.p', 'default', 'NetworkPolicy'],
+    ['kanp.adminnetworkpolicy', 'adminnetworkpolicy', 'GlobalNetworkPolicy'],
+  ])('takes the name %s in tier %s without a word (1.4)', (name, tier, kind) => {
+    expect(read(`{ tier: ${tier}, types: [Ingress] }`, kind, name).findings).toEqual([]);
   });
 
   it('refuses versions Calico does not serve', () => {
