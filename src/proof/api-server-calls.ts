@@ -80,7 +80,7 @@ function cutOff(
   return {
     id: 'api-server-cut-off',
     severity: 'warning',
-    message: `The API server calls ${server.id} on ${ports} for ${by} (Service ${namespace}/${service}), but it is no pod, and ${isolating.join(', ')} lets no address outside the cluster in there: these calls fail`,
+    message: `The API server calls ${server.id} on ${ports} for ${by} (Service ${namespace}/${service}), but it is no pod, and ${isolating.join(', ')} ${isolating.length === 1 ? 'lets' : 'let'} no address outside the cluster in there: these calls fail`,
     object: `${server.kind}/${server.namespace}/${server.name}`,
     place: resource.place,
     mend: `Let the addresses of the control plane in on ${ports} with a NetworkPolicy of your own (an ipBlock), or exempt ${server.id} from the default deny.`,

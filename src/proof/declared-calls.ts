@@ -1,5 +1,6 @@
 import { portsOf, TRANSPORT } from '../compiler/declared-ports';
 import { policyName } from './policy-name';
+import { onConnections } from './wording';
 import type { DeclaredCall, DeclaredPort } from '../compiler/compilation';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workload';
@@ -67,7 +68,7 @@ function deniedCall(
   return {
     id: 'declared-call-denied',
     severity: 'error',
-    message: `${describeCall(call)} would not work on ${printConnections(denied)}${partly}: ${reasons.join('; ')}`,
+    message: `${describeCall(call)} would not work ${onConnections(denied)}${partly}: ${reasons.join('; ')}`,
     object: workloadObject(call.client),
     place: call.target.place,
     mend,
@@ -80,7 +81,7 @@ function partlyAllowed(reachability: Reachability, call: DeclaredCall, missing: 
   return {
     id: 'declared-call-partly-allowed',
     severity: 'warning',
-    message: `${describeCall(call)} names no port, and ${call.server.id} declares none: ${printConnections(missing)} would not work (${reasons.join('; ')})`,
+    message: `${describeCall(call)} names no port, and ${call.server.id} declares none: it would not work ${onConnections(missing)} (${reasons.join('; ')})`,
     object: workloadObject(call.client),
     place: call.target.place,
     mend: 'Name the ports that are called in the intent, or declare containerPorts on the server.',
@@ -91,7 +92,7 @@ function undecided(call: DeclaredCall, missing: ConnectionSet): Finding {
   return {
     id: 'declared-call-undecided',
     severity: 'warning',
-    message: `${describeCall(call)} is not proved on ${printConnections(missing)}: a policy decides it by something the manifests do not say`,
+    message: `${describeCall(call)} is not proved ${onConnections(missing)}: a policy decides it by something the manifests do not say`,
     object: workloadObject(call.client),
     place: call.target.place,
     mend: 'Give what is missing (pod address ranges, node addresses), or a policy that selects by labels.',

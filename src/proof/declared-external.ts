@@ -1,9 +1,9 @@
 import { policyName } from './policy-name';
+import { onConnections } from './wording';
 import { portsOf } from '../compiler/declared-ports';
 import type { DeclaredExternal, ExternalCallers } from '../compiler/compilation';
 import { lastOf, printCidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
-import { printConnections } from '../reachability/connection-print';
 import { ConnectionSet } from '../reachability/connection-set';
 import type { Explanation, Peer, Reachability } from '../reachability/reachability';
 
@@ -91,7 +91,7 @@ function deniedAccess(
   return {
     id: 'external-access-denied',
     severity: 'error',
-    message: `${describeWay(way)}, but ${name} cannot reach it on ${printConnections(denied)}${by === '' ? '' : `: denied by ${by}`}`,
+    message: `${describeWay(way)}, but ${name} cannot reach it ${onConnections(denied)}${by === '' ? '' : `: denied by ${by}`}`,
     object: `Service/${service.namespace}/${service.name}`,
     place: service.place,
     mend: mendOf(way, name, explanation, by),
@@ -119,7 +119,7 @@ function undecided(way: DeclaredExternal, { name }: Caller, missing: ConnectionS
   return {
     id: 'external-access-undecided',
     severity: 'warning',
-    message: `${describeWay(way)}, but it is not proved that ${name} can reach it on ${printConnections(missing)}: a policy decides it by something the manifests do not say`,
+    message: `${describeWay(way)}, but it is not proved that ${name} can reach it ${onConnections(missing)}: a policy decides it by something the manifests do not say`,
     object: `Service/${service.namespace}/${service.name}`,
     place: service.place,
     mend: 'Give what is missing (pod address ranges, node addresses), or a policy that says it plainly.',

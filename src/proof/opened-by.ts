@@ -1,6 +1,8 @@
 import type { Workload } from '../model/workload';
 import type { Policy } from '../policies/policy';
-import type { ConnectionSet } from '../reachability/connection-set';
+import type { NetworkPolicyPort } from '../policies/kubernetes/network-policy';
+import { ConnectionSet } from '../reachability/connection-set';
+import { TRANSPORT_PROTOCOL } from '../reachability/port-match';
 import type { Opening, Peer, Reachability } from '../reachability/reachability';
 
 /** More single ports than this are not explained one by one. */
@@ -9,7 +11,7 @@ const PORTS_EXPLAINED = 16;
 /**
  * The policies of an opening that let `peer` in on these connections. An opening names every policy that opens
  * something to its peers; on single ports it is told which of them do. Over ranges, which several policies may open
- * piece by piece, all are named: too many rather than too few.
+ * piece by piece, all are named but NetworkPolicies without a rule for any of these ports: too many rather than too few.
  */
 export function openedBy(
   reachability: Reachability,
@@ -20,7 +22,7 @@ export function openedBy(
 ): readonly Policy[] {
   const ranges = connections.ranges();
   if (ranges.length > PORTS_EXPLAINED || ranges.some(({ first, last }) => first !== last))
-    return opening.policies;
+    return withPorts(opening.policies, server, connections);
   const to: Peer = { type: 'workload', workload: server };
   const decisions = ranges.map(({ protocol, first }) =>
     reachability
@@ -30,4 +32,32 @@ export function openedBy(
   );
   // A port that no rule explains leaves the blame with all of them.
   return decisions.some((policies) => policies.length === 0) ? opening.policies : decisions.flat();
+}
+
+function withPorts(
+  policies: readonly Policy[],
+  server: Workload,
+  connections: ConnectionSet,
+): readonly Policy[] {
+  const fitting = policies.filter(
+    (policy) =>
+      policy.kind !== 'NetworkPolicy' ||
+      policy.ingress.some(
+        ({ ports }) =>
+          ports === 'all' || ports.some((port) => !opened(port, server).intersect(connections).isEmpty),
+      ),
+  );
+  return fitting.length === 0 ? policies : fitting;
+}
+
+/** A port of a rule, its name looked up at the server. */
+function opened({ protocol, port, endPort }: NetworkPolicyPort, server: Workload): ConnectionSet {
+  const number = TRANSPORT_PROTOCOL[protocol];
+  if (port === undefined) return ConnectionSet.allPorts(number);
+  if (typeof port === 'number') return ConnectionSet.of(number, port, endPort ?? port);
+  let numbers = ConnectionSet.NONE;
+  for (const declared of server.ports)
+    if (declared.name === port && declared.protocol === protocol)
+      numbers = numbers.union(ConnectionSet.of(number, declared.port, declared.port));
+  return numbers;
 }

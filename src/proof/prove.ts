@@ -26,6 +26,7 @@ export function prove(input: ProofInput): Proof {
     declared,
     external,
     severity: input.excess ?? 'warning',
+    denies,
   });
   return {
     calls: declared.length,

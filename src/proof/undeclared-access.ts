@@ -1,6 +1,9 @@
 import { apiServerPorts } from './api-server-calls';
 import { openedBy } from './opened-by';
+import { excessSeverity, type ExcessSeverity } from './excess-severity';
 import { policyName } from './policy-name';
+import type { DenyClaim } from './proof';
+import { listSome, onConnections, outsideAddresses } from './wording';
 import { portsOf } from '../compiler/declared-ports';
 import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
 import { append } from '../compiler/model-index';
@@ -8,8 +11,6 @@ import { lastOf, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
 import type { Workload } from '../model/workload';
-import { printAddressPeer } from '../reachability/address-peer';
-import { printConnections } from '../reachability/connection-print';
 import { ConnectionSet } from '../reachability/connection-set';
 import type { AddressPeer, Opening, Peer, Reachability } from '../reachability/reachability';
 
@@ -20,6 +21,8 @@ export interface UndeclaredAccessInput {
   readonly declared: readonly DeclaredCall[];
   readonly external: readonly DeclaredExternal[];
   readonly severity: Severity;
+  /** The default denies of the app. Default none. */
+  readonly denies?: readonly DenyClaim[] | undefined;
 }
 
 /** More peers than this in one opening are not checked one by one for what their own egress allows. */
@@ -27,14 +30,18 @@ const PEERS_CHECKED = 256;
 
 /**
  * Allowed implies declared, where a policy isolates the server: a finding for each server and each way in that no
- * intent declares, naming the policies that open it. A server that no intent speaks of is protected by somebody
- * else's policies alone; what they let in is said, but is not held against them. Nor are addresses on ports that the
- * API server calls: no intent can declare its calls.
+ * intent declares, naming the policies that open it, as bad as {@link excessSeverity} says. Addresses on ports that the
+ * API server calls are a note only: no intent can declare its calls.
  */
 export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: Finding[]; servers: number } {
   const declaredTo = groupBy(input.declared, (call) => call.server.id);
   const externalTo = groupBy(input.external, (external) => external.server.id);
   const calledByApiServer = apiServerPorts(input.cluster);
+  const severityOf = excessSeverity(
+    input.severity,
+    input.denies ?? [],
+    ({ id }) => declaredTo.has(id) || externalTo.has(id),
+  );
   const findings: Finding[] = [];
   let servers = 0;
   for (const server of input.cluster.workloads) {
@@ -42,10 +49,9 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: 
     servers++;
     const calls = declaredTo.get(server.id) ?? [];
     const external = externalTo.get(server.id) ?? [];
-    const severity = calls.length + external.length > 0 ? input.severity : 'info';
     const declaredOf = declaredInto(calls, external);
     for (const opening of input.reachability.openings(server, 'ingress')) {
-      const way: Way = { reachability: input.reachability, server, opening, severity };
+      const way: Way = { reachability: input.reachability, server, opening, severityOf };
       findings.push(...undeclaredWorkloads(way, declaredOf));
       findings.push(
         ...undeclaredAddresses(way, external, calledByApiServer.get(server) ?? ConnectionSet.NONE),
@@ -59,7 +65,7 @@ interface Way {
   readonly reachability: Reachability;
   readonly server: Workload;
   readonly opening: Opening;
-  readonly severity: Severity;
+  readonly severityOf: ExcessSeverity;
 }
 
 /** Workloads that come in on more than they declared, gathered by what is too much. */
@@ -143,11 +149,11 @@ function undeclaredAddresses(
   return [...excess].flatMap(([connections, ranges]) => {
     const [peer] = ranges;
     if (peer === undefined) return [];
-    const who = `addresses outside the cluster (${listSome(ranges.map(printAddressPeer))})`;
+    const who = outsideAddresses(ranges);
     const [other, its] = [connections.subtract(apiServer), connections.intersect(apiServer)];
     return [
       ...(other.isEmpty ? [] : [undeclaredAccess(way, peer, who, other)]),
-      ...(its.isEmpty ? [] : [undeclaredAccess({ ...way, severity: 'info' }, peer, who, its)]),
+      ...(its.isEmpty ? [] : [undeclaredAccess({ ...way, severityOf: () => 'info' }, peer, who, its)]),
     ];
   });
 }
@@ -172,14 +178,14 @@ function covers(cidr: Cidr, { version, first, last }: AddressPeer): boolean {
 
 /** @param peer one of those who come in; they are all alike to the policies */
 function undeclaredAccess(way: Way, peer: Peer, who: string, connections: ConnectionSet): Finding {
-  const { reachability, server, opening, severity } = way;
+  const { reachability, server, opening, severityOf } = way;
   const policies = openedBy(reachability, server, opening, peer, connections);
   const names = [...new Set(policies.map(policyName))].sort();
   const place = policies[0]?.place ?? server.place;
   return {
     id: 'undeclared-access',
-    severity,
-    message: `${names.join(', ')} lets ${who} reach ${server.id} on ${printConnections(connections)}, which no intent declares`,
+    severity: severityOf(server, policies),
+    message: `${names.join(', ')} ${names.length === 1 ? 'lets' : 'let'} ${who} reach ${server.id} ${onConnections(connections)}, which no intent declares`,
     object: names[0],
     place,
     mend: `Declare the call with ClientIntents, or narrow ${names.join(', ')}.`,
@@ -190,12 +196,6 @@ function listWorkloads(workloads: readonly Workload[]): string {
   return workloads.length === 1
     ? (workloads[0]?.id ?? '')
     : `${workloads.length} workloads (${listSome(workloads.map(({ id }) => id))})`;
-}
-
-/** The first few, and how many more there are. */
-function listSome(items: readonly string[], most = 4): string {
-  const rest = items.length - most;
-  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -172,8 +172,25 @@ describe('breaking one part of the output', () => {
     });
     expect(findingsOf(app)).toEqual([
       expect.stringMatching(
-        /^warning undeclared-access: NetworkPolicy\/shop\/open-cart lets shop\/stranger\[Deployment\] reach shop\/cart\[Deployment\] on all/,
+        /^warning undeclared-access: NetworkPolicy\/shop\/open-cart lets shop\/stranger\[Deployment\] reach shop\/cart\[Deployment\] on every port and protocol/,
       ),
+    ]);
+  });
+
+  it('a policy written by hand opens more ports to a declared client: only that policy is blamed', () => {
+    const { app, chart } = shop();
+    new NetworkPolicy(chart, 'open-cart', {
+      pods: { app: 'cart' },
+      ingress: [{ peers: [Peer.pods({ labels: { app: 'frontend' } })] }],
+    });
+    const { findings } = attach(app);
+    app.synthYaml();
+    expect(findings().filter(({ id }) => id === 'undeclared-access')).toEqual([
+      expect.objectContaining({
+        message:
+          'NetworkPolicy/shop/open-cart lets shop/frontend[Deployment] reach shop/cart[Deployment] on all but TCP 7070, which no intent declares',
+        mend: 'Declare the call with ClientIntents, or narrow NetworkPolicy/shop/open-cart.',
+      }),
     ]);
   });
 
@@ -185,7 +202,7 @@ describe('breaking one part of the output', () => {
     });
     attach(app, { excess: 'error' });
     expect(() => app.synthYaml()).toThrow(
-      /error undeclared-access: NetworkPolicy\/shop\/open-cart[^]*addresses outside the cluster/,
+      /error undeclared-access: NetworkPolicy\/shop\/open-cart[^]*any address outside the cluster/,
     );
   });
 
@@ -275,6 +292,29 @@ describe('breaking one part of the output', () => {
     new CalicoDefaultDeny(new Chart(app, 'cluster'), 'deny', { direction: 'egress', allow: { pods: true } });
     expect(findingsOf(app)).toEqual([]);
     expect(app.synthYaml()).not.toContain('egress-from');
+  });
+
+  it('a server that nobody calls, under a default deny, opened by a policy of the app', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny');
+    new NetworkPolicy(chart, 'hw', {
+      pods: { app: 'stranger' },
+      ingress: [{ peers: 'anyone', ports: [80] }],
+    });
+    expect(findingsOf(app)).toEqual([
+      'warning undeclared-access: NetworkPolicy/shop/hw lets 2 workloads (shop/cart[Deployment], shop/frontend[Deployment]) reach shop/stranger[Deployment] on TCP 80, which no intent declares',
+      'warning undeclared-access: NetworkPolicy/shop/hw lets any address outside the cluster reach shop/stranger[Deployment] on TCP 80, which no intent declares',
+    ]);
+  });
+
+  it('the same with excess that fails', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny');
+    new NetworkPolicy(chart, 'hw', {
+      pods: { app: 'stranger' },
+      ingress: [{ peers: 'anyone', ports: [80] }],
+    });
+    expect(findingsOf(app, { excess: 'error' }).filter((line) => line.startsWith('error'))).toHaveLength(2);
   });
 
   it('the way in from outside lost', () => {
