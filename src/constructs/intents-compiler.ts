@@ -1,7 +1,9 @@
 import { type App } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import { checkOptions } from './check-options';
 import { compileApp, type AppCompilation, type CompilerParts } from './compile-app';
 import type { IntentsCompilerOptions } from './compiler-options';
+import { describeGiven } from './given-value';
 import { removePolicies } from './policy-writer';
 import { Rendering } from './rendering';
 import { WholeSynth } from './whole-synth';
@@ -23,9 +25,11 @@ export class IntentsCompiler extends Construct {
   /**
    * Attaches the compiler to an app. Do it last, so that other late additions to the tree come first.
    *
-   * @throws Error when the app has a compiler already
+   * @throws Error when the app has a compiler already, or none of an app is given, or an option cannot be used
    */
   static attach(app: App, options: IntentsCompilerOptions = {}): IntentsCompiler {
+    checkIsApp(app);
+    checkOptions(options);
     if (app.node.tryFindChild(ID) !== undefined) {
       throw new Error('IntentsCompiler: the app has a compiler already. Attach it once, with all options.');
     }
@@ -91,6 +95,14 @@ export class IntentsCompiler extends Construct {
 /** Notes are for those who ask; a synth speaks of what someone should act on. */
 function withoutNotes(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding) => finding.severity !== 'info');
+}
+
+/** Not `instanceof`: the app may come from another copy of cdk8s. */
+function checkIsApp(given: unknown): void {
+  if (Construct.isConstruct(given) && given.node.scope === undefined && 'synthYaml' in given) return;
+  throw new Error(
+    `IntentsCompiler: it is attached to ${describeGiven(given)}, which is not the App. Write IntentsCompiler.attach(app): it works on all charts of the app.`,
+  );
 }
 
 function countNodes(root: IConstruct): number {

@@ -1,5 +1,11 @@
 import { ApiObject, Testing, type App } from 'cdk8s';
-import { ClientIntents, DefaultDeny, Target, type IntentsCompilerOptions } from 'cdk8s-intents';
+import {
+  ClientIntents,
+  DefaultDeny,
+  IntentsCompiler,
+  Target,
+  type IntentsCompilerOptions,
+} from 'cdk8s-intents';
 import { attach, deployment, find, namespace, serious, synth } from './apps';
 
 /** A shop behind an Ingress, under a default deny for both directions. */
@@ -83,5 +89,69 @@ describe('options of the compiler', () => {
     attach(app, { proof: 'report' });
     const names = synth(chart).map(({ metadata }) => metadata.name);
     expect(names).toEqual(expect.arrayContaining(['default-deny-web', 'external-access-to-web']));
+  });
+});
+
+describe('options that cannot be used are refused where they are given', () => {
+  const refused = (options: unknown): string => {
+    try {
+      IntentsCompiler.attach(Testing.app(), options as IntentsCompilerOptions);
+      return 'nothing';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it.each<[unknown, string]>([
+    [null, 'options is null. Write an object with the fields profile, '],
+    ['seed', 'options is "seed". Write an object'],
+    [{ proff: 'error' }, 'options has a field proff that nobody knows. Did you mean proof?'],
+    [{ constructor: 1 }, 'options has a field constructor that nobody knows. The fields are profile, '],
+    [
+      { profile: 'sed' },
+      'profile is "sed", which is none of "seed", "otterize", "selectors". Did you mean "seed"?',
+    ],
+    [{ profile: 'constructor' }, 'profile is "constructor", which is none of'],
+    [{ proof: 'maybe' }, 'proof is "maybe", which is none of "error", "report", "off". Write one of them.'],
+    [{ proof: true }, 'proof is true, which is none of'],
+    [{ proof: null }, 'proof is null, which is none of'],
+    [{ excess: 'warn' }, 'excess is "warn", which is none of "error", "warning", "info"'],
+    [
+      { egress: 'on' },
+      'egress is "on", which is none of "if-blocked", "always", "off", true, false. Write one of them.',
+    ],
+    [{ externalTraffic: true }, 'externalTraffic is true, which is none of "if-blocked", "always", "off"'],
+    [{ podCidrs: '10.0.0.0/8' }, 'podCidrs is "10.0.0.0/8", not a list'],
+    [{ podCidrs: ['10.0.0.1/8'] }, 'podCidrs[0] is "10.0.0.1/8", which is no CIDR: '],
+    [{ nodeCidrs: ['10.0.0.0/8', 7] }, 'nodeCidrs[1] is 7, not a CIDR'],
+    [{ ingressControllers: ['nginx'] }, 'ingressControllers[0] is "nginx", not namespace/name'],
+    [{ ingressControllers: ['a/b/c'] }, 'ingressControllers[0] is "a/b/c", not namespace/name'],
+    [{ kubernetesApi: ['10.0.0.1'] }, 'kubernetesApi[0] is "10.0.0.1": it is not address:port'],
+    [{ kubernetesApi: ['10.0.0.1:99999'] }, 'kubernetesApi[0] is 99999: it is not a port'],
+    [{ kubernetesApi: [6443] }, 'kubernetesApi[0] is 6443, not text'],
+    [{ dns: true }, 'dns is true. Write an object with the fields pods and nodeLocalAddresses'],
+    [{ dns: { pod: [] } }, 'dns has a field pod that nobody knows. Did you mean pods?'],
+    [{ dns: { pods: [{ namespace: 'kube-system' }] } }, 'dns.pods[0].labels is undefined, not labels'],
+    [{ dns: { pods: [{ namespace: 'kube-system', labels: {} }] } }, 'no labels select every pod'],
+    [{ dns: { nodeLocalAddresses: ['dns'] } }, 'dns.nodeLocalAddresses[0] is "dns"'],
+    [{ podTemplateKinds: [{ group: 'x', kind: 'Y', pth: [] }] }, 'Did you mean path?'],
+    [{ podTemplateKinds: [{ group: 'x', kind: '', path: [] }] }, 'podTemplateKinds[0].kind is ""'],
+    [{ onFindings: 'print' }, 'onFindings is "print", not a function'],
+  ])('%j', (options, message) => {
+    expect(refused(options)).toContain(message);
+    expect(refused(options)).toMatch(/^IntentsCompiler: /);
+  });
+
+  it('takes options that are undefined as left out', () => {
+    expect(refused({ profile: undefined, podCidrs: undefined, dns: undefined })).toBe('nothing');
+    expect(refused(undefined)).toBe('nothing');
+  });
+
+  it('refuses to be attached to anything but the app', () => {
+    const chart = namespace(Testing.app(), 'shop');
+    expect(() => IntentsCompiler.attach(chart as unknown as App)).toThrow(
+      'IntentsCompiler: it is attached to the construct shop, which is not the App. Write IntentsCompiler.attach(app)',
+    );
+    expect(() => IntentsCompiler.attach(undefined as unknown as App)).toThrow('attached to undefined');
   });
 });
