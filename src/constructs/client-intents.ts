@@ -1,6 +1,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import { chartNamespace } from './chart-namespace';
 import { ConstructError, constructPath } from './construct-error';
+import { describeGiven, fieldsProblem } from './given-value';
 import type { NameOf } from './rendered-names';
 import type { Target } from './target';
 import { nameWorkload, type WorkloadReference } from './workload-reference';
@@ -30,6 +31,9 @@ export class ClientIntents extends Construct {
   private readonly late: (nameOf: NameOf) => intents.ClientIntents;
 
   constructor(scope: Construct, id: string, props: ClientIntentsProps) {
+    const wrong = fieldsProblem(props, ['workload', 'targets']);
+    if (wrong !== undefined)
+      throw new ConstructError(scope, id, `its properties: it ${wrong.problem}`, wrong.mend);
     const namespace = chartNamespace(scope, id);
     const { early: client, late } = nameWorkload(scope, id, props.workload);
     if (client.namespace !== namespace) {
@@ -40,14 +44,7 @@ export class ClientIntents extends Construct {
         `Declare them in the chart of namespace ${client.namespace}.`,
       );
     }
-    if (props.targets.length === 0) {
-      throw new ConstructError(
-        scope,
-        id,
-        'it declares no target',
-        'Name what the client calls, or remove the ClientIntents.',
-      );
-    }
+    checkTargets(scope, id, props.targets);
     // All that can be refused is refused before the construct joins the tree.
     const place = constructPlace(constructPath(scope, id));
     const targets = props.targets.map((target) => target._bind(scope, id, place));
@@ -73,5 +70,31 @@ export class ClientIntents extends Construct {
   /** @internal The declaration with the names that its constructs are rendered with. */
   _renderedIntents(nameOf: NameOf): intents.ClientIntents {
     return this.late(nameOf);
+  }
+}
+
+/** Types say the same, but only to those who have them checked. */
+function checkTargets(scope: Construct, id: string, given: unknown): void {
+  if (!Array.isArray(given)) {
+    const problem = `its targets are ${describeGiven(given)}, not a list`;
+    throw new ConstructError(scope, id, problem, 'Write targets: [Target.workload(server)].');
+  }
+  if (given.length === 0) {
+    throw new ConstructError(
+      scope,
+      id,
+      'it declares no target',
+      'Name what the client calls, or remove the ClientIntents.',
+    );
+  }
+  for (const [index, target] of given.entries()) {
+    // Not `instanceof`: the target may come from another copy of the package.
+    if (typeof target === 'object' && target !== null && '_bind' in target) continue;
+    throw new ConstructError(
+      scope,
+      id,
+      `targets[${index}] is ${describeGiven(target)}, not a Target`,
+      "Write Target.workload(server), Target.workload({ name: 'server' }) or Target.service('server').",
+    );
   }
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Construct, IConstruct } from 'constructs';
 import { chartNamespace } from './chart-namespace';
 import { ConstructError } from './construct-error';
+import { describeGiven, fieldsProblem } from './given-value';
 import type { LateName, NameOf } from './rendered-names';
 import { apiObjectOf, nameWorkload, type WorkloadReference } from './workload-reference';
 import type * as intents from '../intents/client-intents';
@@ -37,6 +38,8 @@ export type LateTarget = (nameOf: NameOf) => intents.Target;
 /** Refuses what can be refused before the synth. */
 type Bind = (scope: Construct, id: string, place: Place) => LateTarget;
 
+const PROTOCOLS: readonly TransportProtocol[] = ['TCP', 'UDP', 'SCTP'];
+
 /** What a client calls. Made by the static functions, given to {@link ClientIntents}. */
 export class Target {
   private constructor(private readonly bind: Bind) {}
@@ -45,7 +48,7 @@ export class Target {
   static workload(workload: WorkloadReference, options: TargetOptions = {}): Target {
     return new Target((scope, id, place) => {
       const { late } = nameWorkload(scope, id, workload);
-      const ports = readPorts(scope, id, options.ports);
+      const ports = readOptions(scope, id, options, ['ports']);
       return (nameOf) => ({ type: 'workload', server: late(nameOf), ports, layer7: 'none', place });
     });
   }
@@ -58,7 +61,7 @@ export class Target {
   static service(service: string | IConstruct, options: TargetOptions = {}): Target {
     return new Target((scope, id, place) => {
       const late = nameService(scope, id, service);
-      const ports = readPorts(scope, id, options.ports);
+      const ports = readOptions(scope, id, options, ['ports']);
       return (nameOf) => {
         const { namespace, name } = late(nameOf);
         return { type: 'service', namespace, name, ports, layer7: 'none', place };
@@ -74,7 +77,10 @@ export class Target {
   /** Places outside the cluster, by DNS name or address. */
   static internet(options: InternetOptions): Target {
     return new Target((scope, id, place) => {
+      const ports = readOptions(scope, id, options, ['domains', 'ips', 'ports']);
       const { domains = [], ips = [] } = options;
+      checkTexts(scope, id, 'domains', domains);
+      checkTexts(scope, id, 'ips', ips);
       if (domains.length + ips.length === 0) {
         throw new ConstructError(
           scope,
@@ -85,7 +91,6 @@ export class Target {
       }
       for (const domain of domains) checkDomain(scope, id, domain);
       for (const ip of ips) checkAddress(scope, id, ip);
-      const ports = readPorts(scope, id, options.ports);
       return () => ({ type: 'internet', domains: [...domains], ips: [...ips], ports, place });
     });
   }
@@ -123,12 +128,36 @@ function nameService(scope: Construct, id: string, service: string | IConstruct)
   return () => named;
 }
 
-function readPorts(
+/** The ports of a target, once its options are known to be spelt right: a misspelt `ports` would open every port. */
+function readOptions(
   scope: Construct,
   id: string,
-  ports: readonly PortReference[] | undefined,
+  options: TargetOptions,
+  known: readonly string[],
 ): intents.TargetPort[] {
-  if (ports === undefined) return [];
+  const wrong = fieldsProblem(options, known);
+  if (wrong !== undefined) {
+    throw new ConstructError(scope, id, `the options of a target: it ${wrong.problem}`, wrong.mend);
+  }
+  return options.ports === undefined ? [] : readPorts(scope, id, options.ports);
+}
+
+function checkTexts(scope: Construct, id: string, field: string, given: unknown): void {
+  if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return;
+  const what = Array.isArray(given) ? 'holds something else than text' : `is ${describeGiven(given)}`;
+  throw new ConstructError(scope, id, `${field} of a target ${what}`, `Write ${field}: ['…'].`);
+}
+
+function readPorts(scope: Construct, id: string, given: unknown): intents.TargetPort[] {
+  if (!Array.isArray(given)) {
+    throw new ConstructError(
+      scope,
+      id,
+      `ports is ${describeGiven(given)}, not a list`,
+      'Write ports: [443].',
+    );
+  }
+  const ports: readonly unknown[] = given;
   if (ports.length === 0) {
     throw new ConstructError(
       scope,
@@ -137,20 +166,40 @@ function readPorts(
       'Name the ports, or leave ports out to call every port.',
     );
   }
-  return ports.map((reference) => {
-    const { port, protocol } =
-      typeof reference === 'object' ? reference : { port: reference, protocol: 'TCP' as const };
-    const reason = typeof port === 'number' ? portNumberProblem(port) : portNameProblem(port);
-    if (reason !== undefined) {
-      throw new ConstructError(
-        scope,
-        id,
-        `port ${JSON.stringify(port)} ${reason}`,
-        'Write a number from 1 to 65535, or the name of a port.',
-      );
-    }
-    return { port, protocol };
-  });
+  return ports.map((reference) => readPort(scope, id, reference));
+}
+
+function readPort(scope: Construct, id: string, given: unknown): intents.TargetPort {
+  const fields = new Map<string, unknown>(
+    typeof given === 'object' && given !== null
+      ? Object.entries(given)
+      : [
+          ['port', given],
+          ['protocol', 'TCP'],
+        ],
+  );
+  const port = fields.get('port');
+  const protocol = PROTOCOLS.find((known) => known === fields.get('protocol'));
+  if ((typeof port !== 'number' && typeof port !== 'string') || protocol === undefined) {
+    const said =
+      fields.get('protocol') === 'TCP'
+        ? describeGiven(port)
+        : `${describeGiven(port)} with the protocol ${describeGiven(fields.get('protocol'))}`;
+    throw new ConstructError(
+      scope,
+      id,
+      `a port is ${said}`,
+      "Write 443, 'https' or { port: 53, protocol: 'UDP' }; protocols are TCP, UDP and SCTP.",
+    );
+  }
+  const reason = typeof port === 'number' ? portNumberProblem(port) : portNameProblem(port);
+  if (reason === undefined) return { port, protocol };
+  throw new ConstructError(
+    scope,
+    id,
+    `port ${JSON.stringify(port)} ${reason}`,
+    'Write a number from 1 to 65535, or the name of a port.',
+  );
 }
 
 function portNumberProblem(port: number): string | undefined {

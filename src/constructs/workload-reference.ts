@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { ConstructError } from './construct-error';
+import { describeGiven, fieldsProblem } from './given-value';
 import type { LateName } from './rendered-names';
 import type { WorkloadName } from '../intents/client-intents';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/pod-template';
@@ -44,14 +45,7 @@ export function nameWorkload(scope: Construct, id: string, reference: WorkloadRe
 }
 
 function readName(scope: Construct, id: string, reference: NamedWorkload): WorkloadName {
-  if (!('name' in reference) || reference.name.trim() === '') {
-    throw new ConstructError(
-      scope,
-      id,
-      'a workload needs a name',
-      "Write { name: 'frontend' }, or pass the construct that makes it.",
-    );
-  }
+  checkNamed(scope, id, reference);
   const namespace = reference.namespace ?? Chart.of(scope).namespace;
   if (namespace === undefined || namespace === '') {
     throw new ConstructError(
@@ -66,6 +60,24 @@ function readName(scope: Construct, id: string, reference: NamedWorkload): Workl
     name: reference.name,
     ...(reference.kind === undefined ? {} : { kind: reference.kind }),
   };
+}
+
+function checkNamed(scope: Construct, id: string, given: unknown): void {
+  const example = "Write { name: 'frontend' }, or pass the construct that makes it.";
+  if (typeof given !== 'object' || given === null || !('name' in given)) {
+    const said = given !== null && typeof given === 'object' ? '' : `, but is ${describeGiven(given)}`;
+    throw new ConstructError(scope, id, `a workload needs a name${said}`, example);
+  }
+  const wrong = fieldsProblem(given, ['name', 'kind', 'namespace']);
+  if (wrong !== undefined) throw new ConstructError(scope, id, `the workload ${wrong.problem}`, wrong.mend);
+  if (typeof given.name !== 'string' || given.name.trim() === '') {
+    throw new ConstructError(scope, id, 'a workload needs a name', example);
+  }
+  for (const [field, value] of Object.entries(given)) {
+    if (value === undefined || typeof value === 'string') continue;
+    const problem = `the ${field} of the workload ${given.name} is ${describeGiven(value)}, not text`;
+    throw new ConstructError(scope, id, problem, `Write it as text, or leave ${field} out.`);
+  }
 }
 
 function nameObject(scope: Construct, id: string, object: ApiObject): WorkloadName {
@@ -88,15 +100,15 @@ function nameObject(scope: Construct, id: string, object: ApiObject): WorkloadNa
 }
 
 /** The API object that a construct is or wraps. */
-export function apiObjectOf(scope: Construct, id: string, construct: IConstruct): ApiObject {
+export function apiObjectOf(scope: Construct, id: string, given: unknown): ApiObject {
+  const mend = 'Pass the object itself: an ApiObject, a cdk8s-plus construct, or an imported class.';
+  if (!Construct.isConstruct(given)) {
+    throw new ConstructError(scope, id, `${describeGiven(given)} is no construct`, mend);
+  }
   try {
-    return ApiObject.of(construct);
+    return ApiObject.of(given);
   } catch {
-    throw new ConstructError(
-      scope,
-      id,
-      `the construct ${construct.node.path} wraps no Kubernetes object`,
-      'Pass the workload itself: an ApiObject, a cdk8s-plus workload, or an imported class.',
-    );
+    const problem = `the construct ${given.node.path} wraps no Kubernetes object`;
+    throw new ConstructError(scope, id, problem, mend);
   }
 }

@@ -8,6 +8,10 @@ function shop() {
   return { app, chart: namespace(app, 'shop') };
 }
 
+function target(made: Target) {
+  return { workload: { name: 'client' }, targets: [made] };
+}
+
 describe('ClientIntents', () => {
   it('reads constructs and names into the one form of intents', () => {
     const { app, chart } = shop();
@@ -98,6 +102,55 @@ describe('ClientIntents', () => {
     );
   });
 
+  it.each<[string, () => unknown, string]>([
+    ['no properties', () => undefined, 'its properties: it is undefined. Write an object with the fields'],
+    [
+      'a misspelt property',
+      () => ({ workload: { name: 'a' }, target: [] }),
+      'it has a field target that nobody knows. Did you mean targets?',
+    ],
+    ['no workload', () => ({ targets: [] }), "a workload needs a name, but is undefined. Write { name: 'f"],
+    ['a string', () => ({ workload: 'a', targets: [] }), 'a workload needs a name, but is "a". Write { name'],
+    [
+      'a misspelt namespace',
+      () => ({ workload: { name: 'a', namespce: 'b' }, targets: [] }),
+      'the workload has a field namespce that nobody knows. Did you mean namespace?',
+    ],
+    [
+      'a number as kind',
+      () => ({ workload: { name: 'a', kind: 1 }, targets: [] }),
+      'the kind of the workload a is 1, not text',
+    ],
+    ['no targets', () => ({ workload: { name: 'a' } }), 'its targets are undefined, not a list'],
+    [
+      'a string as target',
+      () => ({ workload: { name: 'a' }, targets: ['server'] }),
+      'targets[0] is "server", not a Target. Write Target.workload(server)',
+    ],
+    ['a workload of undefined', () => target(Target.workload(undefined as never)), 'a workload needs a name'],
+    ['a Service of undefined', () => target(Target.service(undefined as never)), 'undefined is no construct'],
+    ['internet of undefined', () => target(Target.internet(undefined as never)), 'a target: it is undefined'],
+    [
+      'a text as domains',
+      () => target(Target.internet({ domains: 'a.b' as never })),
+      'domains of a target is "a.b". Write domains: [',
+    ],
+    [
+      'options that are a list, which would open every port',
+      () => target(Target.service('a', [80] as never)),
+      'the options of a target: it is a list. Write an object with the fields ports.',
+    ],
+    [
+      'a misspelt option, which would open every port',
+      () => target(Target.workload({ name: 'a' }, { port: 80 } as never)),
+      'it has a field port that nobody knows. Did you mean ports?',
+    ],
+  ])('refuses %s, where nobody checks types', (_what, props, message) => {
+    const { chart } = shop();
+    expect(() => new ClientIntents(chart, 'calls', props() as never)).toThrow(message);
+    expect(() => new ClientIntents(chart, 'calls', props() as never)).toThrow(/^shop\/calls: /);
+  });
+
   describe('follows its constructs to what they are rendered as', () => {
     const NAME = 'intents.otterize.com/workload-name';
     const annotated = (chart: Chart, name: string, as: string): ApiObject => {
@@ -158,6 +211,10 @@ describe('ClientIntents', () => {
     [[0], /port 0 is out of range/],
     [[65536], /port 65536 is out of range/],
     [[80.5], /port 80.5 is out of range/],
+    [80 as never, /ports is 80, not a list/],
+    [[{ port: 53 } as never], /a port is 53 with the protocol undefined/],
+    [[{ port: 53, protocol: 'udp' } as never], /protocols are TCP, UDP and SCTP/],
+    [[undefined as never], /a port is undefined\. Write 443/],
     [['80'], /port "80" is no port name/],
     [['UPPER'], /port "UPPER" is no port name/],
     [['a--b'], /port "a--b" is no port name/],
