@@ -1,8 +1,8 @@
 import type { ApiObject } from 'cdk8s';
-import { includedFrom } from './manifest-include';
+import { includedFrom, includeFindingsOf } from './manifest-include';
 import type { Rendering } from './rendering';
 import type { Finding } from '../model/finding';
-import { isJsonObject, type JsonObject } from '../model/json';
+import { isJsonObject, type Json, type JsonObject } from '../model/json';
 import { constructPlace, type Place } from '../model/place';
 import type { Resource } from '../model/resource';
 import { isClusterScoped } from '../model/scope';
@@ -13,9 +13,10 @@ export interface AppObject {
   readonly resources: readonly Resource[];
 }
 
-/** Renders `object` for a look, and reads what comes out. */
+/** Renders `object` for a look, and reads what comes out; for an included one also what was found in its file. */
 export function readAppObject(rendering: Rendering, object: ApiObject, findings: Finding[]): AppObject {
   const place = objectPlace(object);
+  findings.push(...includeFindingsOf(object));
   return { object, resources: flatten(rendering.look(object), place, findings) };
 }
 
@@ -64,10 +65,14 @@ function flatten(manifest: JsonObject, place: Place, findings: Finding[]): Resou
       group,
       version: apiVersion.slice(slash + 1),
       kind,
-      name: typeof metadata.name === 'string' ? metadata.name : '',
+      name: textOf(metadata.name) ?? textOf(metadata.generateName) ?? '',
       ...(isClusterScoped(group, kind) ? {} : { namespace }),
       manifest,
       place,
     },
   ];
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
-import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
+import { ApiObject, Chart, type ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ClusterScopedObject } from './cluster-scoped-object';
 import { ConstructError } from './construct-error';
-import { isJsonObject, type JsonObject } from '../model/json';
+import type { Finding } from '../model/finding';
+import { isJsonObject, type FieldPath, type Json, type JsonObject } from '../model/json';
 import { printPlace, type Place } from '../model/place';
-import type { Resource } from '../model/resource';
+import { resourceId, type Resource } from '../model/resource';
 import { isClusterScoped } from '../model/scope';
 import type * as files from '../sources/files';
 import { UsageError } from '../sources/usage-error';
@@ -23,10 +24,16 @@ export interface ManifestIncludeProps {
 }
 
 const places = new WeakMap<ApiObject, Place>();
+const reports = new WeakMap<ApiObject, readonly Finding[]>();
 
 /** The file and line an included object was read from; absent for any other object. */
 export function includedFrom(object: ApiObject): Place | undefined {
   return places.get(object);
+}
+
+/** What was found in the file of an include; kept with its first object, so that each finding is met once. */
+export function includeFindingsOf(object: ApiObject): readonly Finding[] {
+  return reports.get(object) ?? [];
 }
 
 /**
@@ -37,10 +44,18 @@ export function includedFrom(object: ApiObject): Place | undefined {
 export class ManifestInclude extends Construct {
   readonly apiObjects: readonly ApiObject[];
 
+  /** What was found in the file that is no error; the synth reports it too. */
+  readonly findings: readonly Finding[];
+
+  /** @throws ConstructError when the file has an error, an object twice, or nothing to include */
   constructor(scope: Construct, id: string, props: ManifestIncludeProps) {
-    const resources = readFile(scope, id, props);
+    const { resources, findings } = readFile(scope, id, props);
+    checkObjects(scope, id, resources);
     super(scope, id);
+    this.findings = findings;
     this.apiObjects = resources.map((resource) => this.include(resource));
+    const [first] = this.apiObjects;
+    if (first !== undefined) reports.set(first, findings);
   }
 
   private include(resource: Resource): ApiObject {
@@ -50,16 +65,26 @@ export class ManifestInclude extends Construct {
       ...rest,
       apiVersion: resource.apiVersion,
       kind: resource.kind,
-      metadata: { ...own, name: resource.name } as ApiObjectMetadata,
+      // A name that is there and undefined keeps cdk8s from making one up beside generateName.
+      metadata: { ...own, name: isNamed(resource) ? resource.name : undefined } as ApiObjectMetadata,
     };
-    const childId = [resource.name, resource.kind.toLowerCase(), resource.group, declaredNamespace(own)]
-      .filter((part) => part !== '')
-      .join('-');
+    const childId = this.freeId(
+      [resource.name, resource.kind.toLowerCase(), resource.group, declaredNamespace(own)]
+        .filter((part) => part !== '')
+        .join('-'),
+    );
     const object = isClusterScoped(resource.group, resource.kind)
       ? new ClusterScopedObject(this, childId, props)
       : new ApiObject(this, childId, props);
     places.set(object, resource.place);
     return object;
+  }
+
+  /** Objects that share generateName are different ones. */
+  private freeId(wanted: string): string {
+    let id = wanted;
+    for (let count = 2; this.node.tryFindChild(id) !== undefined; count++) id = `${wanted}-${count}`;
+    return id;
   }
 }
 
@@ -67,25 +92,76 @@ function declaredNamespace(metadata: JsonObject): string {
   return typeof metadata.namespace === 'string' ? metadata.namespace : '';
 }
 
+/** Whether the object has a name of its own, and not one that the API server makes from generateName. */
+function isNamed({ manifest }: Resource): boolean {
+  return isJsonObject(manifest.metadata) && manifest.metadata.name !== undefined;
+}
+
+function checkObjects(scope: Construct, id: string, resources: readonly Resource[]): void {
+  const first = new Map<string, Resource>();
+  for (const resource of resources) {
+    const odd = prototypeKey(resource.manifest, []);
+    if (odd !== undefined) {
+      throw new ConstructError(
+        scope,
+        id,
+        `${printPlace(resource.place.at(odd))}: ${resourceId(resource)} has a key __proto__, which cdk8s cannot render`,
+        'Rename the key, or leave the object out.',
+      );
+    }
+    if (!isNamed(resource)) continue;
+    const key = `${resource.group}\u0000${resourceId(resource)}`;
+    const other = first.get(key);
+    first.set(key, other ?? resource);
+    if (other === undefined) continue;
+    throw new ConstructError(
+      scope,
+      id,
+      `${printPlace(resource.place)}: ${resourceId(resource)} is written a second time, after ${printPlace(other.place)}`,
+      'Remove or rename one of the two.',
+    );
+  }
+}
+
+/** The path of the object that has a key `__proto__` of its own, as text that was parsed can have. */
+function prototypeKey(value: Json | undefined, path: FieldPath): FieldPath | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, '__proto__')) return [...path, '__proto__'];
+  for (const [key, item] of Object.entries(value)) {
+    if (typeof item !== 'object' || item === null) continue;
+    const found = prototypeKey(item, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Loaded when a file is read: most apps include none, and the two YAML readers behind it are most of what there is to load. */
 function loadFileReader(): typeof files {
   return createRequire(__filename)('../sources/files') as typeof files;
 }
 
-function readFile(scope: Construct, id: string, props: ManifestIncludeProps): readonly Resource[] {
-  const { resources, findings } = attempt(scope, id, () => loadFileReader().readManifestFiles([props.file]));
-  const bad = findings.find((finding) => finding.severity !== 'info');
-  if (bad !== undefined)
+interface FileContent {
+  readonly resources: readonly Resource[];
+  readonly findings: readonly Finding[];
+}
+
+function readFile(scope: Construct, id: string, props: ManifestIncludeProps): FileContent {
+  const { without = [] } = props;
+  const read = attempt(scope, id, () =>
+    loadFileReader().readManifestFiles([props.file], { defaultNamespace: Chart.of(scope).namespace }),
+  );
+  const findings = read.findings.filter(({ object = '' }) => !without.some((one) => isAbout(object, one)));
+  const bad = findings.find(isFatal);
+  if (bad !== undefined) {
     throw new ConstructError(
       scope,
       id,
       `${printPlace(bad.place)}: ${bad.message.replace(/\.$/, '')}`,
       bad.mend,
     );
-  const unwanted = (resource: Resource): boolean =>
-    (props.without ?? []).some(({ kind, name }) => kind === resource.kind && name === resource.name);
-  const wanted = resources.filter((resource) => !unwanted(resource));
-  if (wanted.length === 0) {
+  }
+  const resources = read.resources.filter((resource) => !without.some((one) => isOf(resource, one)));
+  if (resources.length === 0) {
     throw new ConstructError(
       scope,
       id,
@@ -93,7 +169,23 @@ function readFile(scope: Construct, id: string, props: ManifestIncludeProps): re
       'Check the path, or remove the include.',
     );
   }
-  return wanted;
+  return { resources, findings };
+}
+
+/** A template is read by nobody here: what it stands for would be missing from the output. */
+function isFatal({ id, severity }: Finding): boolean {
+  return severity === 'error' || id === 'templated-manifest';
+}
+
+type Unwanted = NonNullable<ManifestIncludeProps['without']>[number];
+
+function isOf({ kind, name }: Resource, unwanted: Unwanted): boolean {
+  return kind === unwanted.kind && name === unwanted.name;
+}
+
+/** Whether a finding about an object, by its id, is about one that is left out. */
+function isAbout(object: string, { kind, name }: Unwanted): boolean {
+  return object === `${kind}/${name}` || (object.startsWith(`${kind}/`) && object.endsWith(`/${name}`));
 }
 
 function attempt<T>(scope: Construct, id: string, read: () => T): T {

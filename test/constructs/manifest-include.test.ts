@@ -93,10 +93,58 @@ items:
     [
       'an object twice',
       `${deployment('a')}---\n${deployment('a')}`,
-      /There is already a Construct with name/,
+      /^shop\/include: .*app\.yaml:9: Deployment\/shop\/a is written a second time, after .*app\.yaml:1\. Remove or rename/,
+    ],
+    [
+      'an object twice, once with the namespace of the chart',
+      `${deployment('a')}---\n${deployment('a', ', namespace: shop')}`,
+      /Deployment\/shop\/a is written a second time/,
+    ],
+    [
+      'a key __proto__',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  nested:\n    __proto__: { a: b }\n',
+      /^shop\/include: .*app\.yaml:6: ConfigMap\/shop\/c has a key __proto__, which cdk8s cannot render\. Rename/,
     ],
   ])('refuses %s', (_what, text, message) => {
     expect(() => include(text)).toThrow(message);
+  });
+
+  it('drops the namespace of what is in none, as the API server does, and the synth says so', () => {
+    const {
+      app,
+      chart,
+      include: included,
+    } = include(
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: r, namespace: x }\nrules: []\n',
+    );
+    expect(included.findings.map(({ id }) => id)).toEqual(['misplaced-namespace']);
+    const { findings } = attach(app);
+    expect(find(synth(chart), 'ClusterRole', 'r').metadata).toEqual({ name: 'r' });
+    expect(findings().filter(({ id }) => id === 'misplaced-namespace')).toMatchObject([
+      { severity: 'warning', object: 'ClusterRole/r', place: { line: 3 } },
+    ]);
+  });
+
+  it('does not mind errors of what is left out', () => {
+    const app = Testing.app();
+    const chart = namespace(app, 'shop');
+    const text = `${deployment('a')}---\napiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: No Name }\n`;
+    expect(() => new ManifestInclude(chart, 'bad', { file: file(text) })).toThrow(/No Name/);
+    new ManifestInclude(chart, 'include', { file: file(text), without: [{ kind: 'Secret', name: 's' }] });
+    expect(synth(chart).map(({ kind }) => kind)).toEqual(['Namespace', 'Deployment']);
+  });
+
+  it('leaves generateName as it is, and objects that share it apart', () => {
+    const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: a- }\nspec: {}\n';
+    const { chart } = include(`${job}---\n${job}`);
+    expect(
+      synth(chart)
+        .slice(1)
+        .map(({ metadata }) => metadata),
+    ).toEqual([
+      { generateName: 'a-', namespace: 'shop' },
+      { generateName: 'a-', namespace: 'shop' },
+    ]);
   });
 
   it('refuses a file that is not there', () => {
