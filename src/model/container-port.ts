@@ -1,4 +1,5 @@
 import type { FieldReader } from './field-reader';
+import { portNameProblem } from './name-syntax';
 import type { ContainerPort, TransportProtocol } from './workload';
 
 const PROTOCOLS: readonly TransportProtocol[] = ['TCP', 'UDP', 'SCTP'];
@@ -34,10 +35,10 @@ function readContainerPorts(container: FieldReader): ContainerPort[] {
   });
 }
 
-/** Reads `protocol`: TCP when there is none, undefined with a finding when it is not a transport protocol. */
+/** Reads `protocol`: TCP when there is none or an empty one, undefined with a finding when it is not a transport protocol. */
 export function readProtocol(reader: FieldReader): TransportProtocol | undefined {
-  const written = reader.raw('protocol') ?? 'TCP';
-  const protocol = PROTOCOLS.find((known) => known === written);
+  const written = reader.raw('protocol') ?? '';
+  const protocol = written === '' ? 'TCP' : PROTOCOLS.find((known) => known === written);
   if (protocol !== undefined) return protocol;
   const field = reader.pathTo(['protocol']);
   reader.problem(['protocol'], `${field} is ${JSON.stringify(written)}, but must be TCP, UDP or SCTP`, {
@@ -78,10 +79,11 @@ export function readPortNumber(
 export function readPortNumberOrName(reader: FieldReader, field: string): number | string | undefined {
   const value = reader.raw(field);
   if (typeof value !== 'string') return readPortNumber(reader, field, { required: false });
-  if (/[A-Za-z]/.test(value)) return value;
+  const reason = portNameProblem(value);
+  if (reason === undefined) return value;
   reader.problem(
     [field],
-    `${reader.pathTo([field])} is the string ${JSON.stringify(value)}, which is not a port name`,
+    `${reader.pathTo([field])} is the string ${JSON.stringify(value.slice(0, 80))}, which is not a port name: ${reason}`,
     {
       mend: /^[0-9]+$/.test(value)
         ? 'Remove the quotes.'

@@ -170,10 +170,13 @@ export class FieldReader {
     return readers;
   }
 
-  /** Reports every field that has not been asked for: the API server drops it silently or refuses it. */
+  /**
+   * Reports every field that has not been asked for, null or not: the API server drops it silently or, asked by kubectl,
+   * refuses the object.
+   */
   rejectUnknown(known: readonly string[] = []): void {
     for (const key of Object.keys(this.value)) {
-      if (this.asked.includes(key) || known.includes(key) || this.value[key] === null) continue;
+      if (this.asked.includes(key) || known.includes(key)) continue;
       const near = nearest(key, [...this.asked, ...known]);
       this.problem(
         [key],

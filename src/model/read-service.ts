@@ -1,12 +1,31 @@
-import { readPortNumber, readPortNumberOrName, readProtocol } from './container-port';
 import { FieldReader } from './field-reader';
 import type { Finding } from './finding';
 import { checkLabels } from './label-selector';
+import { dnsLabelProblem } from './name-syntax';
+import { readMetadata } from './read-metadata';
+import { readServicePorts } from './read-service-ports';
 import type { Labels, Resource } from './resource';
-import type { Service, ServicePort } from './service';
+import type { Service } from './service';
 
 const TYPES: readonly Service['type'][] = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'] as const;
+
+/** Fields that say nothing about who reaches whom; those of older versions of Kubernetes among them. */
+const OTHER_FIELDS: readonly string[] = [
+  'allocateLoadBalancerNodePorts',
+  'clusterIPs',
+  'internalTrafficPolicy',
+  'ipFamilies',
+  'ipFamily',
+  'ipFamilyPolicy',
+  'loadBalancerClass',
+  'loadBalancerIP',
+  'publishNotReadyAddresses',
+  'sessionAffinity',
+  'sessionAffinityConfig',
+  'topologyKeys',
+  'trafficDistribution',
+];
 
 /** Reads a Service with the defaults of the API server. What is wrong becomes a finding; a bad port is left out. */
 export function readService(resource: Resource, namespace: string, findings: Finding[]): Service {
@@ -19,22 +38,34 @@ export function readService(resource: Resource, namespace: string, findings: Fin
   }
   const type = spec === undefined ? 'ClusterIP' : (readWord(spec, 'type', TYPES) ?? 'ClusterIP');
   const headless = spec?.string('clusterIP') === 'None';
+  readMetadata(reader, dnsLabelProblem);
   return {
     namespace,
     name: resource.name,
     type,
     headless,
-    selector: spec === undefined ? undefined : readSelector(spec),
-    ports: spec === undefined ? [] : readPorts(spec, { optional: headless || type === 'ExternalName' }),
-    externalName: spec?.string('externalName'),
-    externalTrafficPolicy:
-      spec === undefined ? undefined : readWord(spec, 'externalTrafficPolicy', TRAFFIC_POLICIES),
-    loadBalancerSourceRanges: spec?.strings('loadBalancerSourceRanges') ?? [],
-    externalIPs: spec?.strings('externalIPs') ?? [],
-    healthCheckNodePort: spec?.integer('healthCheckNodePort') || undefined,
+    ...readSpec(spec, headless || type === 'ExternalName'),
     resource,
     place: resource.place,
   };
+}
+
+function readSpec(
+  spec: FieldReader | undefined,
+  portsOptional: boolean,
+): Omit<Service, 'namespace' | 'name' | 'type' | 'headless' | 'resource' | 'place'> {
+  if (spec === undefined) return { ports: [], loadBalancerSourceRanges: [], externalIPs: [] };
+  const read = {
+    selector: readSelector(spec),
+    ports: readServicePorts(spec, { optional: portsOptional }),
+    externalName: spec.string('externalName'),
+    externalTrafficPolicy: readWord(spec, 'externalTrafficPolicy', TRAFFIC_POLICIES),
+    loadBalancerSourceRanges: spec.strings('loadBalancerSourceRanges') ?? [],
+    externalIPs: spec.strings('externalIPs') ?? [],
+    healthCheckNodePort: spec.integer('healthCheckNodePort') || undefined,
+  };
+  spec.rejectUnknown(OTHER_FIELDS);
+  return read;
 }
 
 function readWord<T extends string>(spec: FieldReader, field: string, words: readonly T[]): T | undefined {
@@ -55,27 +86,4 @@ function readSelector(spec: FieldReader): Labels | undefined {
   if (selector === undefined || Object.keys(selector).length === 0) return undefined;
   checkLabels(spec, 'selector', selector);
   return selector;
-}
-
-function readPorts(spec: FieldReader, { optional }: { readonly optional: boolean }): ServicePort[] {
-  const readers = spec.objects('ports') ?? [];
-  if (readers.length === 0 && !optional && (spec.list('ports')?.length ?? 0) === 0) {
-    spec.problem(
-      ['ports'],
-      `${spec.pathTo(['ports'])} is empty, so nothing can be reached through this Service`,
-      {
-        mend: 'List at least one port.',
-      },
-    );
-  }
-  return readers.flatMap((reader) => {
-    const port = readPortNumber(reader, 'port', { required: true });
-    const protocol = readProtocol(reader);
-    const written = readPortNumberOrName(reader, 'targetPort');
-    const name = reader.string('name') || undefined;
-    const nodePort = reader.integer('nodePort') || undefined;
-    const unreadable = reader.has('targetPort') && written === undefined;
-    if (port === undefined || protocol === undefined || unreadable) return [];
-    return [{ name, port, protocol, targetPort: written ?? port, nodePort }];
-  });
 }

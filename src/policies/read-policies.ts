@@ -17,6 +17,7 @@ import type { NetworkPolicy } from './kubernetes/network-policy';
 import { readNetworkPolicy } from './kubernetes/read-network-policy';
 import type { OutOfModel, PolicySet } from './policy';
 import { policyId } from './policy-id';
+import { looksLikePolicy, misnamedKind } from './misnamed-kinds';
 import { unmodelledReason } from './unmodelled-kinds';
 
 /** What is read so far; each reader puts its object here or reports why not. */
@@ -90,7 +91,8 @@ function isPolicyKind(resource: Resource): boolean {
     isKubernetesPolicy(resource) ||
     isClusterWide(resource) ||
     isCalico(resource) ||
-    unmodelledReason(resource) !== undefined
+    unmodelledReason(resource) !== undefined ||
+    looksLikePolicy(resource)
   );
 }
 
@@ -123,7 +125,13 @@ function readOne(resource: Resource, shelf: Shelf): void {
     return;
   }
   const reason = unmodelledReason(resource);
-  if (reason !== undefined) shelf.outOfModel.push({ resource, reason });
+  const misnamed = reason === undefined ? misnamedKind(resource) : undefined;
+  if (misnamed === undefined) shelf.outOfModel.push({ resource, reason: reason ?? unknownReason(resource) });
+  else shelf.findings.push(misnamed);
+}
+
+function unknownReason({ kind, group }: Resource): string {
+  return `${kind} (${group}) is not evaluated: by its name it is a network policy, but nothing is known of the kind.`;
 }
 
 function putNetworkPolicy(resource: Resource, shelf: Shelf): void {

@@ -9,20 +9,21 @@ import { checkParsed, type ParseProblem, type ParseResult } from './parse-result
 const LOAD_OPTIONS = { schema: KUBECTL_SCHEMA, maxDepth: 2 * MAX_DEPTH };
 
 /** Parses YAML with the meaning that kubectl gives it. */
-export function parseYaml({ text, startLine }: SourceDocument): ParseResult {
+export function parseYaml(document: SourceDocument): ParseResult {
+  const { text } = document;
   try {
     const checked = checkParsed(load(text, LOAD_OPTIONS), text);
     if (checked.problem !== undefined) return checked;
     const merged = text.includes('<<') ? applyMergeKeys(checked.value) : checked.value;
     return { value: text.includes('&') ? unshare(merged) : merged };
   } catch (error) {
-    return { problem: problemOf(error, startLine) };
+    return { problem: problemOf(error, document) };
   }
 }
 
-function problemOf(error: unknown, startLine: number): ParseProblem {
+function problemOf(error: unknown, document: SourceDocument): ParseProblem {
   if (error instanceof YAMLException) {
-    const line = lineOf(error.mark, startLine);
+    const line = lineOf(error.mark, document);
     if (error.reason === 'duplicated mapping key') {
       return {
         id: 'duplicate-key',
@@ -40,7 +41,15 @@ function problemOf(error: unknown, startLine: number): ParseProblem {
   throw error;
 }
 
-/** The types of js-yaml promise a mark, but an error about the whole text has none. */
-function lineOf(mark: { readonly line: number } | undefined, startLine: number): number | undefined {
-  return mark === undefined ? undefined : startLine + mark.line;
+/**
+ * The types of js-yaml promise a mark, but an error about the whole text has none. What is missing at the end is said
+ * of the last line that is written: js-yaml counts one more.
+ */
+function lineOf(
+  mark: { readonly line: number } | undefined,
+  { text, startLine }: SourceDocument,
+): number | undefined {
+  if (mark === undefined) return undefined;
+  const last = text.trimEnd().split('\n').length - 1;
+  return startLine + Math.min(mark.line, last);
 }

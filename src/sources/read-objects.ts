@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding';
 import { isJsonObject, type Json, type JsonObject } from '../model/json';
+import { dnsLabelProblem } from '../model/name-syntax';
 import type { Place } from '../model/place';
 import { resourceId, type Resource } from '../model/resource';
 import { isClusterScoped } from '../model/scope';
@@ -81,6 +82,7 @@ function takeInObject(manifest: JsonObject, { apiVersion, kind }: Type, place: P
   const name = readName(metadata, { kind, place, intake });
   if (name === undefined) return;
   const resource = { apiVersion, group, version, kind, name, manifest, place };
+  if (!isNamespaceSound(metadata, resource, intake)) return;
   const namespace = readNamespaceName(metadata, resource, intake);
   intake.resources.push(namespace === undefined ? resource : { ...resource, namespace });
 }
@@ -103,14 +105,27 @@ function readName(
   return undefined;
 }
 
+/** Whether metadata.namespace is absent or the name of a namespace: no cluster has an object in any other. */
+function isNamespaceSound({ namespace }: JsonObject, resource: Resource, intake: Intake): boolean {
+  if (namespace === undefined || namespace === null || namespace === '') return true;
+  const isText = typeof namespace === 'string';
+  const reason = isText ? dnsLabelProblem(namespace) : 'it is not a string';
+  if (reason === undefined) return true;
+  const what = isText ? `${JSON.stringify(namespace.slice(0, 80))} as ` : '';
+  reject(
+    intake,
+    resource.place.at(['metadata', 'namespace']),
+    `${what}metadata.namespace of this ${resource.kind} is no name of a namespace, so the object is left out: ${reason}`,
+    isText ? 'Correct the namespace.' : 'Quote the namespace.',
+    resource,
+  );
+  return false;
+}
+
 function readNamespaceName(metadata: JsonObject, resource: Resource, intake: Intake): string | undefined {
   const { namespace } = metadata;
   const written = typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
   const field = resource.place.at(['metadata', 'namespace']);
-  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
-    const message = `metadata.namespace of this ${resource.kind} is not a string; ${intake.defaultNamespace} is assumed`;
-    reject(intake, field, message, 'Quote the namespace.', resource);
-  }
   if (!isClusterScoped(resource.group, resource.kind)) return written ?? intake.defaultNamespace;
   if (written !== undefined) {
     intake.findings.push({

@@ -401,7 +401,10 @@ describe('services', () => {
     const model = cluster(
       service({
         selector: { app: 'cart' },
-        ports: [{ port: 80 }, { port: 53, protocol: 'UDP', targetPort: 'dns', name: 'd' }],
+        ports: [
+          { port: 80, targetPort: 0, protocol: '', name: 'w' },
+          { port: 53, protocol: 'UDP', targetPort: 'dns', name: 'd' },
+        ],
       }),
     );
     expect(model.services).toMatchObject([
@@ -428,7 +431,30 @@ describe('services', () => {
     [{ type: 'Loadbalancer', ports: [{ port: 80 }] }, 'spec.type is "Loadbalancer"'],
     [{ ports: [{ port: 99999 }] }, 'a port is a number from 1 to 65535'],
     [{ ports: [{ port: 80, targetPort: '8080' }] }, 'the string "8080", which is not a port name'],
-    [{ ports: [{ port: 80, targetPort: 0 }] }, 'a port is a number from 1 to 65535'],
+    [{ ports: [{ port: 80, targetPort: 65536 }] }, 'a port is a number from 1 to 65535'],
+    [{ ports: [{ port: 80, targetPort: 'HTTP' }] }, 'only lower-case letters'],
+    [{ ports: [{ port: 80, targetport: 8080 }] }, 'spec.ports[0].targetport is not a field'],
+    [{ ports: [{ port: 80 }], selectors: { app: 'x' } }, 'spec.selectors is not a field'],
+    [{ ports: [{ port: 80, name: 'Web' }] }, '"Web", which is no name of a port'],
+    [{ ports: [{ port: 80, name: 'a' }, { port: 81 }] }, 'spec.ports[1].name is missing'],
+    [
+      {
+        ports: [
+          { port: 80, name: 'a' },
+          { port: 81, name: 'a' },
+        ],
+      },
+      'spec.ports[1].name (a) is there twice',
+    ],
+    [
+      {
+        ports: [
+          { port: 80, name: 'a' },
+          { port: 80, name: 'b', protocol: 'TCP' },
+        ],
+      },
+      'spec.ports[1].port (TCP 80) is there twice',
+    ],
     [{ ports: [] }, 'spec.ports is empty'],
     [{ ports: [{}] }, 'spec.ports[0].port is missing'],
     [{ ports: [{ port: 80 }], selector: { a: 1 } }, 'must be a string'],

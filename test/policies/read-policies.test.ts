@@ -169,6 +169,29 @@ describe('readPolicies', () => {
     expect(set.outOfModel.every(({ reason }) => reason.endsWith('.'))).toBe(true);
   });
 
+  it.each([
+    ['networking.k8s.io/v1', 'Networkpolicy', 'Did you mean NetworkPolicy?'],
+    ['networking.k8s.io/v1', 'NetworkPolicies', 'Did you mean NetworkPolicy?'],
+    ['projectcalico.org/v3', 'GlobalNetworkPolcy', 'Did you mean GlobalNetworkPolicy?'],
+    ['v1', 'NetworkPolicy', 'as in networking.k8s.io/v1?'],
+    ['network.k8s.io/v1', 'NetworkPolicy', 'as in networking.k8s.io/v1?'],
+    ['projectcalico.or/v3', 'GlobalNetworkPolicy', 'as in projectcalico.org/v3?'],
+  ])('says that %s %s does not exist, instead of passing over it', (apiVersion, kind, mend) => {
+    const set = read(doc(apiVersion, kind, 'p', '{}', 'a'));
+    expect(set.findings).toMatchObject([{ id: 'misspelt-kind', severity: 'error' }]);
+    expect(set.findings[0]?.mend).toContain(mend);
+    expect(set.outOfModel).toEqual([]);
+  });
+
+  it('does not evaluate a network policy of a product nobody here knows, and says so', () => {
+    const set = read(doc('example.com/v1', 'EdgeNetworkPolicy', 'p', '{}', 'a'));
+    expect(set.findings).toEqual([]);
+    expect(set.outOfModel).toMatchObject([
+      { reason: expect.stringContaining('nothing is known of the kind') },
+    ]);
+    expect(read(doc('networking.k8s.io/v1', 'IngressClass', 'p')).outOfModel).toEqual([]);
+  });
+
   it('of two objects of one name the later one counts, with a word about it', () => {
     const set = read(
       doc('networking.k8s.io/v1', 'NetworkPolicy', 'a', '{ podSelector: {} }', 'x') +

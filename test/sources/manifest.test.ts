@@ -60,6 +60,13 @@ describe('documents', () => {
     ).toEqual(['error duplicate-key f.yaml:3']);
   });
 
+  it('that end too early are an error on their last line', () => {
+    expect(found(read(`${configMap('a')}data: {x: "y`))).toEqual(['error invalid-yaml f.yaml:5']);
+    expect(found(read(`${configMap('a')}data: {x: 1\n\n---\n${configMap('b')}`))).toEqual([
+      'error invalid-yaml f.yaml:5',
+    ]);
+  });
+
   it('with content on the line of the separator are an error, as for kubectl', () => {
     expect(found(read(`${configMap('a')}--- {kind: x}\n`))).toEqual(['error invalid-yaml f.yaml:5']);
   });
@@ -193,6 +200,17 @@ describe('scopes', () => {
     const result = readManifests(`${configMap('a')}---\n${cluster}`, { file: 'f', defaultNamespace: 'shop' });
     expect(ids(result)).toEqual(['ConfigMap shop/a f:1', 'ClusterRole -/r f:6']);
   });
+
+  it.each(['7', '[a]', 'Shop', '"a b"', 'a.b'])(
+    'with the namespace %s, which no cluster can have, are left out',
+    (namespace) => {
+      const result = read(
+        `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: ${namespace}\n`,
+      );
+      expect(result.resources).toEqual([]);
+      expect(found(result)).toEqual(['error invalid-field f.yaml:5']);
+    },
+  );
 
   it('warn of a namespace on a kind that has none', () => {
     const result = read(

@@ -1,6 +1,6 @@
 import type { FieldReader } from '../../model/field-reader';
 import type { Json } from '../../model/json';
-import { portNameProblem } from '../name-syntax';
+import { portNameProblem } from '../../model/name-syntax';
 import type { CalicoPort } from './policy';
 
 const MAX_PORT = 65535;

@@ -2,7 +2,7 @@ import { addressBits, compareCidrs, parseAddress, type Cidr } from '../../model/
 import { FieldReader } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
 import type { Resource } from '../../model/resource';
-import { readMetadata } from '../metadata';
+import { readMetadata } from '../../model/read-metadata';
 import { checkApiGroup } from './api-group';
 import { parseNet, unmapped } from './net';
 import type { NetworkSet } from './policy';

@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding';
 import type { Json } from '../../model/json';
 import type { Resource } from '../../model/resource';
 import type { Direction } from '../direction';
-import { readMetadata } from '../metadata';
+import { readMetadata } from '../../model/read-metadata';
 import { bypassesApiServer, checkApiGroup } from './api-group';
 import { globalPolicyNameProblem, namespacedPolicyNameProblem } from './names';
 import type { CalicoPolicy, CalicoRule, HostFlag } from './policy';

@@ -1,5 +1,5 @@
 import type { FieldReader } from '../../model/field-reader';
-import { dnsSubdomainProblem } from '../name-syntax';
+import { dnsSubdomainProblem } from '../../model/name-syntax';
 import type { ServiceAccountMatch } from './policy';
 import { SERVICE_ACCOUNT_LABEL } from './scope';
 import type { Selector } from './selector';

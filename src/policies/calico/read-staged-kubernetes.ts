@@ -4,7 +4,7 @@ import { isJsonObject, type Json } from '../../model/json';
 import type { Resource } from '../../model/resource';
 import type { NetworkPolicy } from '../kubernetes/network-policy';
 import { readNetworkPolicySpec } from '../kubernetes/read-network-policy';
-import { readMetadata } from '../metadata';
+import { readMetadata } from '../../model/read-metadata';
 import { checkApiGroup } from './api-group';
 import { readStagedAction, type StagedAction } from './read-staged-action';
 

@@ -2,8 +2,8 @@ import { FieldReader } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
 import { NOWHERE } from '../../model/place';
 import type { Resource } from '../../model/resource';
-import { readMetadata } from '../metadata';
-import { dnsLabelProblem } from '../name-syntax';
+import { readMetadata } from '../../model/read-metadata';
+import { dnsLabelProblem } from '../../model/name-syntax';
 import { bypassesApiServer, checkApiGroup } from './api-group';
 import type { CalicoTier } from './policy';
 

@@ -2,7 +2,7 @@ import { nearest, FieldReader } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
 import type { Resource } from '../../model/resource';
 import type { Direction } from '../direction';
-import { readMetadata } from '../metadata';
+import { readMetadata } from '../../model/read-metadata';
 import type { ClusterWidePolicy, ClusterWidePort, ClusterWideRule } from './policy';
 import { readPeer, readSubject, type PeerField } from './read-peer';
 import { readPortItem, readProtocolItem } from './read-port';

@@ -1,6 +1,6 @@
 import type { FieldReader } from '../../model/field-reader';
 import type { TransportProtocol } from '../../model/workload';
-import { portNameProblem } from '../name-syntax';
+import { portNameProblem } from '../../model/name-syntax';
 import { readTransportProtocol } from '../transport-protocol';
 import type { ClusterWidePort } from './policy';
 import { exactlyOne } from './read-peer';

@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding';
 import { readLabelSelector, SELECT_EVERYTHING, type LabelSelector } from '../../model/label-selector';
 import type { Resource } from '../../model/resource';
 import type { Direction } from '../direction';
-import { readMetadata } from '../metadata';
+import { readMetadata } from '../../model/read-metadata';
 import type { NetworkPolicy, NetworkPolicyRule } from './network-policy';
 import { readPeer } from './read-peer';
 import { readPort } from './read-port';

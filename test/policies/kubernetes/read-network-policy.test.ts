@@ -276,3 +276,25 @@ describe('printNetworkPolicy', () => {
     expect(Object.keys(spec ?? {})).toEqual(['podSelector', 'policyTypes']);
   });
 });
+
+describe('metadata that the API server refuses (Kubernetes 1.34, validation of object metadata)', () => {
+  it.each([
+    ['{ name: p, namespace: Shop }', 'cannot be the name of a namespace'],
+    ['{ name: p, namespace: 7 }', 'metadata.namespace must be a string'],
+    ['{ name: p, annotations: { a: 1 } }', 'metadata.annotations.a must be a string'],
+    ['{ name: p, annotations: { "a b": x } }', 'is not an annotation key'],
+    ['{ name: p, anotations: null }', 'metadata.anotations is not a field'],
+  ])('%s is an error, and the policy does not exist', (metadata, message) => {
+    const { policy, findings } = read('{ podSelector: {} }', metadata);
+    expect(policy).toBeUndefined();
+    expect(findings.map((finding) => finding.message)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('has annotation keys in any case, and any values', () => {
+    const { policy, findings } = read(
+      '{ podSelector: {} }',
+      '{ name: p, annotations: { Example.com/Why: "a b" } }',
+    );
+    expect({ read: policy !== undefined, findings }).toEqual({ read: true, findings: [] });
+  });
+});
