@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { apiObjectProps, asConstruct } from './api-object-props';
 import { chartNamespace } from './chart-namespace';
 import { ConstructError } from './construct-error';
+import { deniesOf, registerDeny } from './default-deny-registry';
 import { claimDeny } from './deny-claims';
 import { defaultDenyPolicies } from '../compiler/default-deny';
 import { checkDnsKeys, type DnsOptions } from '../compiler/dns-rules';
@@ -42,18 +43,20 @@ export interface DefaultDenyEverywhereProps extends DefaultDenyProps {
 export class DefaultDeny extends Construct {
   /**
    * A default deny in every namespace of the app: each one that an object of it lies in or that it declares,
-   * those added later included.
+   * those added later included. Where a {@link DefaultDeny} denies a direction already, it stands for it.
    */
   static everywhere(app: App, props: DefaultDenyEverywhereProps = {}): DefaultDenyEverywhere {
     return new DefaultDenyEverywhere(app, 'default-deny-everywhere', props);
   }
 
+  /** @throws ConstructError when the namespace has one for a direction of this already, or when it denies neither */
   constructor(scope: Construct, id: string, props: DefaultDenyProps = {}) {
     const namespace = chartNamespace(scope, id);
     checkOptions(scope, id, props, OPTIONS);
-    deniedDirections(scope, id, props);
+    const directions = deniedDirections(scope, id, props);
+    refuseSecond(scope, id, namespace, directions);
     super(scope, id);
-    writeDefaultDeny(this, namespace, props);
+    writeDefaultDeny(this, namespace, directions, props);
   }
 }
 
@@ -70,6 +73,7 @@ function checkOptions(scope: Construct, id: string, props: DefaultDenyProps, kno
 export class DefaultDenyEverywhere extends Construct {
   private readonly exempt: ReadonlySet<string>;
   private readonly covered = new Set<string>();
+  private readonly directions: readonly Direction[];
 
   constructor(
     app: App,
@@ -77,8 +81,17 @@ export class DefaultDenyEverywhere extends Construct {
     private readonly props: DefaultDenyEverywhereProps,
   ) {
     checkOptions(app, id, props, [...OPTIONS, 'exempt']);
-    deniedDirections(app, id, props);
+    const directions = deniedDirections(app, id, props);
+    if (app.node.tryFindChild(id) !== undefined) {
+      throw new ConstructError(
+        app,
+        id,
+        'the app has a default deny everywhere already',
+        'Remove one of the two.',
+      );
+    }
     super(app, id);
+    this.directions = directions;
     this.exempt = new Set(props.exempt ?? []);
     this.node.addValidation({
       validate: () => {
@@ -98,24 +111,53 @@ export class DefaultDenyEverywhere extends Construct {
     for (const [namespace, chart] of namespacesOf(App.of(this))) {
       if (this.exempt.has(namespace) || this.covered.has(namespace)) continue;
       this.covered.add(namespace);
+      const denied = new Set(deniesOf(this, namespace).flatMap(({ directions }) => directions));
+      const missing = this.directions.filter((direction) => !denied.has(direction));
+      if (missing.length === 0) continue;
       // Not a chart of its own inside the chart: that would number the files of all charts.
-      writeDefaultDeny(new Construct(chart, `default-deny-everywhere-${namespace}`), namespace, this.props);
+      const holder = new Construct(chart, `default-deny-everywhere-${namespace}`);
+      writeDefaultDeny(holder, namespace, missing, this.props);
     }
   }
 }
 
-function writeDefaultDeny(scope: Construct, namespace: string, props: DefaultDenyProps): void {
-  const directions = deniedDirections(scope, '', props);
+function writeDefaultDeny(
+  scope: Construct,
+  namespace: string,
+  directions: readonly Direction[],
+  { dns }: DefaultDenyProps,
+): void {
+  const egress = directions.includes('egress');
   const manifests = asConstruct(scope, '', () =>
     defaultDenyPolicies({
       namespace,
       ingress: directions.includes('ingress'),
-      egress: directions.includes('egress'),
-      ...(props.dns === undefined ? {} : { dns: props.dns }),
+      egress,
+      ...(dns === undefined || !egress ? {} : { dns }),
     }),
   );
   for (const props of manifests.map(apiObjectProps)) new ApiObject(scope, props.metadata.name, props);
   claimDeny(scope, { namespace, directions, place: constructPlace(scope.node.path) });
+  registerDeny(namespace, { construct: scope, directions });
+}
+
+/** Two of them would write one object twice, or say one thing in two ways. */
+function refuseSecond(
+  scope: Construct,
+  id: string,
+  namespace: string,
+  directions: readonly Direction[],
+): void {
+  for (const first of deniesOf(scope, namespace)) {
+    const both = directions.find((direction) => first.directions.includes(direction));
+    if (both === undefined) continue;
+    throw new ConstructError(
+      scope,
+      id,
+      `${first.construct.node.path} already denies all ${both} of namespace ${namespace}`,
+      'Remove one of the two.',
+    );
+  }
 }
 
 function deniedDirections(scope: Construct, id: string, props: DefaultDenyProps): Direction[] {

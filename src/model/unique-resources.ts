@@ -1,6 +1,6 @@
 import type { Finding } from './finding';
 import { jsonAt, sameJson } from './json';
-import { printPlace } from './place';
+import { printPlace, type Place } from './place';
 import { resourceId, type Resource } from './resource';
 
 /** The objects that are left, in input order, and what was found about those that were written more than once. */
@@ -14,7 +14,8 @@ const NAME = ['metadata', 'name'] as const;
 /**
  * Leaves one object of every group, kind, namespace and name: the last one, at the place of the first, because that
  * is what the cluster holds after `kubectl apply` has gone through the input. Two that say the same are harmless
- * and an info; two that differ are an error, because which one counts then hangs on the order of files.
+ * and an info, but of two constructs of an app a warning: one of them is not what its author takes it for. Two that
+ * differ are an error, because which one counts then hangs on the order of files.
  */
 export function uniqueResources(resources: readonly Resource[]): UniqueResources {
   const byKey = new Map<string, Resource>();
@@ -37,6 +38,8 @@ function duplicate(earlier: Resource, later: Resource): Finding {
   const id = resourceId(later);
   const at = printPlace(earlier.place);
   const before = at === '' ? 'an earlier object of the input' : at;
+  const made = earlier.place.construct !== undefined && later.place.construct !== undefined;
+  if (same && made) return madeTwice(id, at, later.place);
   return {
     id: 'duplicate-object',
     severity: same ? 'info' : 'error',
@@ -46,5 +49,16 @@ function duplicate(earlier: Resource, later: Resource): Finding {
     object: id,
     place: later.place,
     mend: same ? 'Remove one of the two.' : 'Remove or rename one of the two.',
+  };
+}
+
+function madeTwice(id: string, earlier: string, place: Place): Finding {
+  return {
+    id: 'duplicate-object',
+    severity: 'warning',
+    message: `${id} is made twice with the same content, by ${earlier} and by ${printPlace(place)}; the output has it twice`,
+    object: id,
+    place,
+    mend: 'Remove one of the two constructs, or name its object differently.',
   };
 }

@@ -39,6 +39,23 @@ describe('DefaultDeny', () => {
     });
   });
 
+  it('is refused when the namespace has one for that direction already, wherever it stands', () => {
+    const app = Testing.app();
+    const chart = namespace(app, 'shop');
+    const first = new DefaultDeny(chart, 'deny');
+    const second = new Chart(app, 'more', { namespace: 'shop' });
+    expect(() => new DefaultDeny(second, 'deny', { egress: true })).toThrow(
+      'more/deny: shop/deny already denies all ingress of namespace shop. Remove one of the two.',
+    );
+    new DefaultDeny(second, 'egress', { ingress: false, egress: true });
+    chart.node.tryRemoveChild(first.node.id);
+    new DefaultDeny(second, 'deny');
+    expect(synth(second).map(({ metadata }) => metadata.name)).toEqual([
+      'default-deny-egress',
+      'default-deny-ingress',
+    ]);
+  });
+
   it('says at construction what it cannot do', () => {
     const app = Testing.app();
     expect(() => new DefaultDeny(new Chart(app, 'bare'), 'deny')).toThrow(
@@ -102,6 +119,23 @@ describe('DefaultDeny.everywhere', () => {
         .map(({ object }) => object),
     ).toEqual(['Namespace/legacy']);
     expect(serious(findings())).toEqual([]);
+  });
+
+  it('leaves to a DefaultDeny what it denies, and adds the rest', () => {
+    const app = new App({ outdir: Testing.app().outdir });
+    new DefaultDeny(namespace(app, 'both'), 'deny', { egress: true, dns: false });
+    new DefaultDeny(namespace(app, 'half'), 'deny');
+    namespace(app, 'none');
+    DefaultDeny.everywhere(app, { egress: true });
+    const { findings } = attach(app);
+    expect(denied(app)).toEqual([
+      'both/default-deny',
+      'half/default-deny-egress',
+      'half/default-deny-ingress',
+      'none/default-deny',
+    ]);
+    expect(serious(findings())).toEqual([]);
+    expect(() => DefaultDeny.everywhere(app)).toThrow('the app has a default deny everywhere already');
   });
 
   it('needs no compiler', () => {
