@@ -20,6 +20,7 @@ const CHECKS: Readonly<Record<keyof IntentsCompilerOptions, Check>> = {
   kubernetesApi: listOf(checkText),
   proof: oneOf(['error', 'report', 'off']),
   excess: oneOf(['error', 'warning', 'info']),
+  notes: oneOf([true, false]),
   podTemplateKinds: listOf(checkKind),
   podCidrs: listOf(checkCidr),
   nodeCidrs: listOf(checkCidr),

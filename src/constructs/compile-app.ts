@@ -4,7 +4,7 @@ import { readAppObject, type AppObject } from './app-objects';
 import { readTree } from './app-tree';
 import { addressRanges, checkApp } from './check-app';
 import { compileOptions, type IntentsCompilerOptions } from './compiler-options';
-import type { DefaultDenyEverywhere } from './default-deny';
+import { exemptionFindings } from './exemption-findings';
 import { labelApp } from './label-app';
 import { writePolicies } from './policy-writer';
 import { renderedNames } from './rendered-names';
@@ -14,7 +14,6 @@ import { presentReachability } from '../compiler/present-policies';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import type { Finding } from '../model/finding';
-import { constructPlace } from '../model/place';
 import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from '../model/pod-template';
 
 /** The parts of a compiler that live as long as the app. */
@@ -40,9 +39,7 @@ export interface AppCompilation {
 export function compileApp(parts: CompilerParts): AppCompilation {
   const { app, rendering, options } = parts;
   const tree = readTree(app);
-  const findings = tree.everywhere.flatMap((deny) =>
-    deny.exempted.map((name) => exemptNamespace(deny, name)),
-  );
+  const findings = tree.everywhere.flatMap(exemptionFindings);
   const objects = tree.objects.map((object) => readAppObject(rendering, object, findings));
   const resources = objects.flatMap((object) => object.resources);
   const kinds = podTemplateKinds(options);
@@ -78,17 +75,6 @@ function podTemplateKinds(options: IntentsCompilerOptions): PodTemplateKinds {
     (kinds, kind) => kinds.register(kind),
     DEFAULT_POD_TEMPLATE_KINDS,
   );
-}
-
-function exemptNamespace(deny: DefaultDenyEverywhere, namespace: string): Finding {
-  return {
-    id: 'default-deny-exempt',
-    severity: 'info',
-    message: `Namespace ${namespace} is exempt from the default deny: its pods are open, but for policies of their own`,
-    object: `Namespace/${namespace}`,
-    place: constructPlace(deny.node.path),
-    mend: 'Take it off the exempt list once it has policies of its own.',
-  };
 }
 
 function readAgain(

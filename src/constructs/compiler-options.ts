@@ -57,6 +57,13 @@ export interface IntentsCompilerOptions {
    * @default 'warning'
    */
   readonly excess?: 'error' | 'warning' | 'info';
+  /**
+   * Whether notes are printed in full, as errors and warnings are: what nobody must act on, such as a target that only the
+   * network part of is enforced.
+   *
+   * @default false - a line counts them, and names the namespaces that a default deny leaves out
+   */
+  readonly notes?: boolean;
   /** Further kinds that make pods, beside the built-in ones. */
   readonly podTemplateKinds?: readonly PodTemplateKind[];
   /**
@@ -75,7 +82,7 @@ export interface IntentsCompilerOptions {
   /**
    * Gets what was found, once per synth.
    *
-   * @default - errors and warnings are printed on stderr, unless the synth fails with them
+   * @default - they are printed on stderr, unless the synth fails with them
    */
   readonly onFindings?: (findings: readonly Finding[]) => void;
 }

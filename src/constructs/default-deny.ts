@@ -69,6 +69,15 @@ function checkOptions(scope: Construct, id: string, props: DefaultDenyProps, kno
   });
 }
 
+/** What a default deny of the whole app leaves out because it was told to; all sorted. */
+export interface DenyExemption {
+  /** Every namespace of the app. */
+  readonly namespaces: readonly string[];
+  readonly exempted: readonly string[];
+  /** Names to leave out that no namespace of the app has. */
+  readonly unknown: readonly string[];
+}
+
 /** Made by {@link DefaultDeny.everywhere}. */
 export class DefaultDenyEverywhere extends Construct {
   private readonly exempt: ReadonlySet<string>;
@@ -101,9 +110,15 @@ export class DefaultDenyEverywhere extends Construct {
     });
   }
 
-  /** Namespaces of the app that it leaves out because it was told to, sorted. */
-  get exempted(): readonly string[] {
-    return [...namespacesOf(App.of(this)).keys()].filter((namespace) => this.exempt.has(namespace)).sort();
+  /** What it was told to leave out, against the namespaces that the app has. */
+  exemption(): DenyExemption {
+    const namespaces = [...namespacesOf(App.of(this)).keys()];
+    const exempt = [...this.exempt].sort();
+    return {
+      namespaces,
+      exempted: exempt.filter((name) => namespaces.includes(name)),
+      unknown: exempt.filter((name) => !namespaces.includes(name)),
+    };
   }
 
   /** Adds what is still missing; runs before each synth, and again when the tree has grown. */

@@ -6,9 +6,9 @@ import type { IntentsCompilerOptions } from './compiler-options';
 import { describeGiven } from './given-value';
 import { removePolicies } from './policy-writer';
 import { Rendering } from './rendering';
+import { sayFindings } from './said-findings';
 import { WholeSynth } from './whole-synth';
 import type { Finding } from '../model/finding';
-import { printFindings } from '../reports/findings-text';
 
 const ID = 'intents-compiler';
 
@@ -58,9 +58,7 @@ export class IntentsCompiler extends Construct {
   private failures(): string[] {
     if (this.last === undefined || this.anotherSynth()) this.compile({ sameSynth: false });
     else if (this.grown(this.last)) this.compile({ sameSynth: true });
-    const { proof = 'error' } = this.parts.options;
-    const failed = proof === 'error' && this.findings.some((finding) => finding.severity === 'error');
-    return failed ? [`The intents do not hold.\n\n${printFindings(withoutNotes(this.findings))}`] : [];
+    return this.fails ? [`The intents do not hold.\n\n${this.said}`] : [];
   }
 
   private anotherSynth(): boolean {
@@ -80,21 +78,22 @@ export class IntentsCompiler extends Construct {
     this.report(this.last.findings);
   }
 
-  private report(findings: readonly Finding[]): void {
-    const { onFindings, proof = 'error' } = this.parts.options;
-    if (onFindings !== undefined) {
-      onFindings(findings);
-      return;
-    }
-    const said = withoutNotes(findings);
-    const thrown = proof === 'error' && said.some((finding) => finding.severity === 'error');
-    if (said.length > 0 && !thrown) process.stderr.write(`cdk8s-intents\n\n${printFindings(said)}\n`);
+  private get fails(): boolean {
+    const { proof = 'error' } = this.parts.options;
+    return proof === 'error' && this.findings.some(({ severity }) => severity === 'error');
   }
-}
 
-/** Notes are for those who ask; a synth speaks of what someone should act on. */
-function withoutNotes(findings: readonly Finding[]): Finding[] {
-  return findings.filter((finding) => finding.severity !== 'info');
+  private get said(): string {
+    const { notes = false } = this.parts.options;
+    return sayFindings(this.findings, { notes });
+  }
+
+  /** A synth that fails says why in its error. */
+  private report(findings: readonly Finding[]): void {
+    const { onFindings } = this.parts.options;
+    if (onFindings !== undefined) onFindings(findings);
+    else if (!this.fails && this.said !== '') process.stderr.write(`cdk8s-intents\n\n${this.said}\n`);
+  }
 }
 
 /** Not `instanceof`: the app may come from another copy of cdk8s. */
