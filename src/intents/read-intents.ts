@@ -124,7 +124,19 @@ function readSpec(
   const clientFailed = hasError(findings, before);
   const key = second ? 'targets' : 'calls';
   requireField(spec, key);
-  const targets = (spec.objects(key) ?? []).flatMap((item) => {
+  const items = spec.objects(key) ?? [];
+  if (spec.list(key)?.length === 0) {
+    spec.problem(
+      [key],
+      `${spec.pathTo([key])} is an empty list, so ${resourceId(spec.resource)} declares nothing`,
+      {
+        id: 'empty-intents',
+        severity: 'warning',
+        mend: 'Name what the client calls, or remove the object.',
+      },
+    );
+  }
+  const targets = items.flatMap((item) => {
     const start = findings.length;
     const target = second ? readTargetV2(item, namespace) : readCallV1(item, namespace, version);
     // A target with a misspelt field could mean less than what is left of it: it opens nothing until it is mended.

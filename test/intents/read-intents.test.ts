@@ -1,7 +1,8 @@
 import { resource, summary } from './intents-fixture';
 import { readIntents } from '../../src/intents/read-intents';
 
-const frontend = { workload: { name: 'frontend' }, targets: [] };
+const targets = [{ kubernetes: { name: 'cart' } }];
+const frontend = { workload: { name: 'frontend' }, targets };
 
 describe('reading intent objects', () => {
   it.each(['v1alpha1', 'v2', 'v3'])(
@@ -35,8 +36,17 @@ describe('reading intent objects', () => {
     ]);
   });
 
+  it.each([
+    ['v2beta1', { workload: { name: 'frontend' }, targets: [] }, 'spec.targets'],
+    ['v1alpha3', { service: { name: 'frontend' }, calls: [] }, 'spec.calls'],
+  ])('warns of an object of %s that declares nothing, and keeps its client', (version, spec, path) => {
+    const read = readIntents([resource(version, 'ClientIntents', spec)]);
+    expect(summary(read)).toEqual([`warning empty-intents at ${path}`]);
+    expect(read.intents).toMatchObject([{ client: { name: 'frontend' }, targets: [] }]);
+  });
+
   it('refuses a second object for one client, across versions, and names the first (1.6 rule 1)', () => {
-    const old = { service: { name: 'frontend' }, calls: [] };
+    const old = { service: { name: 'frontend' }, calls: [{ name: 'cart' }] };
     const read = readIntents([
       resource('v2beta1', 'ClientIntents', frontend, 'one'),
       resource('v1alpha3', 'ClientIntents', old, 'two'),
@@ -47,7 +57,7 @@ describe('reading intent objects', () => {
   });
 
   it('takes clients of different kinds for different clients', () => {
-    const job = { workload: { name: 'frontend', kind: 'Job' }, targets: [] };
+    const job = { workload: { name: 'frontend', kind: 'Job' }, targets };
     const both = [
       resource('v2beta1', 'ClientIntents', frontend, 'a'),
       resource('v2beta1', 'ClientIntents', job, 'b'),

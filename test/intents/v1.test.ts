@@ -132,7 +132,7 @@ describe('ClientIntents of the v1 family', () => {
   });
 
   it('has no kind in v1alpha2 (1.3)', () => {
-    const spec = { service: { name: 'c', kind: 'Deployment' }, calls: [] };
+    const spec = { service: { name: 'c', kind: 'Deployment' }, calls: [{ name: 'a' }] };
     expect(summary(readIntents([resource('v1alpha2', 'ClientIntents', spec)]))).toEqual([
       'error unknown-field at spec.service.kind',
     ]);

@@ -51,12 +51,6 @@ describe('ClientIntents of the v2 family', () => {
     ]);
   });
 
-  it('accepts an empty list of targets: the client calls nothing', () => {
-    const read = readV2();
-    expect(read.findings).toEqual([]);
-    expect(read.intents[0]?.targets).toEqual([]);
-  });
-
   it('warns that HTTP paths and Kafka topics are open as a whole', () => {
     const read = readV2(
       { service: { name: 'a', http: [{ path: '/x', methods: ['GET'] }] } },
