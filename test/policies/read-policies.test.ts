@@ -149,7 +149,11 @@ describe('readPolicies', () => {
     const set = read(doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'nowhere.g', '{ tier: nowhere }'));
     expect(set.calico).toHaveLength(1);
     expect(set.findings).toEqual([
-      expect.objectContaining({ id: 'unknown-tier', severity: 'warning', object: 'GlobalNetworkPolicy/nowhere.g' }),
+      expect.objectContaining({
+        id: 'unknown-tier',
+        severity: 'warning',
+        object: 'GlobalNetworkPolicy/nowhere.g',
+      }),
     ]);
   });
 
