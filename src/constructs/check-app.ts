@@ -33,9 +33,11 @@ export function checkApp(app: CheckedApp): Finding[] {
   const policies = readPolicies(cluster.resources);
   const findings = [...cluster.findings, ...policies.findings];
   if (options.proof === 'off') return findings;
-  const reachability = evaluate(cluster, policies, addressRanges(options));
+  const reachabilityOptions = addressRanges(options);
+  const reachability = evaluate(cluster, policies, reachabilityOptions);
   const { excess = 'warning', kubernetesApi } = options;
-  const proof = prove({ cluster, reachability, policies, compilation, kubernetesApi, denies, excess });
+  const known = { cluster, policies, reachability, reachabilityOptions };
+  const proof = prove({ ...known, compilation, kubernetesApi, denies, excess });
   return [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
 }
 

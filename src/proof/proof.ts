@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../model/finding';
 import type { Place } from '../model/place';
 import type { Direction } from '../policies/direction';
 import type { PolicySet } from '../policies/policy';
-import type { Reachability } from '../reachability/reachability';
+import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
 
 /** Somebody's word that every pod of some namespaces is isolated: a DefaultDeny of the app. */
 export interface DenyClaim {
@@ -20,9 +20,12 @@ export interface ProofInput {
   /** The model of the finished output: labels and policies in place. */
   readonly cluster: Cluster;
   readonly reachability: Reachability;
-  /** The policies of the output, to name those that select nothing. Default: none are looked at. */
-  readonly policies?: Pick<PolicySet, 'kubernetes'> | undefined;
-  readonly compilation: Pick<Compilation, 'declared' | 'outside' | 'external'>;
+  /** The policies of the output: those that select nothing are named, and those that let in pods nobody knows. Default: none are looked at. */
+  readonly policies?: PolicySet | undefined;
+  /** What `reachability` was made with. Default: nothing. */
+  readonly reachabilityOptions?: ReachabilityOptions | undefined;
+  readonly compilation: Pick<Compilation, 'declared' | 'outside' | 'external'> &
+    Partial<Pick<Compilation, 'policies'>>;
   /** Where the API server is, as the compiler takes it. Default: not known. */
   readonly kubernetesApi?: readonly string[] | undefined;
   /** The default denies of the input that promise coverage. */

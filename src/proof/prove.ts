@@ -4,12 +4,14 @@ import { proveDeclaredCalls } from './declared-calls';
 import { proveDeclaredExternal } from './declared-external';
 import { proveDeclaredOutside } from './declared-outside';
 import { proveDenyClaims } from './deny-coverage';
+import type { ExcessSeverity } from './excess-severity';
 import { findPoliciesWithoutPods } from './policies-without-pods';
 import type { Proof, ProofInput } from './proof';
 import { proveServersIsolated } from './server-isolation';
 import { findUndeclaredAccess } from './undeclared-access';
+import { findUnlistedAccess } from './unlisted-access';
 import type { DeclaredCall, DeclaredExternal, OutsideCall } from '../compiler/compilation';
-import { sortFindings } from '../model/finding';
+import { sortFindings, type Finding } from '../model/finding';
 import type { Workload } from '../model/workload';
 
 /**
@@ -37,6 +39,7 @@ export function prove(input: ProofInput): Proof {
       ...proveDeclaredExternal(reachability, external),
       ...proveServersIsolated(reachability, declared),
       ...excess.findings,
+      ...unlistedAccess(input, external, excess.severityOf),
       ...proveDenyClaims(cluster, reachability, denies),
       ...findCutOffWorkloads(cluster, reachability, serversOf(declared, external)),
       ...findApiServerCutOff(cluster, reachability),
@@ -44,6 +47,24 @@ export function prove(input: ProofInput): Proof {
       ...reachability.findings,
     ]),
   };
+}
+
+function unlistedAccess(
+  { cluster, reachability, policies, reachabilityOptions = {}, compilation }: ProofInput,
+  external: readonly DeclaredExternal[],
+  severityOf: ExcessSeverity,
+): Finding[] {
+  if (policies === undefined) return [];
+  const { policies: generated = [] } = compilation;
+  return findUnlistedAccess({
+    cluster,
+    policies,
+    options: reachabilityOptions,
+    reachability,
+    generated,
+    external,
+    severityOf,
+  });
 }
 
 function serversOf(

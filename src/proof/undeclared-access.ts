@@ -33,7 +33,11 @@ const PEERS_CHECKED = 256;
  * intent declares, naming the policies that open it, as bad as {@link excessSeverity} says. Addresses on ports that the
  * API server calls are a note only: no intent can declare its calls.
  */
-export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: Finding[]; servers: number } {
+export function findUndeclaredAccess(input: UndeclaredAccessInput): {
+  findings: Finding[];
+  servers: number;
+  severityOf: ExcessSeverity;
+} {
   const declaredTo = groupBy(input.declared, (call) => call.server.id);
   const externalTo = groupBy(input.external, (external) => external.server.id);
   const calledByApiServer = apiServerPorts(input.cluster);
@@ -58,7 +62,7 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): { findings: 
       );
     }
   }
-  return { findings, servers };
+  return { findings, servers, severityOf };
 }
 
 interface Way {

@@ -5,7 +5,7 @@ import type { CalicoPolicy, CalicoRule, EntityRule } from '../policies/calico/po
 import type { ClusterWideRule } from '../policies/cluster-network-policy/policy';
 import type { Direction } from '../policies/direction';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
-import type { PolicySet } from '../policies/policy';
+import type { Policy, PolicySet } from '../policies/policy';
 import { calicoExamples, exampleLabels } from './selector-example';
 
 /** A pod that is not in the manifests, as an example of all pods with these labels. */
@@ -48,6 +48,21 @@ export function strangersOf(cluster: Cluster, policies: PolicySet): readonly Str
       add({ ...stranger, namespace: known, namespaceLabels: {} });
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, stranger]) => stranger);
+}
+
+/** Examples of the pods that the rules of one policy speak of, in the order of its rules. */
+export function strangersOfPolicy(policy: Policy): readonly Stranger[] {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return ofNetworkPolicy(policy);
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return ofCalico(policy);
+    case 'ClusterNetworkPolicy':
+    case 'AdminNetworkPolicy':
+    case 'BaselineAdminNetworkPolicy':
+      return [...policy.ingress, ...policy.egress].flatMap(ofClusterWideRule);
+  }
 }
 
 /** Equal for the same example. */

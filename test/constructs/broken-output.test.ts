@@ -177,6 +177,25 @@ describe('breaking one part of the output', () => {
     ]);
   });
 
+  it.each([
+    [{ anyNamespace: true }, 'one without labels in any other namespace'],
+    [
+      { namespace: 'attacker' },
+      'one without labels in a namespace with kubernetes.io/metadata.name=attacker',
+    ],
+    [{ labels: { app: 'probe' } }, 'one with app=probe in namespace shop'],
+  ] as const)('a policy written by hand lets in pods that are not in the manifests: %j', (peer, example) => {
+    const app = Testing.app();
+    const chart = namespace(app, 'shop');
+    const srv = deployment(chart, 'srv', { port: 8080 });
+    const client = deployment(chart, 'client');
+    new ClientIntents(chart, 'client-calls', { workload: client, targets: [Target.workload(srv)] });
+    new NetworkPolicy(chart, 'hw', { pods: { app: 'srv' }, ingress: [{ peers: [Peer.pods(peer)] }] });
+    expect(findingsOf(app, { excess: 'error' })).toEqual([
+      `error undeclared-access: NetworkPolicy/shop/hw lets pods that are not in these manifests (for example ${example}) reach shop/srv[Deployment] on every port and protocol, which no intent declares`,
+    ]);
+  });
+
   it('a policy written by hand opens more ports to a declared client: only that policy is blamed', () => {
     const { app, chart } = shop();
     new NetworkPolicy(chart, 'open-cart', {

@@ -200,6 +200,9 @@ spec: { podSelector: { matchLabels: { app: stranger } }, policyTypes: [Ingress],
 `;
     expect(proveOutput((text) => text + other)).toEqual([
       expect.stringMatching(/^info undeclared-access: NetworkPolicy\/shop\/own lets 2 workloads/),
+      expect.stringMatching(
+        /^info undeclared-access: NetworkPolicy\/shop\/own lets pods that are not in these manifests/,
+      ),
     ]);
   });
 
