@@ -37,7 +37,7 @@ export function prove(input: ProofInput): Proof {
       ...proveDeclaredCalls(reachability, declared),
       ...proveDeclaredOutside(reachability, outside, input.kubernetesApi ?? []),
       ...proveDeclaredExternal(reachability, external),
-      ...proveServersIsolated(reachability, declared),
+      ...proveServersIsolated(reachability, declared, input.compilation.policies),
       ...excess.findings,
       ...unlistedAccess(input, external, excess.severityOf),
       ...proveDenyClaims(cluster, reachability, denies),
