@@ -9,8 +9,19 @@ import { Rendering } from './rendering';
 import { sayFindings } from './said-findings';
 import { WholeSynth } from './whole-synth';
 import type { Finding } from '../model/finding';
+import { NOWHERE } from '../model/place';
 
 const ID = 'intents-compiler';
+
+/** What cdk8s has rendered it has: it cannot be given labels any more, and its chart no policies. */
+const LATE_CONSTRUCT: Finding = {
+  id: 'late-construct',
+  severity: 'error',
+  message:
+    'Something was added to the app after a part of it was rendered, so what was rendered before may lack policies and labels, and the proof does not hold for it',
+  place: NOWHERE,
+  mend: 'Add it before the synth, or in a validation that adds it the first time it is called.',
+};
 
 /**
  * Makes the policies and labels of all intents of an app, and proves them, on every way to a synth: `app.synth()`,
@@ -73,8 +84,10 @@ export class IntentsCompiler extends Construct {
   private compile({ sameSynth }: { readonly sameSynth: boolean }): void {
     this.lastSynth = this.synth.current;
     if (this.last !== undefined) removePolicies(this.last.written);
+    const late = sameSynth && this.parts.rendering.begun ? [LATE_CONSTRUCT] : [];
     this.parts.rendering.restart({ sameSynth });
-    this.last = compileApp(this.parts);
+    const made = compileApp(this.parts);
+    this.last = { ...made, findings: [...late, ...made.findings] };
     this.report(this.last.findings);
   }
 
@@ -104,6 +117,7 @@ function checkIsApp(given: unknown): void {
   );
 }
 
-function countNodes(root: IConstruct): number {
-  return root.node.findAll().length;
+/** Not `findAll`, which makes a list of them: they are counted once for each chart. */
+function countNodes({ node }: IConstruct): number {
+  return node.children.reduce((count, child) => count + countNodes(child), 1);
 }

@@ -67,6 +67,11 @@ export class Rendering {
     this.again = false;
   }
 
+  /** Whether cdk8s has rendered any object since {@link restart}. */
+  get begun(): boolean {
+    return this.rendered.size > 0;
+  }
+
   /** Whether cdk8s has rendered an object twice since {@link restart}: another synth has begun. */
   get renderedAgain(): boolean {
     return this.again;
