@@ -24,7 +24,7 @@ export class NotFound {
       id: 'client-not-found',
       severity: 'error',
       message: `the client ${printWorkloadName(intents.client)} is not in the manifests, so nothing it declares takes effect`,
-      mend: this.workloadHint(intents.client),
+      mend: this.clientHint(intents.client),
     });
   }
 
@@ -46,6 +46,20 @@ export class NotFound {
     });
   }
 
+  /** A client is in the namespace of its intents: one that is elsewhere wants them there. */
+  private clientHint(client: WorkloadName): string {
+    const { namespace, name } = client;
+    const [home] = this.index.anyKind(client).length === 0 ? this.homesOf(name) : [];
+    if (home === undefined || this.index.service(namespace, name) !== undefined)
+      return this.workloadHint(client);
+    return `There is a workload ${name} in namespace ${home}: declare its intents there.`;
+  }
+
+  private homesOf(name: string): readonly string[] {
+    this.workloadHomes ??= homes(this.index.cluster.workloads.map(workloadName));
+    return this.workloadHomes.get(name) ?? [];
+  }
+
   /** What to do about the name of a workload that leads nowhere. */
   workloadHint(wanted: WorkloadName): string {
     const { namespace, name } = wanted;
@@ -60,8 +74,7 @@ export class NotFound {
     if (this.index.service(namespace, name) !== undefined && statedKind(wanted.kind) === undefined) {
       return `There is a Service ${namespace}/${name}: write service: {name: ${name}.${namespace}}, or name the workload behind it.`;
     }
-    this.workloadHomes ??= homes(this.index.cluster.workloads.map(workloadName));
-    const elsewhere = this.workloadHomes.get(name) ?? [];
+    const elsewhere = this.homesOf(name);
     const names = this.index.inNamespace(namespace).map((workload) => workloadName(workload).name);
     return this.hint('workload', { namespace, name }, elsewhere, names);
   }
@@ -86,14 +99,16 @@ export class NotFound {
   ): string {
     const [other] = elsewhere;
     if (other !== undefined) {
-      return `There is a ${what} ${name} in namespace ${elsewhere.slice(0, 3).join(', ')}: write ${name}.${other}.`;
+      // The construct takes a workload apart into name and namespace, and a Service as text.
+      const typed = what === 'workload' ? ` (in TypeScript { name: '${name}', namespace: '${other}' })` : '';
+      return `There is a ${what} ${name} in namespace ${elsewhere.slice(0, 3).join(', ')}: write ${name}.${other}${typed}.`;
     }
     const add = `add the manifest of ${namespace}/${name} to the input, or correct the name`;
     if (this.searches++ >= MAX_SEARCHES) return `${add.charAt(0).toUpperCase()}${add.slice(1)}.`;
     const near = nearest(name, [...new Set(names)]);
     if (near !== undefined) return `Did you mean ${near}? Otherwise ${add}.`;
-    const nearNamespace =
-      names.length > 0 ? undefined : nearest(namespace, [...this.index.cluster.namespaces.keys()].sort());
+    const others = [...this.index.cluster.namespaces.keys()].filter((known) => known !== namespace).sort();
+    const nearNamespace = names.length > 0 ? undefined : nearest(namespace, others);
     if (nearNamespace !== undefined)
       return `Namespace ${namespace} has no ${what}; did you mean namespace ${nearNamespace}?`;
     return `${add.charAt(0).toUpperCase()}${add.slice(1)}.`;

@@ -47,7 +47,7 @@ class Resolver implements Resolution {
   readonly outside: OutsideCall[] = [];
   readonly findings: Finding[] = [];
   private readonly notFound: NotFound;
-  private readonly seen = new Map<string, { readonly intents: ClientIntents; readonly place: Place }>();
+  private readonly seen = new Map<string, { readonly intents: ClientIntents; readonly target: Target }>();
   private readonly reported = new Set<string>();
 
   constructor(private readonly index: ModelIndex) {
@@ -223,15 +223,14 @@ class Resolver implements Resolution {
     ]);
     const first = this.seen.get(key);
     if (first === undefined) {
-      this.seen.set(key, { intents, place: target.place });
+      this.seen.set(key, { intents, target });
       return;
     }
+    const before = `in ClientIntents ${first.intents.namespace}/${first.intents.name}${inBrackets(first.target.place)}`;
     this.findings.push(
       intentFinding(intents, target.place, {
         id: 'duplicate-intent',
-        severity: 'warning',
-        message: `${printWorkloadName(intents.client)} already declares this target in ClientIntents ${first.intents.namespace}/${first.intents.name}${inBrackets(first.place)}`,
-        mend: 'Remove one of the two.',
+        ...repeated(printWorkloadName(intents.client), before, layerOf(first.target), layerOf(target)),
       }),
     );
   }
@@ -250,6 +249,33 @@ class Resolver implements Resolution {
 
 function onPodNetwork({ hostNetwork }: Workload): boolean {
   return !hostNetwork;
+}
+
+type Layer7 = WorkloadTarget['layer7'];
+
+function layerOf(target: Target): Layer7 {
+  return 'layer7' in target ? target.layer7 : 'none';
+}
+
+/** What differs only in what a network policy cannot see is no slip: the two mean different things elsewhere. */
+function repeated(
+  client: string,
+  before: string,
+  first: Layer7,
+  second: Layer7,
+): Pick<Finding, 'severity' | 'message' | 'mend'> {
+  if (first !== second) {
+    return {
+      severity: 'info',
+      message: `${client} already declares this server ${before}, for something else beyond the network; at the network level both count as one`,
+      mend: 'Nothing to do: both open the same ports.',
+    };
+  }
+  return {
+    severity: 'warning',
+    message: `${client} already declares this target ${before}`,
+    mend: second === 'none' ? 'Remove one of the two.' : 'Put what both say into one target.',
+  };
 }
 
 function targetKey(target: Target): unknown {

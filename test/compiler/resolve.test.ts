@@ -41,6 +41,18 @@ describe('names that lead nowhere', () => {
       /service: \{name: web\.a\}/,
     ],
     ['a similar namespace', [workload('billing/x')], calls('biling/pay'), /did you mean namespace billing\?/],
+    [
+      'no namespace that is the one named',
+      [service('shop/other')],
+      calls('shop/pay'),
+      /^Add the manifest of shop\/pay to the input/,
+    ],
+    [
+      'both ways to write another namespace',
+      [workload('b/server')],
+      calls('a/server'),
+      /write server\.b \(in TypeScript \{ name: 'server', namespace: 'b' \}\)\.$/,
+    ],
     ['a workload, for a Service', [server], callsService('a/server'), /kubernetes: \{name: server\.a\}/],
     [
       'a Service elsewhere',
@@ -65,6 +77,14 @@ describe('names that lead nowhere', () => {
     const result = compiled([workload('a/client'), server], [intents('a/clint', calls('a/server'))]);
     expect(only(result)).toMatchObject({ id: 'client-not-found', mend: expect.stringContaining('client') });
     expect(result.policies).toEqual([]);
+  });
+
+  it('say of a client that is elsewhere that its intents belong there', () => {
+    const result = compiled([workload('b/client'), server], [intents('a/client', calls('a/server'))]);
+    expect(only(result)).toMatchObject({
+      id: 'client-not-found',
+      mend: 'There is a workload client in namespace b: declare its intents there.',
+    });
   });
 });
 
@@ -183,6 +203,22 @@ describe('declarations', () => {
       message: expect.stringContaining('construct call a/server'),
     });
     expect(result.findings[0]?.place.construct).toBe('again');
+  });
+
+  it('for HTTP and for Kafka of one server count as one at the network level, which is no slip', () => {
+    const call = (layer7: 'http' | 'kafka'): Target => ({
+      type: 'workload',
+      server: { namespace: 'a', name: 'server' },
+      ports: [],
+      layer7,
+      place: constructPlace(layer7),
+    });
+    const result = declare([server], call('http'), call('kafka'));
+    expect(only(result)).toMatchObject({
+      id: 'duplicate-intent',
+      severity: 'info',
+      message: expect.stringContaining('at the network level both count as one'),
+    });
   });
 
   it('of a workload that calls itself open the way between its replicas', () => {
