@@ -59,10 +59,10 @@ function reportTaken(named: readonly NamedPolicy[], index: ModelIndex, findings:
     findings.push({
       id: 'policy-name-taken',
       severity: 'error',
-      message: `the name ${name} is that of a policy made from intents; applying both, one replaces the other`,
+      message: `the name ${name} is that of a policy made from intents: applying both, one replaces the other, and calls that are declared may not work`,
       object: `NetworkPolicy/${namespace}/${name}`,
       place,
-      mend: 'Rename this policy.',
+      mend: 'Rename this policy, or remove it if the intents say the same.',
     });
   }
 }

@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { AppObject } from './app-objects';
 import { GeneratedObject } from './generated-object';
 import type { GeneratedPolicy } from '../compiler/compilation';
+import { isFormerOutput } from '../compiler/present-policies';
 import type { Finding } from '../model/finding';
 import { constructPlace } from '../model/place';
 
@@ -25,7 +26,7 @@ export function writePolicies(
   const holders = new Map<Chart, Construct>();
   for (const policy of policies) {
     const other = taken.get(`${policy.namespace}/${policy.name}`);
-    if (other !== undefined) findings.push(nameTaken(policy, other));
+    if (other?.former === true) findings.push(nameTaken(policy, other.object));
     const chart = charts.get(policy.namespace);
     if (chart === undefined || other !== undefined) continue;
     const holder = holders.get(chart) ?? new Construct(chart, HOLDER);
@@ -40,13 +41,20 @@ export function removePolicies(holders: readonly IConstruct[]): void {
   for (const holder of holders) holder.node.scope?.node.tryRemoveChild(holder.node.id);
 }
 
+interface PresentPolicy {
+  readonly object: ApiObject;
+  /** Whether it is what an earlier compilation wrote, which the compiler passes over; it reports every other one. */
+  readonly former: boolean;
+}
+
 /** The NetworkPolicies of the app by namespace and name. */
-function networkPolicies(objects: readonly AppObject[]): Map<string, ApiObject> {
-  const found = new Map<string, ApiObject>();
+function networkPolicies(objects: readonly AppObject[]): Map<string, PresentPolicy> {
+  const found = new Map<string, PresentPolicy>();
   for (const { object, resources } of objects) {
-    for (const { group, kind, namespace, name } of resources) {
+    for (const resource of resources) {
+      const { group, kind, namespace, name } = resource;
       if (kind === 'NetworkPolicy' && group === 'networking.k8s.io')
-        found.set(`${namespace ?? ''}/${name}`, object);
+        found.set(`${namespace ?? ''}/${name}`, { object, former: isFormerOutput(resource) });
     }
   }
   return found;
@@ -69,9 +77,9 @@ function nameTaken(policy: GeneratedPolicy, other: ApiObject): Finding {
   return {
     id: 'policy-name-taken',
     severity: 'error',
-    message: `The app already has a NetworkPolicy ${policy.namespace}/${policy.name}, the name that a policy of these intents needs`,
+    message: `The app brings in a NetworkPolicy ${policy.namespace}/${policy.name} that an earlier compilation wrote; the policy of these intents needs its name, and is not written`,
     object: `NetworkPolicy/${policy.namespace}/${policy.name}`,
     place: constructPlace(other.node.path),
-    mend: 'Rename the policy of the app, or remove it if the intents say the same.',
+    mend: 'Remove it from the app: what the intents need is made anew at each synth.',
   };
 }
