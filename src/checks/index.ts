@@ -1,6 +1,7 @@
 import { sortFindings, type Finding } from '../model/finding';
 import { adminPolicyNamedPort } from './admin-policy-named-port';
 import { andOrPeer } from './and-or-peer';
+import { calicoAllowWidensPolicy } from './calico-allow-widens-policy';
 import { calicoInternetIncludesCluster } from './calico-internet-includes-cluster';
 import type { Check, CheckContext } from './check';
 import { dnsSelectorAnyNamespace } from './dns-selector-any-namespace';
@@ -18,6 +19,7 @@ export type { Check, CheckContext } from './check';
 export const CHECKS: readonly Check[] = [
   adminPolicyNamedPort,
   andOrPeer,
+  calicoAllowWidensPolicy,
   calicoInternetIncludesCluster,
   dnsSelectorAnyNamespace,
   dnsUdpOnly,

@@ -306,6 +306,20 @@ describe('breaking one part of the output', () => {
     ]);
   });
 
+  it('egress denied by a NetworkPolicy that an Allow of the same tier widens (calico-policy-model 5.3)', () => {
+    const { app, chart } = shop();
+    new DefaultDeny(chart, 'deny', { egress: true });
+    new CalicoDefaultDeny(new Chart(app, 'cluster'), 'egress', {
+      direction: 'egress',
+      allow: { pods: true, internet: { ports: [443] } },
+    });
+    expect(findingsOf(app)).toContainEqual(
+      expect.stringMatching(
+        /^warning calico-allow-widens-policy: NetworkPolicy\/shop\/default-deny isolates shop\/.* for egress/,
+      ),
+    );
+  });
+
   it('egress that lets calls inside the cluster through needs no more', () => {
     const { app } = shop();
     new CalicoDefaultDeny(new Chart(app, 'cluster'), 'deny', { direction: 'egress', allow: { pods: true } });
