@@ -7,7 +7,7 @@ import { deniesOf, registerDeny } from './default-deny-registry';
 import { claimDeny } from './deny-claims';
 import { defaultDenyPolicies } from '../compiler/default-deny';
 import { checkDnsKeys, type DnsOptions } from '../compiler/dns-rules';
-import { checkKeys } from '../compiler/known-keys';
+import { checkKeys, checkList } from '../compiler/known-keys';
 import { constructPlace } from '../model/place';
 import { isClusterScoped } from '../model/scope';
 import type { Direction } from '../policies/direction';
@@ -90,6 +90,9 @@ export class DefaultDenyEverywhere extends Construct {
     private readonly props: DefaultDenyEverywhereProps,
   ) {
     checkOptions(app, id, props, [...OPTIONS, 'exempt']);
+    asConstruct(app, id, () => {
+      checkList('exempt', props.exempt ?? []);
+    });
     const directions = deniedDirections(app, id, props);
     if (app.node.tryFindChild(id) !== undefined) {
       throw new ConstructError(

@@ -56,7 +56,9 @@ export class IntentsCompiler extends Construct {
   private constructor(app: App, options: IntentsCompilerOptions) {
     super(app, ID);
     this.parts = { app, rendering: new Rendering(), options };
-    this.synth = new WholeSynth(app);
+    this.synth = new WholeSynth(app, () => {
+      this.refuseLateConstructs();
+    });
     this.node.addValidation({ validate: () => this.failures() });
   }
 
@@ -77,17 +79,24 @@ export class IntentsCompiler extends Construct {
     return current === undefined || current !== this.lastSynth || this.parts.rendering.renderedAgain;
   }
 
+  /** Counting costs as much as a walk of cdk8s, so only while there is still time to do something about it. */
   private grown(last: AppCompilation): boolean {
-    return countNodes(this.parts.app) !== last.constructs;
+    return !this.parts.rendering.begun && countNodes(this.parts.app) !== last.constructs;
+  }
+
+  private refuseLateConstructs(): void {
+    if (this.last === undefined || countNodes(this.parts.app) === this.last.constructs) return;
+    const message = sayFindings([LATE_CONSTRUCT], { notes: false });
+    const { proof = 'error' } = this.parts.options;
+    if (proof === 'error') throw new Error(`The intents do not hold.\n\n${message}`);
+    process.stderr.write(`cdk8s-intents\n\n${message}\n`);
   }
 
   private compile({ sameSynth }: { readonly sameSynth: boolean }): void {
     this.lastSynth = this.synth.current;
     if (this.last !== undefined) removePolicies(this.last.written);
-    const late = sameSynth && this.parts.rendering.begun ? [LATE_CONSTRUCT] : [];
     this.parts.rendering.restart({ sameSynth });
-    const made = compileApp(this.parts);
-    this.last = { ...made, findings: [...late, ...made.findings] };
+    this.last = compileApp(this.parts);
     this.report(this.last.findings);
   }
 
@@ -117,7 +126,7 @@ function checkIsApp(given: unknown): void {
   );
 }
 
-/** Not `findAll`, which makes a list of them: they are counted once for each chart. */
+/** Not `findAll`, which makes a list of them. */
 function countNodes({ node }: IConstruct): number {
   return node.children.reduce((count, child) => count + countNodes(child), 1);
 }

@@ -12,7 +12,14 @@ export class WholeSynth {
   private running: number | undefined;
   private count = 0;
 
-  constructor(app: App) {
+  /**
+   * @param completed called at the end of each synth of the whole app that nothing has stopped; what it throws fails
+   * the synth
+   */
+  constructor(
+    app: App,
+    private readonly completed: () => void,
+  ) {
     const synth = app.synth.bind(app);
     const synthYaml = app.synthYaml.bind(app);
     app.synth = () => {
@@ -32,7 +39,9 @@ export class WholeSynth {
     this.count++;
     this.running = this.count;
     try {
-      return synth();
+      const result = synth();
+      if (outer === undefined) this.completed();
+      return result;
     } finally {
       this.running = outer;
     }

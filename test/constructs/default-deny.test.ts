@@ -74,6 +74,9 @@ describe('DefaultDeny', () => {
     expect(() => new DefaultDeny(chart, 'typo', JSON.parse('{"egress":true,"dns":{"pod":[]}}'))).toThrow(
       'shop/typo: dns.pod is []: there is no such option. Did you mean pods?',
     );
+    expect(() => DefaultDeny.everywhere(app, JSON.parse('{"exempt":"legacy"}'))).toThrow(
+      'default-deny-everywhere: exempt is "legacy": it must be a list.',
+    );
     expect(() => DefaultDeny.everywhere(app, JSON.parse('{"exmpt":["legacy"]}'))).toThrow(
       'default-deny-everywhere: exmpt is ["legacy"]: there is no such option. Did you mean exempt?',
     );
