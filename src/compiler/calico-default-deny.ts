@@ -1,7 +1,7 @@
 import { ALLOWANCES, calicoEgressRules, type CalicoEgressAllowances } from './calico-egress-rules';
 import { checkNamespace } from './checked-input';
 import { InvalidInputError } from './invalid-input-error';
-import { checkKeys } from './known-keys';
+import { checkKeys, checkList } from './known-keys';
 import type { JsonObject } from '../model/json';
 
 /**
@@ -51,6 +51,7 @@ export function calicoDefaultDeny(options: CalicoDefaultDenyOptions): JsonObject
   checkKeys('', options, OPTIONS, INSIDE_ALLOW);
   const { exemptNamespaces = [], tier = 'default', order, allow } = options;
   const direction = checkDirection(options.direction);
+  checkList('exemptNamespaces', exemptNamespaces);
   if (direction === 'ingress' && allow !== undefined) {
     throw new InvalidInputError(
       'allow',

@@ -1,7 +1,7 @@
 import { checkCidrs, checkLabels, checkNamespace, checkPort, mergeCidrs } from './checked-input';
 import { checkDnsKeys, CLUSTER_DNS, type DnsOptions } from './dns-rules';
 import { InvalidInputError } from './invalid-input-error';
-import { checkKeys } from './known-keys';
+import { checkKeys, checkList } from './known-keys';
 import { printCidr, type Cidr } from '../model/cidr';
 import type { JsonObject } from '../model/json';
 import type { Labels } from '../model/resource';
@@ -57,6 +57,7 @@ const MAX_NETS = 256;
 export function calicoEgressRules(allowances: CalicoEgressAllowances): JsonObject[] {
   checkKeys('allow', allowances, ALLOWANCES, SYNONYMS);
   const { dns = {}, pods = false, ranges = [], kubernetesApi = false, internet } = allowances;
+  checkList('allow.ranges', ranges);
   return [
     ...(dns === false ? [] : dnsRules(dns)),
     ...(kubernetesApi ? [allow({ services: { name: 'kubernetes', namespace: 'default' } })] : []),
@@ -94,6 +95,8 @@ function internetRules(internet: InternetAllowance): JsonObject[] {
   // Types promise ports; plain JavaScript does not.
   const given: Partial<InternetAllowance> = internet;
   const { ports = [], except = [] } = given;
+  checkList(`${field}.ports`, ports);
+  checkList(`${field}.except`, except);
   if (ports.length === 0 || ports.length > MAX_PORTS) {
     throw new InvalidInputError(
       `${field}.ports`,

@@ -1,5 +1,5 @@
 import { checkCidrs, checkLabels, checkNamespace, checkPort, mergeCidrs } from './checked-input';
-import { checkKeys } from './known-keys';
+import { checkKeys, checkList } from './known-keys';
 import type { DraftPeer, DraftRule } from './policy-draft';
 import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import type { Labels } from '../model/resource';
@@ -30,6 +30,8 @@ export const CLUSTER_DNS: DnsPods = { namespace: 'kube-system', labels: { 'k8s-a
 /** @throws InvalidInputError for an option of {@link DnsOptions} that does not exist */
 export function checkDnsKeys(path: string, dns: DnsOptions): void {
   checkKeys(path, dns, ['pods', 'nodeLocalAddresses']);
+  checkList(`${path}.pods`, dns.pods ?? []);
+  checkList(`${path}.nodeLocalAddresses`, dns.nodeLocalAddresses ?? []);
   dns.pods?.forEach((pods, index) => {
     checkKeys(`${path}.pods[${index}]`, pods, ['namespace', 'labels', 'port']);
   });

@@ -38,3 +38,14 @@ function mend(key: string, known: readonly string[], hints: Readonly<Record<stri
   const near = nearest(key, known);
   return near === undefined ? `The options are ${known.join(', ')}.` : `Did you mean ${near}?`;
 }
+
+/**
+ * Refuses what is no list where one is promised: text would be taken apart into its letters, or end in a TypeError.
+ *
+ * @throws InvalidInputError
+ */
+export function checkList(path: string, value: readonly unknown[]): void {
+  const given: unknown = value;
+  if (Array.isArray(given)) return;
+  throw new InvalidInputError(path, given, 'it must be a list', 'Put it in brackets: [ … ].');
+}

@@ -203,6 +203,22 @@ describe('Options of a Calico default deny in plain JavaScript', () => {
       '{"direction":"egress","allow":{"dns":{"pods":[{"namespace":"a","label":{}}]}}}',
       'allow.dns.pods[0].label is {}: there is no such option. Did you mean labels?',
     ],
+    [
+      '{"direction":"ingress","exemptNamespaces":"kube-system"}',
+      'exemptNamespaces is "kube-system": it must be a list. Put it in brackets: [ … ].',
+    ],
+    [
+      '{"direction":"egress","allow":{"ranges":"10.0.0.0/8"}}',
+      'allow.ranges is "10.0.0.0/8": it must be a list.',
+    ],
+    [
+      '{"direction":"egress","allow":{"internet":{"ports":443}}}',
+      'allow.internet.ports is 443: it must be a list.',
+    ],
+    [
+      '{"direction":"egress","allow":{"dns":{"nodeLocalAddresses":"169.254.20.10"}}}',
+      'allow.dns.nodeLocalAddresses is "169.254.20.10": it must be a list.',
+    ],
   ])('says what is wrong with %s', (options, message) => {
     expect(() => calicoDefaultDeny(JSON.parse(options))).toThrow(message);
   });
