@@ -1,4 +1,5 @@
 import { deniers } from './declared-calls';
+import { rangesIn } from './ranges-in-block';
 import { addressWords, listSome, onConnections } from './wording';
 import { kubernetesApiRules } from '../compiler/api-endpoint';
 import type { OutsideCall } from '../compiler/compilation';
@@ -7,7 +8,7 @@ import { internetBlocks } from '../compiler/internet-blocks';
 import { append } from '../compiler/model-index';
 import type { DraftBlock, DraftRule } from '../compiler/policy-draft';
 import type { TargetPort } from '../intents/client-intents';
-import { lastOf, printCidr, type Cidr } from '../model/cidr';
+import { lastOf, printCidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workload';
 import { type ConnectionSet } from '../reachability/connection-set';
@@ -33,7 +34,10 @@ export function proveDeclaredOutside(
     ...restricted.flatMap((call) =>
       destinationsOf(call, api).flatMap((destination) => proveDestination(reachability, call, destination)),
     ),
-    ...notCovered(restricted, api.length > 0),
+    ...notCovered(
+      restricted.filter((call) => !isOpen(reachability, call)),
+      api.length > 0,
+    ),
   ];
 }
 
@@ -104,28 +108,6 @@ function proveDestination(
       miss({ reachability, call, destination, outcome, connections, ranges }),
     ),
   );
-}
-
-/** The parts of the ranges that lie in a block and not in what it leaves out. */
-function rangesIn(addresses: readonly AddressPeer[], { cidr, except }: DraftBlock): AddressPeer[] {
-  let ranges = addresses.flatMap((range) => within(range, cidr));
-  for (const hole of except) ranges = ranges.flatMap((range) => without(range, hole));
-  return ranges;
-}
-
-function within(range: AddressPeer, cidr: Cidr): AddressPeer[] {
-  if (range.version !== cidr.version) return [];
-  const first = range.first > cidr.base ? range.first : cidr.base;
-  const end = lastOf(cidr);
-  const last = range.last < end ? range.last : end;
-  return first > last ? [] : [{ ...range, first, last }];
-}
-
-function without(range: AddressPeer, hole: Cidr): AddressPeer[] {
-  if (within(range, hole).length === 0) return [range];
-  const before = { ...range, last: hole.base - 1n };
-  const after = { ...range, first: lastOf(hole) + 1n };
-  return [before, after].filter(({ first, last }) => first <= last);
 }
 
 interface Miss {
@@ -200,6 +182,14 @@ function partOf(block: DraftBlock, ranges: readonly AddressPeer[]): string {
     ),
   );
   return parts.join() === whole.join() ? '' : ` for ${listSome(parts)}`;
+}
+
+/** Whether the client may call every address there is, so that it does not matter which ones are meant. */
+function isOpen(reachability: Reachability, { client, target }: OutsideCall): boolean {
+  const needed = target.type === 'internet' && target.ports.length > 0 ? numbered(target.ports) : TRANSPORT;
+  return reachability.addresses.every(
+    (range) => needed.subtract(reachability.side(client, 'egress', range).allowed).isEmpty,
+  );
 }
 
 /** What nobody can prove about restricted clients, once for each target. */

@@ -85,6 +85,12 @@ describe('proveDeclaredOutside (DESIGN, What proof means: declared implies allow
     expect(judge(WEB + egress('deny', ''), { domains: ['example.com'], ports: [https] })).toEqual([
       'info outside-call-not-proved: The declared call of shop/web[Deployment] to example.com, whose addresses are not in the intents, is not covered by the proof: policies restrict the egress of the client',
     ]);
+    const world = egress(
+      'world',
+      '{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }, { ipBlock: { cidr: "::/0" } }], ports: [{ port: 443 }] }',
+    );
+    expect(judge(WEB + world, { domains: ['example.com'], ports: [https] })).toEqual([]);
+    expect(judge(WEB + world, { domains: ['example.com'] })).toHaveLength(1);
     expect(judge(WEB + egress('deny', ''), 'api')).toEqual([
       expect.stringMatching(
         /^info outside-call-not-proved: .* the Kubernetes API, whose address is not known/,
