@@ -16,7 +16,7 @@ const CALLS = 3;
 const PER_NAMESPACE = 10;
 type Labels = Record<string, string>;
 
-/** Makes a workload and the Service before it. */
+/** Makes a workload with its Service and its ServiceAccount, as the demo shop of microservices has them. */
 type Kit = (chart: Chart, name: string, labels: Labels) => IConstruct;
 
 /** Labels and policies of the output, for an app that writes them by hand. */
@@ -45,7 +45,7 @@ function compiled(app: App, count: number, kit: Kit): void {
   const { charts, workloads } = build(app, count, kit);
   workloads.forEach((workload, i) => {
     const targets = Array.from({ length: CALLS }, (_, call) =>
-      Target.workload(workloads[(i * 7 + call * 31 + 1) % count]!),
+      Target.workload(workloads[(i + 1 + call * 31) % count]!),
     );
     new ClientIntents(charts[Math.floor(i / PER_NAMESPACE)]!, `app-${i}-calls`, { workload, targets });
   });
@@ -81,6 +81,7 @@ const api: Kit = (chart, name, labels) => {
     metadata: { name },
     spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
   });
+  new ApiObject(chart, `${name}-account`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
   return new ApiObject(chart, name, {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -122,6 +123,7 @@ const plus: Kit = (chart, name, labels) => {
   const deployment = new kplus.Deployment(chart, name, {
     metadata: { name },
     replicas: 2,
+    serviceAccount: new kplus.ServiceAccount(chart, `${name}-account`, { metadata: { name } }),
     podMetadata: { labels: { tier: 'backend', ...labels } },
     containers: [
       {

@@ -23,17 +23,19 @@ export function writePolicies(
 ): IConstruct[] {
   const charts = chartsByNamespace(objects);
   const taken = networkPolicies(objects);
-  const holders = new Map<Chart, Construct>();
+  const holders = new Map<Chart, { readonly holder: Construct; written: number }>();
   for (const policy of policies) {
     const other = taken.get(`${policy.namespace}/${policy.name}`);
     if (other?.former === true) findings.push(nameTaken(policy, other.object));
     const chart = charts.get(policy.namespace);
     if (chart === undefined || other !== undefined) continue;
-    const holder = holders.get(chart) ?? new Construct(chart, HOLDER);
-    holders.set(chart, holder);
-    new GeneratedObject(holder, `${policy.namespace}-${policy.name}`, policy.manifest);
+    const place = holders.get(chart) ?? { holder: new Construct(chart, HOLDER), written: 0 };
+    holders.set(chart, place);
+    // By number: cdk8s lists the children of every construct once a chart, which is slow where their ids are words.
+    // The name of the object comes from the intents and never from its id.
+    new GeneratedObject(place.holder, String(place.written++), policy.manifest);
   }
-  return [...holders.values()];
+  return [...holders.values()].map(({ holder }) => holder);
 }
 
 /** Takes away what an earlier {@link writePolicies} wrote. */

@@ -2,7 +2,9 @@ import { checkKeys } from '../../src/compiler/known-keys';
 
 describe('checkKeys', () => {
   it('takes known keys, and unknown ones that are undefined', () => {
-    expect(() => checkKeys('', { a: 1, b: undefined }, ['a'])).not.toThrow();
+    expect(() => {
+      checkKeys('', { a: 1, b: undefined }, ['a']);
+    }).not.toThrow();
   });
 
   it.each([
@@ -12,6 +14,8 @@ describe('checkKeys', () => {
     ['a hinted key', '', { dns: false }, 'dns is false: there is no such option. Write it in allow.'],
     ['a list', 'allow', ['x'], /^allow is \["x"\]: it must be an object/],
   ])('refuses %s', (_what, path, value, message) => {
-    expect(() => checkKeys(path, value, ['port', 'proto'], { dns: 'Write it in allow.' })).toThrow(message);
+    expect(() => {
+      checkKeys(path, value, ['port', 'proto'], { dns: 'Write it in allow.' });
+    }).toThrow(message);
   });
 });
