@@ -1,5 +1,5 @@
 import { Chart, type App } from 'cdk8s';
-import { ClientIntents, NetworkPolicy, Peer, Target } from 'cdk8s-intents';
+import { ClientIntents, Target } from 'cdk8s-intents';
 import * as kplus from 'cdk8s-plus-27';
 
 /** What the payments team runs: an API over a ledger that only the API may touch. */
@@ -41,20 +41,5 @@ export function payments(app: App): Payments {
     ],
   });
 
-  // The finance team's batch jobs live in namespaces of their own; nobody declares intents for them yet.
-  new NetworkPolicy(chart, 'allow-finance-batch', {
-    pods: { 'cdk8s.io/metadata.addr': ledgerAddress(ledger) },
-    ingress: [
-      {
-        peers: [Peer.pods({ labels: { batch: 'ledger-export' }, namespaceLabels: { team: 'finance' } })],
-        ports: [5432],
-      },
-    ],
-  });
   return { api, ledger };
-}
-
-/** The label cdk8s-plus selects the pods of a workload by. */
-function ledgerAddress(ledger: kplus.StatefulSet): string {
-  return ledger.matchLabels['cdk8s.io/metadata.addr'] ?? '';
 }
