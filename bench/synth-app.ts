@@ -120,10 +120,11 @@ const api: Kit = (chart, name, labels) => {
 /** cdk8s-plus is loaded only where it is measured. */
 const plus: Kit = (chart, name, labels) => {
   const kplus = createRequire(__filename)('cdk8s-plus-27') as typeof Kplus;
+  new kplus.ServiceAccount(chart, `${name}-account`, { metadata: { name } });
   const deployment = new kplus.Deployment(chart, name, {
     metadata: { name },
     replicas: 2,
-    serviceAccount: new kplus.ServiceAccount(chart, `${name}-account`, { metadata: { name } }),
+    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, `${name}-account-name`, name),
     podMetadata: { labels: { tier: 'backend', ...labels } },
     containers: [
       {
