@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   maxWorkers: '100%',
+  setupFilesAfterEnv: ['<rootDir>/test/property-seed.js'],
   testEnvironmentOptions: { customExportConditions: ['@cdk8s-intents/source', 'node', 'node-addons'] },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
