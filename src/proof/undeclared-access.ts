@@ -6,7 +6,7 @@ import type { DenyClaim } from './proof';
 import { listSome, onConnections, outsideAddresses } from './wording';
 import { portsOf } from '../compiler/declared-ports';
 import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
-import { append } from '../compiler/model-index';
+import { append, groupBy } from '../compiler/model-index';
 import { lastOf, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
@@ -200,14 +200,4 @@ function listWorkloads(workloads: readonly Workload[]): string {
   return workloads.length === 1
     ? (workloads[0]?.id ?? '')
     : `${workloads.length} workloads (${listSome(workloads.map(({ id }) => id))})`;
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
