@@ -2,10 +2,11 @@ import type { CompileContext } from './compile-context';
 import type { RulePart } from './compile-rule';
 import { ConnectionSet, PROTOCOL } from './connection-set';
 import type { Fuzzy } from './end-addresses';
+import type { EndClass } from './end-class';
 import { IndexSet } from './index-set';
 import { atMost, certain, nobody, union } from './peer-regions';
 import { TRANSPORT_PROTOCOL, type PortMatch } from './port-match';
-import { endsRegion, type Region } from './region';
+import { endsRegion, isNowhere, subtractRegions, type Region } from './region';
 import type { Service, ServicePort } from '../model/service';
 import type { CalicoPolicy } from '../policies/calico/policy';
 
@@ -30,7 +31,7 @@ export function servicePeers(
   context: CompileContext,
 ): Fuzzy<Region> {
   const service = findService(name, context);
-  if (service !== undefined && hasKnownEndpoints(service)) return backends(service, context);
+  if (service !== undefined && hasKnownEndpoints(service)) return backends(service, policy, context);
   return unknownEndpoints(name, policy, context);
 }
 
@@ -46,18 +47,50 @@ export function serviceParts(
     const within = ports.within.intersect(ANY_PORT.within);
     return [{ peers: unknownEndpoints(name, policy, context), ports: { ...ANY_PORT, within } }];
   }
-  const peers = backends(service, context);
-  return service.ports.map((port) => ({ peers, ports: targetPort(port, ports.within) }));
+  const { pods, hosts } = selectedEnds(service, context);
+  return service.ports.flatMap((port) => [
+    { peers: certain(endsRegion(pods)), ports: targetPort(port, ports.within) },
+    ...hostParts(port, hosts, ports.within, { policy, context }),
+  ]);
 }
 
 function targetPort({ protocol, targetPort: target }: ServicePort, within: ConnectionSet): PortMatch {
   if (typeof target === 'string') return { within, names: [{ name: target, protocol }], notNames: [] };
-  return {
-    within,
-    numbers: ConnectionSet.of(TRANSPORT_PROTOCOL[protocol], target, target),
-    names: [],
-    notNames: [],
-  };
+  return { within, numbers: portSet(protocol, target), names: [], notNames: [] };
+}
+
+/**
+ * The endpoints that are hosts, by the numbers they serve the port on. An endpoint has its number from the pod behind
+ * it, even where another workload of the same node is met at its address (calico-policy-model 5.5: addresses × ports
+ * of the EndpointSlices).
+ */
+function hostParts(
+  port: ServicePort,
+  hosts: readonly EndClass[],
+  within: ConnectionSet,
+  asked: Asked,
+): RulePart[] {
+  const byNumbers = new Map<ConnectionSet, number[]>();
+  for (const host of hosts) {
+    const numbers = numbersAt(host, port);
+    if (numbers.isEmpty) continue;
+    byNumbers.set(numbers, [...(byNumbers.get(numbers) ?? []), host.index]);
+  }
+  return [...byNumbers].map(([numbers, indexes]) => ({
+    peers: hostsAt(indexes, asked),
+    ports: { within, numbers, names: [], notNames: [] },
+  }));
+}
+
+function numbersAt({ ports }: EndClass, { protocol, targetPort: target }: ServicePort): ConnectionSet {
+  if (typeof target === 'number') return portSet(protocol, target);
+  return ports
+    .filter((port) => port.name === target && port.protocol === protocol)
+    .reduce((set, { port }) => set.union(portSet(protocol, port)), ConnectionSet.NONE);
+}
+
+function portSet(protocol: ServicePort['protocol'], port: number): ConnectionSet {
+  return ConnectionSet.of(TRANSPORT_PROTOCOL[protocol], port, port);
 }
 
 /** In a NetworkPolicy too the namespace must be written: without it Calico looks for none (2.6). */
@@ -74,23 +107,48 @@ function selectorOf(service: Service): [string, string][] {
   return service.type === 'ExternalName' ? [] : Object.entries(service.selector ?? {});
 }
 
+/** Pods and hosts behind a Service with a selector; readiness is not looked at. */
+function backends(service: Service, policy: CalicoPolicy, context: CompileContext): Fuzzy<Region> {
+  const { pods, hosts } = selectedEnds(service, context);
+  const known = certain(endsRegion(pods));
+  if (hosts.length === 0) return known;
+  const indexes = hosts.map(({ index }) => index);
+  return union(known, hostsAt(indexes, { policy, context }));
+}
+
+/** The policy that names the Service, and where. */
+interface Asked {
+  readonly policy: CalicoPolicy;
+  readonly context: CompileContext;
+}
+
 /**
- * Pods and hosts behind a Service with a selector; readiness is not looked at. A host-network workload stands there
- * with its node's address, which other workloads on that node share; where `nodeCidrs` tells them, any of
- * these addresses may be it.
+ * A host-network workload stands behind a Service with its node's address, which other workloads on that node share;
+ * where `nodeCidrs` tells them, any of these addresses may be it.
  */
-function backends(service: Service, context: CompileContext): Fuzzy<Region> {
-  const { ends, peers, pods } = context;
+function hostsAt(indexes: readonly number[], { policy, context }: Asked): Fuzzy<Region> {
+  const { doubts, peers } = context;
+  const known = endsRegion(IndexSet.ofSorted(indexes));
+  if (!isNowhere(subtractRegions(peers.nodes, known))) doubts.add('service-nodes-open', policy);
+  return union(certain(known), atMost(peers.nodes));
+}
+
+interface SelectedEnds {
+  readonly pods: IndexSet;
+  /** In the order of their indexes. */
+  readonly hosts: readonly EndClass[];
+}
+
+function selectedEnds(service: Service, { ends, pods }: CompileContext): SelectedEnds {
   const selector = selectorOf(service);
-  if (selector.length === 0) return nobody();
+  if (selector.length === 0) return { pods: IndexSet.EMPTY, hosts: [] };
   const matchLabels = Object.fromEntries(selector);
-  const selected = pods.inNamespace(service.namespace, { matchLabels, matchExpressions: [] });
-  const hosts = ends.classes
-    .slice(ends.podCount)
-    .filter(({ namespace, labels }) => namespace === service.namespace && isSelected(selector, labels))
-    .map(({ index }) => index);
-  const known = certain(endsRegion(selected.union(IndexSet.ofSorted(hosts))));
-  return hosts.length === 0 ? known : union(known, atMost(peers.nodes));
+  return {
+    pods: pods.inNamespace(service.namespace, { matchLabels, matchExpressions: [] }),
+    hosts: ends.classes
+      .slice(ends.podCount)
+      .filter(({ namespace, labels }) => namespace === service.namespace && isSelected(selector, labels)),
+  };
 }
 
 function isSelected(

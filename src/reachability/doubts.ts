@@ -11,6 +11,7 @@ export type Doubt =
   | 'own-node-open'
   | 'ip-version-open'
   | 'service-endpoints-open'
+  | 'service-nodes-open'
   | 'api-server-endpoints-open'
   | 'source-ports-open'
   | 'domains-open'
@@ -61,6 +62,12 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     message:
       'Rules of % name a Service whose endpoints are not in the input. Connections that may be meant by them are undecided.',
     mend: 'Add the Service with its selector to the input, or write the rule with a selector or nets.',
+  },
+  'service-nodes-open': {
+    severity: 'info',
+    message:
+      'Rules of % name a Service with workloads on the host network behind it. They answer at the address of their node, which everything on that node shares, and manifests do not tell which node it is. Connections with other workloads on the host network, or with addresses of nodes (nodeCidrs), that hang on it are undecided.',
+    mend: 'Nothing to do; run the workloads behind the Service without hostNetwork to have the rule decide.',
   },
   'api-server-endpoints-open': {
     severity: 'info',

@@ -53,3 +53,16 @@ export function parseBlock(text: string): Block {
 export function blockHas(block: Block, address: Address): boolean {
   return block.family === address.family && block.first <= address.value && address.value <= block.last;
 }
+
+/** Whether the blocks leave no address of the family: walks up from the first address as far as they lead. */
+export function coversFamily(blocks: readonly Block[], family: 4 | 6): boolean {
+  const last = family === 4 ? (1n << 32n) - 1n : (1n << 128n) - 1n;
+  const own = blocks.filter((block) => block.family === family);
+  for (let next = 0n; next <= last;) {
+    const here = next;
+    const reached = own.find((block) => block.first <= here && here <= block.last);
+    if (reached === undefined) return false;
+    next = reached.last + 1n;
+  }
+  return true;
+}

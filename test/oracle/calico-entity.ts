@@ -18,7 +18,7 @@ import {
   type Endpoint,
   type Pod,
 } from './pods';
-import { parseBlock } from './address';
+import { coversFamily, parseBlock } from './address';
 import { isNode } from './worlds';
 
 const NAMESPACE = 'projectcalico.org/namespace';
@@ -131,17 +131,22 @@ export function entityMatches(
   return side === 'destination' || portsMatch(side, entity, scope, endpoint, rule, flow);
 }
 
-/** A list of blocks none of which has the packet's family cannot match, not even a `notNets` (5.5). */
+/**
+ * A list of blocks none of which has the packet's family cannot match, not even a `notNets` (5.5). Nor does a `notNets`
+ * that leaves no address of the family: 5.5 says so of the catch-all, and of several blocks that make it up together
+ * (which 2.3 item 8 does not refuse) it follows from "none-of", whatever address an end turns out to have.
+ */
 function netsMatch(
   nets: readonly string[],
   notNets: readonly string[],
   endpoint: Endpoint,
   flow: Flow,
 ): boolean {
+  const family = flow.addresses.family();
   for (const list of [nets, notNets]) {
-    if (list.length > 0 && !list.some((net) => parseBlock(net).family === flow.addresses.family()))
-      return false;
+    if (list.length > 0 && !list.some((net) => parseBlock(net).family === family)) return false;
   }
+  if (coversFamily(notNets.map(parseBlock), family)) return false;
   if (nets.length > 0 && !nets.some((net) => flow.addresses.inBlock(endpoint, net))) return false;
   return !notNets.some((net) => flow.addresses.inBlock(endpoint, net));
 }

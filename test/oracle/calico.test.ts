@@ -158,6 +158,12 @@ describe('the oracle on calico-policy-model 4.3 and 5.3', () => {
       tcp({ ip: 'fd00::1' }, A, 1),
       'deny',
     ],
+    [
+      'notNets that leave no address of a family never match there (none-of, 5.5)',
+      gnp('g', { ingress: [{ action: 'Allow', source: { notNets: ['0.0.0.0/1', '128.0.0.0/1'] } }] }),
+      tcp(B, A, 1),
+      'deny',
+    ],
   ])('%s', (_, calico, packet, expected) => {
     expect(both([...SEED_CLUSTER, set, calico], packet)).toBe(expected);
   });

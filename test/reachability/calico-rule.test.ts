@@ -1,4 +1,5 @@
 import { cidrs, gnp, pod, podWithPorts, World } from './world';
+import type { ReachabilityOptions } from '../../src/reachability/reachability';
 
 const SELECT_B = `selector: 'app == "b"'`;
 const pods = pod('app', 'a', 'app: a') + pod('app', 'b', 'app: b') + pod('other', 'c', 'app: c');
@@ -49,6 +50,13 @@ describe('what a rule matches (calico-policy-model 5.5)', () => {
       not.ask('2001:db8::1', 'app/b'),
     ]).toEqual(['allow', 'deny', 'deny']);
     expect(rule('source: { nets: [10.0.0.0/8] }').ask('2001:db8::1', 'app/b')).toBe('deny');
+    const whole = rule('source: { notNets: [0.0.0.0/1, 128.0.0.0/1] }');
+    expect(['1.2.3.4', '200.2.3.4', '2001:db8::1', 'app/a'].map((from) => whole.ask(from, 'app/b'))).toEqual([
+      'deny',
+      'deny',
+      'deny',
+      'deny',
+    ]);
   });
 
   it('named ports, looked up at the destination', () => {
@@ -111,6 +119,54 @@ spec: { ${spec} }
       world.ask('app/a', 'app/b', 'TCP 80'),
       world.ask('app/a', 'other/c', 'TCP 8080'),
     ]).toEqual(['allow', 'deny', 'deny']);
+  });
+
+  describe('with a host-network workload behind it', () => {
+    const http = 'ports: [{ name: http, containerPort: 8080 }]';
+    const host = (name: string, label: string, ports = ''): string =>
+      pod('app', name, `app: ${label}`, 'hostNetwork: true').replace(
+        'app:1 }',
+        `app:1${ports && `, ${ports}`} }`,
+      );
+    const hosts = host('h', 'b', http) + host('other', 'x');
+    const ends = ['app/h', 'app/other', '192.168.0.7', '192.168.9.9'];
+    const world = (targetPort: string, options: ReachabilityOptions = {}): World =>
+      new World(
+        pods +
+          hosts +
+          service(`selector: { app: b }, ports: [{ port: 80, targetPort: ${targetPort} }]`) +
+          toService,
+        options,
+      );
+
+    it.each(['8080', 'http'])(
+      'whatever shares its node may be met at its address, on the port it serves %s on',
+      (targetPort) => {
+        // calico-policy-model 5.5: destination.services is addresses × ports of the EndpointSlices, and a host-network
+        // pod has the address of its node there. The name is that of the pod behind the Service, not of who is met.
+        const known = world(targetPort, { nodeCidrs: cidrs('192.168.0.0/24') });
+        expect(ends.map((end) => known.ask('app/a', end, 'TCP 8080'))).toEqual([
+          'allow',
+          'unknown',
+          'unknown',
+          'deny',
+        ]);
+        expect(ends.map((end) => known.ask('app/a', end, 'TCP 8081'))).toEqual(ends.map(() => 'deny'));
+        expect(known.findingIds).toContain('service-nodes-open');
+        expect(ends.map((end) => world(targetPort).ask('app/a', end, 'TCP 8080'))).toEqual([
+          'allow',
+          'unknown',
+          'deny',
+          'deny',
+        ]);
+      },
+    );
+
+    it('a name it does not declare leads nowhere', () => {
+      expect(ends.map((end) => world('metrics').ask('app/a', end, 'TCP 8080'))).toEqual(
+        ends.map(() => 'deny'),
+      );
+    });
   });
 
   it('source.services is the pods behind it, ports not looked at', () => {
