@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster';
+import { collectGatewayApi } from './collect-gateway-api';
 import type { Finding } from './finding';
 import type { Namespace } from './namespace';
 import { foldOwned } from './ownership';
@@ -50,6 +51,7 @@ export function buildCluster(input: readonly Resource[], options: BuildClusterOp
       )
       .map((resource) => ingresses.get(resource) ?? readIngress(resource, namespaceOf(resource), findings))
       .sort(byName),
+    gatewayApi: collectGatewayApi(resources, namespaceOf, findings),
     serviceAccounts: collectServiceAccounts(resources, workloads, namespaceOf, findings),
     resources,
     findings,

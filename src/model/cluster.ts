@@ -1,4 +1,5 @@
 import type { Finding } from './finding';
+import type { GatewayApi } from './gateway-api';
 import type { Ingress } from './ingress';
 import type { Namespace } from './namespace';
 import type { Labels, Resource } from './resource';
@@ -21,6 +22,8 @@ export interface Cluster {
   /** Sorted by namespace and name. */
   readonly services: readonly Service[];
   readonly ingresses: readonly Ingress[];
+  /** Absent when nobody looked for it. */
+  readonly gatewayApi?: GatewayApi | undefined;
   readonly serviceAccounts: readonly ServiceAccount[];
   /** All objects of the input in input order, those above included. */
   readonly resources: readonly Resource[];

@@ -1,4 +1,4 @@
-import { apiServerReferences, type ApiServerReference } from './api-server-references';
+import { apiServerReferences, type ApiServerReference } from '../model/api-server-references';
 import { policyName } from './policy-name';
 import { portsOf } from '../compiler/declared-ports';
 import { ModelIndex } from '../compiler/model-index';

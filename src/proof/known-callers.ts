@@ -1,19 +1,12 @@
-import { apiServerReferences } from './api-server-references';
+import { apiServerReferences } from '../model/api-server-references';
 import type { Cluster } from '../model/cluster';
 import { FieldReader } from '../model/field-reader';
-import { jsonAt } from '../model/json';
-import { matches, readLabelSelector, type LabelSelector } from '../model/label-selector';
-import { resourceId, type Labels, type Resource } from '../model/resource';
+import { matches } from '../model/label-selector';
+import type { Labels, Resource } from '../model/resource';
+import { readScrapeMonitor, type ScrapeMonitor } from '../model/scrape-monitor';
 import type { Service } from '../model/service';
 import type { Workload } from '../model/workload';
 import { append, ModelIndex } from '../compiler/model-index';
-
-/** A ServiceMonitor or PodMonitor: what Prometheus scrapes. */
-interface Monitor {
-  readonly name: string;
-  readonly scrapes: 'services' | 'pods';
-  readonly selector: LabelSelector;
-}
 
 /** Key of monitors that look into every namespace; no namespace is called that. */
 const ANY_NAMESPACE = '*';
@@ -22,13 +15,17 @@ const ANY_NAMESPACE = '*';
 export class KnownCallers {
   private readonly services = new Map<Workload, Service[]>();
   private readonly callers = new Map<string, string[]>();
-  private readonly monitors = new Map<string, Monitor[]>();
+  private readonly monitors = new Map<string, ScrapeMonitor[]>();
 
   constructor(cluster: Cluster) {
     const index = new ModelIndex(cluster);
     for (const service of cluster.services) this.addService(service, index);
     for (const { namespace, name, backends } of cluster.ingresses) {
       for (const { service } of backends) this.addCaller(namespace, service, `Ingress/${namespace}/${name}`);
+    }
+    for (const { kind, namespace, name, backends } of cluster.gatewayApi?.routes ?? []) {
+      for (const { namespace: home, name: service } of backends)
+        this.addCaller(home, service, `${kind}/${namespace}/${name}`);
     }
     for (const resource of cluster.resources) this.addResource(resource);
   }
@@ -66,33 +63,19 @@ export class KnownCallers {
   private addResource(resource: Resource): void {
     for (const { by, namespace, service } of apiServerReferences(resource))
       this.addCaller(namespace, service, `${by} (the API server)`);
-    if (resource.group !== 'monitoring.coreos.com') return;
-    if (resource.kind === 'ServiceMonitor') this.addMonitor(resource, 'services');
-    else if (resource.kind === 'PodMonitor') this.addMonitor(resource, 'pods');
-  }
-
-  private addMonitor(resource: Resource, scrapes: Monitor['scrapes']): void {
     // A monitor that cannot be read says nothing about callers; whether it is right is not asked here.
-    const selector = FieldReader.of(resource, []).object('spec')?.object('selector');
-    const read = selector === undefined ? undefined : readLabelSelector(selector);
-    if (read === undefined) return;
-    const monitor: Monitor = { name: `${resourceId(resource)} (Prometheus)`, scrapes, selector: read };
-    for (const namespace of namespacesOf(resource)) append(this.monitors, namespace, monitor);
+    const monitor = readScrapeMonitor(resource, resource.namespace ?? 'default', []);
+    if (monitor === undefined) return;
+    const { namespaces } = monitor;
+    for (const namespace of namespaces === 'any' ? [ANY_NAMESPACE] : namespaces)
+      append(this.monitors, namespace, monitor);
   }
 
-  private scrapers(scrapes: Monitor['scrapes'], namespace: string, labels: Labels): string[] {
+  private scrapers(scrapes: ScrapeMonitor['scrapes'], namespace: string, labels: Labels): string[] {
     return [...(this.monitors.get(namespace) ?? []), ...(this.monitors.get(ANY_NAMESPACE) ?? [])]
       .filter((monitor) => monitor.scrapes === scrapes && matches(monitor.selector, labels))
-      .map(({ name }) => name);
+      .map(({ id }) => `${id} (Prometheus)`);
   }
-}
-
-/** Where a monitor looks: `spec.namespaceSelector` with `any` or `matchNames`, its own namespace without. */
-function namespacesOf({ manifest, namespace }: Resource): readonly string[] {
-  if (jsonAt(manifest, ['spec', 'namespaceSelector', 'any']) === true) return [ANY_NAMESPACE];
-  const names = jsonAt(manifest, ['spec', 'namespaceSelector', 'matchNames']);
-  const texts = (Array.isArray(names) ? names : []).filter((name) => typeof name === 'string');
-  return texts.length > 0 ? [...new Set(texts)] : [namespace ?? 'default'];
 }
 
 function labelsOf(resource: Resource): Labels {

@@ -1,5 +1,6 @@
-import { isJsonObject, jsonAt, type Json } from '../model/json';
-import { resourceId, type Resource } from '../model/resource';
+import { isJsonObject, jsonAt, type FieldPath, type Json } from './json';
+import type { Place } from './place';
+import { resourceId, type Resource } from './resource';
 
 /** A Service that the API server calls because an object tells it to. */
 export interface ApiServerReference {
@@ -10,6 +11,8 @@ export interface ApiServerReference {
   readonly service: string;
   /** Port of the Service. */
   readonly port: number;
+  /** The reference itself. */
+  readonly place: Place;
 }
 
 /** Default of `port` in every such reference (Kubernetes API: ServiceReference of each of the three groups). */
@@ -23,7 +26,8 @@ const CONVERSION = ['spec', 'conversion', 'webhook', 'clientConfig', 'service'] 
 /** Services that webhooks, conversions and aggregated APIs name; what goes to a URL is not among them. */
 export function apiServerReferences(resource: Resource): ApiServerReference[] {
   if (!GROUPS.has(resource.group)) return [];
-  return referencesOf(resource).flatMap((reference) => {
+  return referencesOf(resource).flatMap((path) => {
+    const reference = jsonAt(resource.manifest, path);
     if (!isJsonObject(reference)) return [];
     const { namespace, name, port } = reference;
     if (typeof namespace !== 'string' || typeof name !== 'string') return [];
@@ -34,19 +38,21 @@ export function apiServerReferences(resource: Resource): ApiServerReference[] {
         namespace,
         service: name,
         port: typeof port === 'number' ? port : DEFAULT_PORT,
+        place: resource.place.at(path),
       },
     ];
   });
 }
 
-function referencesOf({ group, kind, manifest }: Resource): (Json | undefined)[] {
-  if (group === 'apiregistration.k8s.io' && kind === 'APIService')
-    return [jsonAt(manifest, ['spec', 'service'])];
-  if (group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition')
-    return [jsonAt(manifest, CONVERSION)];
+function referencesOf({ group, kind, manifest }: Resource): FieldPath[] {
+  if (group === 'apiregistration.k8s.io' && kind === 'APIService') return [['spec', 'service']];
+  if (group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition') return [CONVERSION];
   if (group !== 'admissionregistration.k8s.io') return [];
-  const webhooks = jsonAt(manifest, ['webhooks']);
-  return (Array.isArray(webhooks) ? webhooks : []).map((webhook) =>
-    jsonAt(webhook, ['clientConfig', 'service']),
-  );
+  const webhooks: Json | undefined = jsonAt(manifest, ['webhooks']);
+  return (Array.isArray(webhooks) ? webhooks : []).map((_, index) => [
+    'webhooks',
+    index,
+    'clientConfig',
+    'service',
+  ]);
 }
