@@ -1,7 +1,6 @@
 import { nearest } from '../model/field-reader';
 import { isJsonObject, jsonAt } from '../model/json';
 import { matches } from '../model/label-selector';
-import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import { firstOf, lastOf, parseAddress, parseCidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Resource } from '../model/resource';
@@ -59,7 +58,7 @@ export class PeerResolver {
       case 'address':
         return this.address(reference.text);
       case 'labels':
-        return { peer: this.labelled(reference) };
+        return { peer: { ...reference, type: 'pod' } };
     }
   }
 
@@ -152,23 +151,6 @@ export class PeerResolver {
         reason: `${text.includes('/') ? (parseCidr(text, { hostBits: 'error' }).reason ?? '') : reason}.`,
       };
     return { peer: { type: 'addresses', version: cidr.version, first: firstOf(cidr), last: lastOf(cidr) } };
-  }
-
-  /** A namespace that is not in the manifests has at least the label with its name. */
-  private labelled({
-    namespace,
-    labels,
-    namespaceLabels,
-    serviceAccount,
-  }: Extract<PeerReference, { type: 'labels' }>): Peer {
-    const known = this.cluster.namespaces.has(namespace) && namespaceLabels === undefined;
-    return {
-      type: 'pod',
-      namespace,
-      labels,
-      ...(known ? {} : { namespaceLabels: { ...namespaceLabels, [NAMESPACE_NAME_LABEL]: namespace } }),
-      ...(serviceAccount === undefined ? {} : { serviceAccount }),
-    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseAddress, parseCidr } from '../model/cidr';
 import { isJsonObject } from '../model/json';
+import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import type { Labels } from '../model/resource';
 import { parsePeerReference, type PeerReference } from './peer-reference';
 import type { AssertionNode } from './assertion-node';
@@ -51,7 +52,7 @@ function readLabelled(node: AssertionNode): PeerReference | null {
     return namespace.report('must be a name.');
   const labels = readLabels(node.at('labels'));
   if (labels === undefined) return node.report('has no labels: write labels: {} for a pod without any.');
-  const namespaceLabels = readLabels(node.at('namespaceLabels'));
+  const namespaceLabels = readNamespaceLabels(node.at('namespaceLabels'), namespace.value);
   const serviceAccount = readName(node.at('serviceAccount'));
   if (labels === null || namespaceLabels === null || serviceAccount === null) return null;
   return {
@@ -61,6 +62,16 @@ function readLabelled(node: AssertionNode): PeerReference | null {
     ...(namespaceLabels === undefined ? {} : { namespaceLabels }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
   };
+}
+
+/** The label with the name is not for anybody to choose (network-policy-semantics 2.1 item 12). */
+function readNamespaceLabels(node: AssertionNode, namespace: string): Labels | undefined | null {
+  const labels = readLabels(node);
+  const written = node.at(NAMESPACE_NAME_LABEL);
+  if (typeof written.value !== 'string' || written.value === namespace) return labels;
+  return written.report(
+    `must be ${namespace}, the name of the namespace: the API server sets it. Leave it out.`,
+  );
 }
 
 function readName(node: AssertionNode): string | undefined | null {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster';
-import type { Namespace } from '../model/namespace';
+import { NAMESPACE_NAME_LABEL, type Namespace } from '../model/namespace';
 import { NOWHERE } from '../model/place';
 import type { Workload } from '../model/workload';
 import type { PolicySet } from '../policies/policy';
@@ -38,7 +38,8 @@ export function unlistedWorkload(peer: PodPeer, name: string): Workload {
 
 /**
  * The part of a cluster on which the verdict between two ends depends: the ends, hosts (which Services may stand for),
- * their namespaces and those of network sets. Everything else of the model stays as it is.
+ * their namespaces and those of network sets. Everything else of the model stays as it is. A namespace that is not in
+ * the manifests has the labels given with a peer, and the one of its name.
  */
 export function smallCluster(
   cluster: Cluster,
@@ -56,7 +57,8 @@ export function smallCluster(
       (peer) => peer.namespace === name && peer.namespaceLabels !== undefined,
     )?.namespaceLabels;
     const known = cluster.namespaces.get(name);
-    const labels = given ?? known?.labels ?? {};
+    // Every namespace has its name as a label, whatever else is said of it (network-policy-semantics 2.1 item 12).
+    const labels = { ...(given ?? known?.labels), [NAMESPACE_NAME_LABEL]: name };
     namespaces.set(name, {
       name,
       labels,

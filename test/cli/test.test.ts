@@ -226,6 +226,10 @@ describe('a wrong assertions file', () => {
       /from\.labels\.a must be a string; quote it/,
     ],
     [
+      'flows: [{ from: { namespace: x, labels: {}, namespaceLabels: { kubernetes.io/metadata.name: other } }, to: { ip: 8.8.8.8 }, port: 1, expect: allow }]',
+      /from\.namespaceLabels\.kubernetes\.io\/metadata\.name must be x, the name of the namespace/,
+    ],
+    [
       'flows: [{ from: { namespace: x, label: {} }, to: { ip: 8.8.8.8 }, port: 1, expect: allow }]',
       /from\.label is not known\. Did you mean labels\?/,
     ],

@@ -54,6 +54,23 @@ describe('pods that are not in the manifests', () => {
     expect(world.ask('1.2.3.4', { type: 'pod', namespace: 'app', labels: {} })).toBe('deny');
     expect(world.ask('1.2.3.4', curl)).toBe('allow');
   });
+
+  it('have a namespace with the label of its name, in the manifests or not (network-policy-semantics 2.1 item 12)', () => {
+    const byName = (namespace: string): World =>
+      new World(
+        pod('app', 'b', 'app: b') +
+          netpol(
+            'app',
+            'p',
+            `podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${namespace} } } }] }]`,
+          ),
+      );
+    const curl = { type: 'pod', namespace: 'tools', labels: {} } as const;
+    expect(byName('tools').ask(curl, 'app/b')).toBe('allow');
+    expect(byName('tools').ask({ ...curl, namespaceLabels: { team: 'x' } }, 'app/b')).toBe('allow');
+    const forged = { ...curl, namespaceLabels: { 'kubernetes.io/metadata.name': 'admin' } };
+    expect(byName('admin').ask(forged, 'app/b')).toBe('deny');
+  });
 });
 
 describe('explain', () => {
