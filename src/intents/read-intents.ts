@@ -1,5 +1,7 @@
+import { INTENTS_GROUP } from './api-group';
 import type { ClientIntents, ProtectedService, Target, WorkloadName } from './client-intents';
 import { printWorkloadName } from './identity';
+import { misnamedIntents } from './misnamed-kinds';
 import { readProtectedService, reportRepeatedServices } from './protected-service';
 import { requireField } from './required-field';
 import { readCallV1, readClientV1 } from './v1';
@@ -9,8 +11,7 @@ import type { Finding } from '../model/finding';
 import { printPlace } from '../model/place';
 import { resourceId, type Resource } from '../model/resource';
 
-/** API group of ClientIntents and ProtectedService. */
-export const INTENTS_GROUP = 'k8s.otterize.com';
+export { INTENTS_GROUP };
 
 /** The served versions (otterize-operator 1.1). `v1` and `v1alpha1` are not among them: the API server refuses both. */
 export const INTENTS_VERSIONS = ['v1alpha2', 'v1alpha3', 'v1beta1', 'v2alpha1', 'v2beta1'] as const;
@@ -27,7 +28,7 @@ export interface ReadIntents {
 
 /**
  * Reads every ClientIntents and ProtectedService among `resources`, of all five versions, into one form; other
- * kinds are passed over. Every rule of the validating webhooks (otterize-operator 1.6) is a finding, and so is
+ * kinds are passed over, and those with a slip in their kind or group are reported. Every rule of the validating webhooks (otterize-operator 1.6) is a finding, and so is
  * every field that the API server would drop. What has an error opens nothing.
  */
 export function readIntents(resources: readonly Resource[]): ReadIntents {
@@ -35,8 +36,11 @@ export function readIntents(resources: readonly Resource[]): ReadIntents {
   const intents: { readonly read: ClientIntents; readonly resource: Resource }[] = [];
   const services: { readonly read: ProtectedService; readonly resource: Resource }[] = [];
   for (const resource of resources) {
-    if (resource.group !== INTENTS_GROUP) continue;
-    if (resource.kind !== 'ClientIntents' && resource.kind !== 'ProtectedService') continue;
+    if (!isIntentObject(resource)) {
+      const misnamed = misnamedIntents(resource);
+      if (misnamed !== undefined) findings.push(misnamed);
+      continue;
+    }
     const version = servedVersion(resource, findings);
     if (version === undefined) continue;
     if (resource.kind === 'ClientIntents') {
@@ -54,6 +58,10 @@ export function readIntents(resources: readonly Resource[]): ReadIntents {
     protectedServices: services.map(({ read }) => read),
     findings,
   };
+}
+
+function isIntentObject({ group, kind }: Resource): boolean {
+  return group === INTENTS_GROUP && (kind === 'ClientIntents' || kind === 'ProtectedService');
 }
 
 function servedVersion(resource: Resource, findings: Finding[]): IntentsVersion | undefined {

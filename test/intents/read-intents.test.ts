@@ -30,6 +30,26 @@ describe('reading intent objects', () => {
     });
   });
 
+  it.each([
+    ['k8s.otterize.com', 'ClientIntent', 'Did you mean ClientIntents?'],
+    ['k8s.otterize.com', 'Clientintents', 'Did you mean ClientIntents?'],
+    ['k8s.otterize.com', 'ProtectedServices', 'Did you mean ProtectedService?'],
+    ['k8s.otterise.com', 'ClientIntents', 'Did you mean an apiVersion of k8s.otterize.com?'],
+    ['otterize.com', 'ClientIntents', 'Did you mean an apiVersion of k8s.otterize.com?'],
+    ['', 'ProtectedService', 'Did you mean an apiVersion of k8s.otterize.com?'],
+  ])('says that %s has no %s, instead of passing over it', (group, kind, mend) => {
+    const apiVersion = group === '' ? 'v2beta1' : `${group}/v2beta1`;
+    const read = readIntents([{ ...resource('v2beta1', kind, frontend), group, apiVersion }]);
+    expect(read.intents).toEqual([]);
+    expect(read.findings).toMatchObject([{ id: 'misspelt-kind', severity: 'error', mend }]);
+  });
+
+  it('warns of kinds of the group that it does not know', () => {
+    expect(summary(readIntents([resource('v2beta1', 'Intents', frontend)]))).toEqual([
+      'warning unread-kind at kind',
+    ]);
+  });
+
   it('warns of an object without spec (1.1: spec is optional)', () => {
     expect(summary(readIntents([resource('v2beta1', 'ClientIntents', undefined)]))).toEqual([
       'warning empty-intents at ',

@@ -1,0 +1,2 @@
+/** API group of ClientIntents and ProtectedService. */
+export const INTENTS_GROUP = 'k8s.otterize.com';
