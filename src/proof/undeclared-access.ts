@@ -12,7 +12,7 @@ import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
 import type { Workload } from '../model/workload';
 import { ConnectionSet } from '../reachability/connection-set';
-import type { AddressPeer, Opening, Peer, Reachability } from '../reachability/reachability';
+import type { AddressPeer, Admission, Opening, Peer, Reachability } from '../reachability/reachability';
 
 /** What {@link findUndeclaredAccess} needs to know. */
 export interface UndeclaredAccessInput {
@@ -54,6 +54,8 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): {
     const calls = declaredTo.get(server.id) ?? [];
     const external = externalTo.get(server.id) ?? [];
     const declaredOf = declaredInto(calls, external);
+    // A first look without the policies: nearly every server admits what is declared and nothing else.
+    if (!input.reachability.admissions(server, 'ingress').some(admitsMore(server, declaredOf))) continue;
     for (const opening of input.reachability.openings(server, 'ingress')) {
       const way: Way = { reachability: input.reachability, server, opening, severityOf };
       findings.push(...undeclaredWorkloads(way, declaredOf));
@@ -63,6 +65,16 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): {
     }
   }
   return { findings, servers, severityOf };
+}
+
+/** Whether some workload comes in on more than it declared, or any address does at all. */
+function admitsMore(
+  server: Workload,
+  declaredOf: (peer: Workload) => ConnectionSet,
+): (admission: Admission) => boolean {
+  return ({ workloads, addresses, verdict }) =>
+    addresses.length > 0 ||
+    workloads.some((peer) => peer !== server && !verdict.allowed.subtract(declaredOf(peer)).isEmpty);
 }
 
 interface Way {

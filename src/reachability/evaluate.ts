@@ -6,10 +6,11 @@ import { evaluationFindings } from './evaluation-findings';
 import { connectionGroups } from './groups';
 import { IndexSet } from './index-set';
 import { sharedMask } from './layout';
-import { openingsOf } from './openings';
+import { admissionsOf, openingsOf } from './openings';
 import { PositionPeers } from './position-peers';
 import type {
   AddressPeer,
+  Admission,
   ConnectionGroup,
   DirectionExplanation,
   Explanation,
@@ -61,6 +62,7 @@ const KEPT_PAIRS = 256;
 
 class Evaluation implements Reachability {
   private readonly positionPeers: PositionPeers;
+  private readonly admissionMemo = new Map<string, readonly Admission[]>();
   private readonly openingMemo = new Map<string, readonly Opening[]>();
   private readonly unlisted = new Map<
     string,
@@ -125,16 +127,30 @@ class Evaluation implements Reachability {
     return this.engine.programs.isolating(program).map(({ compiled }) => compiled.policy);
   }
 
+  admissions(workload: Workload, direction: Direction): readonly Admission[] {
+    return this.kept(this.admissionMemo, workload, direction, admissionsOf);
+  }
+
   openings(workload: Workload, direction: Direction): readonly Opening[] {
+    return this.kept(this.openingMemo, workload, direction, openingsOf);
+  }
+
+  /** Equal for all pods of one program that speak the same IP versions, where these matter. */
+  private kept<T>(
+    memo: Map<string, readonly T[]>,
+    workload: Workload,
+    direction: Direction,
+    make: (engine: Engine, peers: PositionPeers, end: EndClass, direction: Direction) => readonly T[],
+  ): readonly T[] {
     const end = this.engine.ends.of(workload);
     if (end === undefined) return [];
     const program = this.engine.programs.of(end, direction)?.key ?? '';
     const key = `${direction} ${this.engine.layout.dual ? this.engine.maskOf(end) : ''} ${program}`;
-    const known = this.openingMemo.get(key);
+    const known = memo.get(key);
     if (known !== undefined) return known;
-    const openings = openingsOf(this.engine, this.positionPeers, end, direction);
-    this.openingMemo.set(key, openings);
-    return openings;
+    const made = make(this.engine, this.positionPeers, end, direction);
+    memo.set(key, made);
+    return made;
   }
 
   explain(from: Peer, to: Peer, protocol: number, port: number): Explanation {

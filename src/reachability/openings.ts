@@ -5,11 +5,13 @@ import { sharedMask } from './layout';
 import { piecesFor } from './policy-steps';
 import type { PositionPeers } from './position-peers';
 import type { OrderedPolicy, Program } from './program-assignment';
-import type { Opening } from './reachability';
+import type { AddressPeer, Admission, Opening } from './reachability';
 import { toggle } from './toggle';
 import { SetVerdict } from './verdict';
 import type { ConnectionSet } from './connection-set';
+import type { Workload } from '../model/workload';
 import type { Direction } from '../policies/direction';
+import type { Policy } from '../policies/policy';
 
 /** Positions of one policy's rules that let something through. */
 interface Way {
@@ -25,6 +27,16 @@ interface Group {
   readonly edges: number[];
 }
 
+/** Who one end lets in (or where it may go). */
+export function admissionsOf(
+  engine: Engine,
+  peers: PositionPeers,
+  end: EndClass,
+  direction: Direction,
+): Admission[] {
+  return groupsOf(engine, end, direction, []).map((group) => new Admitted(peers, group));
+}
+
 /** Who one end lets in (or where it may go), with the policies whose rules open the way. */
 export function openingsOf(
   engine: Engine,
@@ -35,21 +47,38 @@ export function openingsOf(
   const program = engine.programs.of(end, direction);
   const isolated = program !== undefined && engine.programs.isolating(program).length > 0;
   const ways = isolated ? waysOf(engine, program) : [];
-  return groupsOf(engine, end, direction, ways).map(({ verdict, policies, edges }) => {
-    const positions = IndexSet.ofEdges(edges);
-    const opened = policies.map(({ compiled }) => compiled.policy);
-    // Lists are made when they are looked at: together they can be far longer than the policies that cause them.
-    return {
-      get workloads() {
-        return peers.workloads(positions);
-      },
-      get addresses() {
-        return peers.addresses(positions);
-      },
-      verdict,
-      policies: opened,
-    };
-  });
+  return groupsOf(engine, end, direction, ways).map((group) => new Opened(peers, group));
+}
+
+/** Lists are made when they are looked at: together they can be far longer than the policies that cause them. */
+class Admitted implements Admission {
+  readonly verdict: SetVerdict;
+  private readonly positions: IndexSet;
+
+  constructor(
+    private readonly peers: PositionPeers,
+    { verdict, edges }: Group,
+  ) {
+    this.verdict = verdict;
+    this.positions = IndexSet.ofEdges(edges);
+  }
+
+  get workloads(): readonly Workload[] {
+    return this.peers.workloads(this.positions);
+  }
+
+  get addresses(): readonly AddressPeer[] {
+    return this.peers.addresses(this.positions);
+  }
+}
+
+class Opened extends Admitted implements Opening {
+  readonly policies: readonly Policy[];
+
+  constructor(peers: PositionPeers, group: Group) {
+    super(peers, group);
+    this.policies = group.policies.map(({ compiled }) => compiled.policy);
+  }
 }
 
 /** Allow rules, and rules that pass out of a tier that would deny; in order of evaluation. */
@@ -87,7 +116,7 @@ function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: rea
     // Where IP versions matter, neighbouring ends may speak different ones.
     const border = layout.dual && start < ends.size ? start + 1 : layout.positionCount;
     const stop = Math.min(border, side.starts[piece + 1] ?? Infinity, nextEvent);
-    const peer = ends.classes[start];
+    const peer = ends.at(start);
     const shared = peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer));
     const verdict = side.values[piece]?.for(shared);
     if (verdict !== undefined && verdict !== SetVerdict.NONE)

@@ -27,7 +27,10 @@ export interface AddressPeer {
 export interface PodPeer {
   readonly type: 'pod';
   readonly namespace: string;
-  /** Labels of the namespace; those of the model when it has that namespace and this is absent. */
+  /**
+   * Labels of the namespace, instead of those the model has of it. Default those of the model. The label
+   * `kubernetes.io/metadata.name` is the name of the namespace in any case.
+   */
   readonly namespaceLabels?: Labels | undefined;
   readonly labels: Labels;
   /** Default `default`. */
@@ -63,13 +66,17 @@ export interface Explanation {
   readonly ingress: DirectionExplanation;
 }
 
-/** Peers that one workload may talk with in one direction, and the policies that open the way. */
-export interface Opening {
+/** Peers that one workload may talk with in one direction. */
+export interface Admission {
   /** Workloads of the model, sorted by id; hosts and the workload itself included when they may. */
   readonly workloads: readonly Workload[];
   readonly addresses: readonly AddressPeer[];
   /** As this side alone sees it: the other side's policies may still forbid it. */
   readonly verdict: Verdict;
+}
+
+/** The same, with the policies that open the way. */
+export interface Opening extends Admission {
   /** Empty when no policy isolates the workload in this direction. */
   readonly policies: readonly Policy[];
 }
@@ -114,7 +121,9 @@ export interface Reachability {
   side(workload: Workload, direction: Direction, other: Peer): Verdict;
   /** The policies that isolate the workload in that direction, in order of evaluation; empty when it is open. */
   isolatedBy(workload: Workload, direction: Direction): readonly Policy[];
-  /** Who may come in (or where it may go), grouped; never walks pairs of the whole model. */
+  /** Who may come in (or where it may go), one group a verdict; never walks pairs of the whole model. */
+  admissions(workload: Workload, direction: Direction): readonly Admission[];
+  /** The same, one group for each verdict and set of policies behind it: what to ask when these are to be named. */
   openings(workload: Workload, direction: Direction): readonly Opening[];
   explain(from: Peer, to: Peer, protocol: number, port: number): Explanation;
   /** All allowed or undecided connections, grouped by what no policy tells apart. */
