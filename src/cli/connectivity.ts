@@ -39,7 +39,7 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('<path...>', 'manifests: files, folders, or - for standard input')
+        .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
         .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
         .option(
           '--focus <workload>',

@@ -43,7 +43,7 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('<path...>', 'manifests: files, folders, or - for standard input')
+        .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
         .requiredOption('--from <peer>', 'who connects')
         .requiredOption('--to <peer>', 'where to')
         .option('--port <port>', 'number, or the name of a port of the server')

@@ -36,13 +36,7 @@ export async function readModel(
   terminal: Terminal,
   progress: Progress,
 ): Promise<Model> {
-  progress.step('reading manifests');
   const { resources, findings } = await readSources(paths, flags, terminal, progress);
-  const unreadable = findings.filter(({ id }) => UNREADABLE.includes(id));
-  if (unreadable.length > 0) {
-    const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
-    throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
-  }
   const { namespace } = flags;
   const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
   const policies = readPolicies(cluster.resources);
@@ -64,20 +58,32 @@ export async function readModel(
   };
 }
 
+/** Objects of the input, and what was found while they were read. */
+export interface Sources {
+  readonly resources: readonly Resource[];
+  readonly findings: readonly Finding[];
+}
+
 /**
- * The objects that the paths stand for. Files, folders and standard input are read here; a git reference or a live
- * cluster is another way to the same resources.
+ * The objects that the paths stand for. Files, folders, commits and standard input are read here; a live cluster is
+ * another way to the same resources.
+ * @throws UsageError when a path or a document cannot be read
  */
-function readSources(
+export function readSources(
   paths: readonly string[],
-  { namespace }: ModelFlags,
-  { stdin }: Terminal,
+  { namespace }: Pick<ModelFlags, 'namespace'>,
+  { stdin }: Pick<Terminal, 'stdin'>,
   progress: Progress,
-): Promise<{ readonly resources: readonly Resource[]; readonly findings: readonly Finding[] }> {
+): Promise<Sources> {
+  progress.step('reading manifests');
   const onRead = (documents: number): void => {
     progress.step(`reading manifests: ${documents} documents`);
   };
-  return Promise.resolve(readManifestFiles(paths, { defaultNamespace: namespace, stdin, onRead }));
+  const { resources, findings } = readManifestFiles(paths, { defaultNamespace: namespace, stdin, onRead });
+  const unreadable = findings.filter(({ id }) => UNREADABLE.includes(id));
+  if (unreadable.length === 0) return Promise.resolve({ resources, findings });
+  const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
+  throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
 }
 
 /** The evaluator names its own options; here they have the names of the command line. */

@@ -6,7 +6,8 @@ import type { Terminal } from './terminal';
 
 const INTRODUCTION = `Network policies people can trust: who can talk to whom, and why.
 
-Manifests are given as files, folders (with everything below) or - for standard input.`;
+Manifests are given as files, folders (with everything below), <git-ref>:<path> for what a commit
+has, or - for standard input.`;
 
 const AFTER = `
 Examples:

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { readIntents } from '../intents/read-intents';
 import type { Finding } from '../model/finding';
@@ -14,6 +13,7 @@ import { testJson } from '../reports/test-json';
 import { testJunit } from '../reports/test-junit';
 import { testText } from '../reports/test-text';
 import { undecidedReason } from '../reports/undecided-reason';
+import { readTextFile } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 import type { Assertion, AssertionProblem } from './assertion';
 import type { CommandModule } from './command-module';
@@ -51,8 +51,11 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('[assertions...]', 'files of expected flows, or - for standard input')
-        .requiredOption('--manifests <path...>', 'manifests: files, folders, or - for standard input')
+        .argument('[assertions...]', 'files of expected flows, <git-ref>:<path>, or - for standard input')
+        .requiredOption(
+          '--manifests <path...>',
+          'manifests: files, folders, <git-ref>:<path>, or - for standard input',
+        )
         .option('--generate', 'print an assertions file that says what holds today')
         .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text')),
     )
@@ -115,22 +118,11 @@ function readFiles(files: readonly string[], flags: Flags, terminal: Terminal): 
   if (files.includes('-') && flags.manifests.includes('-'))
     throw new UsageError('Standard input can hold the assertions or the manifests, but not both.');
   const read = files.map((file) => {
-    const text = file === '-' ? terminal.stdin() : readText(file);
+    const text = readTextFile(file, terminal);
     return readAssertions(text, file === '-' ? 'stdin' : file, flags.namespace ?? 'default');
   });
   throwProblems(read.flatMap(({ problems }) => problems));
   return read.flatMap(({ assertions }) => assertions);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') throw new UsageError(`${file} does not exist.`);
-    if (code === 'EISDIR') throw new UsageError(`${file} is a folder: name the assertions files in it.`);
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 /** All of them at once: nobody wants to mend a file one run at a time. */

@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../model/finding';
 import type { Place } from '../model/place';
 import type { Resource } from '../model/resource';
+import type * as gitTree from './git-tree';
 import { readManifests } from './manifest';
+import { isManifestName, isPassedOver, type ManifestFile } from './manifest-file';
 import { UsageError } from './usage-error';
 
 export interface ReadFilesOptions {
@@ -23,11 +26,10 @@ export interface FileManifests {
   readonly files: readonly string[];
 }
 
-const MANIFEST = /\.(?:ya?ml|json)$/i;
-
 /**
  * Reads manifests from files, from folders (with all folders below, except hidden ones and `node_modules`; only
- * `.yaml`, `.yml` and `.json`) and from standard input (`-`). A file that is reached twice is read once.
+ * `.yaml`, `.yml` and `.json`), from standard input (`-`) and from commits (`<git-ref>:<path>`, where no file has that
+ * name). A file that is reached twice is read once.
  *
  * @throws UsageError when a path is not there or cannot be read
  */
@@ -38,18 +40,20 @@ export function readManifestFiles(paths: readonly string[], options: ReadFilesOp
   const seen = new Set<string>();
   let documents = 0;
   for (const path of paths) {
-    const found = path === '-' ? ['-'] : listManifests(path);
-    if (found.length === 0) findings.push(emptyFolder(path));
-    for (const file of found.filter((name) => isFirst(name, seen))) {
-      const name = file === '-' ? 'stdin' : file;
-      const text = file === '-' ? readStdin(options) : readText(file);
+    const found = listManifests(path, options);
+    findings.push(...found.findings);
+    if (found.files.length === 0) findings.push(emptyFolder(path));
+    for (const file of found.files) {
+      if (seen.has(file.identity)) continue;
+      seen.add(file.identity);
       const before = documents;
       const onRead = (ofThisFile: number): void => {
         documents = before + ofThisFile;
         options.onRead?.(documents);
       };
-      const read = readManifests(text, { file: name, defaultNamespace: options.defaultNamespace, onRead });
-      files.push(name);
+      const { defaultNamespace } = options;
+      const read = readManifests(decode(file), { file: file.name, defaultNamespace, onRead });
+      files.push(file.name);
       for (const resource of read.resources) resources.push(resource);
       for (const finding of read.findings) findings.push(finding);
     }
@@ -57,17 +61,56 @@ export function readManifestFiles(paths: readonly string[], options: ReadFilesOp
   return { resources, findings, files };
 }
 
-/** The file itself, or the manifests of a folder sorted by path. */
-function listManifests(path: string): string[] {
-  return attempt(path, () => (statSync(path).isDirectory() ? walk(path, new Set()) : [path]));
+/**
+ * The text of one file: on disk, of a commit (`<git-ref>:<path>`), or of standard input (`-`).
+ *
+ * @throws UsageError when it is not there, is a folder, or cannot be read
+ */
+export function readTextFile(path: string, options: Pick<ReadFilesOptions, 'stdin'> = {}): string {
+  if (path === '-') return readStdin(options);
+  const git = gitPathOf(path);
+  if (git === undefined) return decode(onDisk(path));
+  const { files } = loadGitTree().gitFiles(git);
+  const file = files.find(({ name }) => name === path.replace(/\/+$/, ''));
+  if (file === undefined) throw new UsageError(`${path} is a folder: name the files in it.`);
+  return decode(file);
 }
 
-/** Whether the file was not met before, under this or another name; remembers it. */
-function isFirst(file: string, seen: Set<string>): boolean {
-  const real = file === '-' ? file : attempt(file, () => realpathSync(file));
-  if (seen.has(real)) return false;
-  seen.add(real);
-  return true;
+interface Listed {
+  readonly files: readonly ManifestFile[];
+  readonly findings: readonly Finding[];
+}
+
+/** The file itself, or the manifests of a folder sorted by path. */
+function listManifests(path: string, options: ReadFilesOptions): Listed {
+  if (path === '-') {
+    const read = (): Uint8Array => Buffer.from(readStdin(options), 'utf8');
+    return { files: [{ name: 'stdin', identity: '-', read }], findings: [] };
+  }
+  const git = gitPathOf(path);
+  if (git !== undefined) return loadGitTree().gitFiles(git);
+  const found = attempt(path, () => (statSync(path).isDirectory() ? walk(path, new Set()) : [path]));
+  return { files: found.map(onDisk), findings: [] };
+}
+
+/** A path inside a commit. A file that is there counts as one, whatever its name looks like. */
+function gitPathOf(path: string): gitTree.GitPath | undefined {
+  return path.includes(':') && !existsSync(path) ? loadGitTree().parseGitPath(path) : undefined;
+}
+
+/** Loaded when a path is no file: most runs need no git, and starting programs is a large module. */
+function loadGitTree(): typeof gitTree {
+  return createRequire(__filename)('./git-tree') as typeof gitTree;
+}
+
+function onDisk(path: string): ManifestFile {
+  return {
+    name: path,
+    get identity() {
+      return attempt(path, () => realpathSync(path));
+    },
+    read: () => attempt(path, () => readFileSync(path)),
+  };
 }
 
 /** Symbolic links are followed; a folder that is reached again from inside itself is not entered again. */
@@ -75,22 +118,22 @@ function walk(folder: string, entered: Set<string>): string[] {
   const real = realpathSync(folder);
   if (entered.has(real)) return [];
   entered.add(real);
-  const names = readdirSync(folder).filter((name) => !name.startsWith('.') && name !== 'node_modules');
+  const names = readdirSync(folder).filter((name) => !isPassedOver(name));
   const found = names.flatMap((name) => {
     const path = join(folder, name);
     const stats = attempt(path, () => statSync(path));
     if (stats.isDirectory()) return walk(path, entered);
-    return stats.isFile() && MANIFEST.test(name) ? [path] : [];
+    return stats.isFile() && isManifestName(name) ? [path] : [];
   });
   return found.sort();
 }
 
-function readText(file: string): string {
-  const bytes = attempt(file, () => readFileSync(file));
+function decode(file: ManifestFile): string {
+  const bytes = file.read();
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new UsageError(`${file} is not a text file in UTF-8.`);
+    throw new UsageError(`${file.name} is not a text file in UTF-8.`);
   }
 }
 
@@ -110,6 +153,7 @@ function attempt<T>(path: string, action: () => T): T {
 function describe(path: string, error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return `${path} does not exist.`;
+  if (code === 'EISDIR') return `${path} is a folder: name the files in it.`;
   if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: permission denied.`;
   return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -42,10 +42,10 @@ describe('intents', () => {
   });
 
   it('shows no stack when it fails itself', async () => {
-    const stdin = (): string => {
+    const now = (): number => {
       throw new TypeError('boom');
     };
-    const { err, code } = await cli(['test', '-', '--manifests', 'src'], { stdin });
+    const { err, code } = await cli(['connectivity', 'src'], { now });
     expect(code).toBe(2);
     expect(err).toBe(
       'error: boom\nThis is a mistake in intents itself: please report it with the command you ran.\n',
