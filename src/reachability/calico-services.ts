@@ -145,9 +145,9 @@ function selectedEnds(service: Service, { ends, pods }: CompileContext): Selecte
   const matchLabels = Object.fromEntries(selector);
   return {
     pods: pods.inNamespace(service.namespace, { matchLabels, matchExpressions: [] }),
-    hosts: ends.classes
-      .slice(ends.podCount)
-      .filter(({ namespace, labels }) => namespace === service.namespace && isSelected(selector, labels)),
+    hosts: ends.hostClasses.filter(
+      ({ namespace, labels }) => namespace === service.namespace && isSelected(selector, labels),
+    ),
   };
 }
 

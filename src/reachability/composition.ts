@@ -1,8 +1,9 @@
+import type { CniProfile } from './cni-profile';
 import { compileCalicoPolicy } from './compile-calico';
 import { compileClusterWide } from './compile-cluster-wide';
 import type { CompileContext } from './compile-context';
 import { compileNetworkPolicy } from './compile-kubernetes';
-import type { CompiledTier } from './rule';
+import type { CompiledPolicy, CompiledTier } from './rule';
 import { effectiveCalicoPolicies, effectiveNetworkPolicies } from './staged';
 import type { ClusterWidePolicy } from '../policies/cluster-network-policy/policy';
 import type { Policy, PolicySet } from '../policies/policy';
@@ -13,7 +14,8 @@ const NETWORK_POLICY_ORDER = 1000;
 /** Order of the one BaselineAdminNetworkPolicy, which has no priority (calico-policy-model 5.1). */
 const BASELINE_ADMIN_ORDER = 1000;
 
-interface TierRank {
+/** A tier, as far as the order of policies needs it. */
+export interface TierRank {
   readonly name: string;
   readonly order: number;
   readonly endAction: 'deny' | 'pass';
@@ -30,9 +32,10 @@ const OLD_ADMIN: TierRank = { ...ADMIN, name: 'adminnetworkpolicy' };
 const OLD_BASELINE: TierRank = { ...BASELINE, name: 'baselineadminnetworkpolicy' };
 const BUILT_IN = [ADMIN, DEFAULT, BASELINE, OLD_ADMIN, OLD_BASELINE];
 
-interface RankedPolicy {
+/** A policy with what decides about its place among all others. */
+export interface RankedPolicy {
   readonly policy: Policy;
-  readonly tier: string;
+  readonly tier: TierRank;
   readonly order: number;
   /** Decides between equal orders: `name/namespace/kind`, by bytes (calico-policy-model 5.2). */
   readonly tie: string;
@@ -53,40 +56,63 @@ interface RankedPolicy {
  * Without Calico policies this is exactly the order of network-policy-semantics 2.2: Admin, then NetworkPolicy, whose
  * answer is final for a pod it isolates, then Baseline, else allow.
  */
-export function composeTiers(policies: PolicySet, context: CompileContext, staged: boolean): CompiledTier[] {
-  const ranked = [
-    ...kubernetesPolicies(policies, context.profile.calicoPolicies && staged),
-    ...calicoPolicies(policies, context, staged),
-  ];
-  const byTier = new Map<string, RankedPolicy[]>();
-  for (const policy of ranked) {
-    const list = byTier.get(policy.tier);
-    if (list === undefined) byTier.set(policy.tier, [policy]);
-    else list.push(policy);
-  }
-  const known = tierRanks(policies);
-  const tiers = [...byTier.keys()].map((name) => known.get(name) ?? missingTier(name));
-  return tiers.sort(compareTiers).map(({ name, endAction }) => {
-    const members = (byTier.get(name) ?? []).sort(comparePolicies).map(({ policy }) => policy);
-    return { name, endAction, policies: members.map((policy) => compile(policy, context)) };
-  });
+export function rankPolicies(policies: PolicySet, profile: CniProfile, staged: boolean): RankedPolicy[] {
+  return effectivePolicies(policies, profile, staged).map(policyRanks(policies)).sort(compareRanked);
 }
 
-function kubernetesPolicies(policies: PolicySet, staged: boolean): RankedPolicy[] {
+/** The policies that decide, in no order; Calico's own only where the network plugin enforces them. */
+export function effectivePolicies(policies: PolicySet, profile: CniProfile, staged: boolean): Policy[] {
+  const whatIf = profile.calicoPolicies && staged;
   return [
-    ...effectiveNetworkPolicies(policies, staged).map((policy) => ({
-      policy,
-      tier: DEFAULT.name,
-      order: NETWORK_POLICY_ORDER,
-      tie: `${policy.name}/${policy.namespace}/KubernetesNetworkPolicy`,
-    })),
-    ...policies.clusterWide.map((policy) => ({
-      policy,
-      tier: clusterWideTier(policy).name,
-      order: policy.kind === 'BaselineAdminNetworkPolicy' ? BASELINE_ADMIN_ORDER : policy.priority,
-      tie: `${policy.name}//Kubernetes${policy.kind}`,
-    })),
+    ...effectiveNetworkPolicies(policies, whatIf),
+    ...policies.clusterWide,
+    ...(profile.calicoPolicies ? effectiveCalicoPolicies(policies.calico, staged) : []),
   ];
+}
+
+/** Gives policies their ranks among the tiers of a set. */
+export function policyRanks(policies: PolicySet): (policy: Policy) => RankedPolicy {
+  const known = tierRanks(policies);
+  const missing = new Map<string, TierRank>();
+  const tierOf = (name: string): TierRank => {
+    const tier = known.get(name) ?? missing.get(name) ?? missingTier(name);
+    if (tier.missing) missing.set(name, tier);
+    return tier;
+  };
+  return (policy) => {
+    switch (policy.kind) {
+      case 'NetworkPolicy':
+        return { policy, tier: tierOf(DEFAULT.name), order: NETWORK_POLICY_ORDER, tie: tieOf(policy) };
+      case 'CalicoNetworkPolicy':
+      case 'GlobalNetworkPolicy':
+        return { policy, tier: tierOf(policy.tier), order: policy.order, tie: tieOf(policy) };
+      default: {
+        const baseline = policy.kind === 'BaselineAdminNetworkPolicy';
+        const order = baseline ? BASELINE_ADMIN_ORDER : policy.priority;
+        return { policy, tier: tierOf(clusterWideTier(policy).name), order, tie: tieOf(policy) };
+      }
+    }
+  };
+}
+
+/** By tier, then by order, then by name. */
+export function compareRanked(a: RankedPolicy, b: RankedPolicy): number {
+  return compareTiers(a.tier, b.tier) || comparePolicies(a, b);
+}
+
+/** Ranked policies in order, compiled, tier by tier. */
+export function compileTiers(ranked: readonly RankedPolicy[], context: CompileContext): CompiledTier[] {
+  const tiers: { readonly name: string; readonly endAction: 'deny' | 'pass'; policies: CompiledPolicy[] }[] =
+    [];
+  for (const { policy, tier } of ranked) {
+    let last = tiers[tiers.length - 1];
+    if (last?.name !== tier.name) {
+      last = { name: tier.name, endAction: tier.endAction, policies: [] };
+      tiers.push(last);
+    }
+    last.policies.push(compilePolicy(policy, context));
+  }
+  return tiers;
 }
 
 function clusterWideTier({ kind, tier }: ClusterWidePolicy): TierRank {
@@ -94,17 +120,17 @@ function clusterWideTier({ kind, tier }: ClusterWidePolicy): TierRank {
   return tier === 'Admin' ? OLD_ADMIN : OLD_BASELINE;
 }
 
-function calicoPolicies(policies: PolicySet, context: CompileContext, staged: boolean): RankedPolicy[] {
-  if (!context.profile.calicoPolicies) {
-    for (const policy of policies.calico) context.doubts.add('calico-not-enforced', policy);
-    return [];
+/** Decides between equal orders: `name/namespace/kind`, by bytes (calico-policy-model 5.2). */
+function tieOf(policy: Policy): string {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return `${policy.name}/${policy.namespace}/KubernetesNetworkPolicy`;
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return `${policy.name}/${policy.namespace ?? ''}/${policy.kind === 'GlobalNetworkPolicy' ? policy.kind : 'NetworkPolicy'}`;
+    default:
+      return `${policy.name}//Kubernetes${policy.kind}`;
   }
-  return effectiveCalicoPolicies(policies.calico, staged).map((policy) => ({
-    policy,
-    tier: policy.tier,
-    order: policy.order,
-    tie: `${policy.name}/${policy.namespace ?? ''}/${policy.kind === 'GlobalNetworkPolicy' ? policy.kind : 'NetworkPolicy'}`,
-  }));
 }
 
 function tierRanks({ tiers }: PolicySet): Map<string, TierRank> {
@@ -132,7 +158,8 @@ function comparePolicies(a: RankedPolicy, b: RankedPolicy): number {
   return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0;
 }
 
-function compile(policy: Policy, context: CompileContext): CompiledTier['policies'][number] {
+/** Finds what the policy selects; its rules are compiled when they are asked for. */
+export function compilePolicy(policy: Policy, context: CompileContext): CompiledPolicy {
   switch (policy.kind) {
     case 'NetworkPolicy':
       return compileNetworkPolicy(policy, context);

@@ -33,7 +33,13 @@ interface UnknownEnds {
  * - hosts by `nodeCidrs` in the same way; without it their address may be any, so only a set of the whole family holds
  *   them for certain.
  */
-export class EndAddresses {
+export interface EndAddresses {
+  /** The ends whose address of the family lies in the set. */
+  in(set: AddressSet, family: Family): Fuzzy<IndexSet>;
+}
+
+/** The addresses of all ends of a model, sorted. */
+export class IndexedAddresses implements EndAddresses {
   private readonly known: Readonly<
     Record<Family, readonly { readonly value: bigint; readonly end: number }[]>
   >;
@@ -57,7 +63,6 @@ export class EndAddresses {
     this.unknown = { 4: this.unknownEnds(4, pods, hosts), 6: this.unknownEnds(6, pods, hosts) };
   }
 
-  /** The ends whose address of the family lies in the set. */
   in(set: AddressSet, family: Family): Fuzzy<IndexSet> {
     const ofFamily = set.intersect(AddressSet.all(family));
     if (ofFamily.isEmpty) return { sure: IndexSet.EMPTY, possible: IndexSet.EMPTY };

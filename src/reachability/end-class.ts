@@ -1,5 +1,4 @@
 import { IndexSet } from './index-set';
-import type { Cluster } from '../model/cluster';
 import { parseAddress, type Address } from '../model/cidr';
 import type { Labels } from '../model/resource';
 import type { ContainerPort, Workload } from '../model/workload';
@@ -23,23 +22,42 @@ export interface EndClass {
 }
 
 /**
- * All ends of connections inside the cluster, as classes. Pods come before hosts, and pods stand by namespace, so
- * that a namespace is one range. Workloads that have run to their end have no network and are in no class.
+ * All ends of connections inside the cluster, as classes. Pods come before hosts. Workloads that have run to their end
+ * have no network and are in no class.
  */
-export class EndClasses {
+export interface EndClasses {
+  /** In the order of their indexes. */
   readonly classes: readonly EndClass[];
-  /** How many classes are pods: they have the indexes below it. */
-  readonly podCount: number;
+  readonly podClasses: readonly EndClass[];
+  readonly hostClasses: readonly EndClass[];
+  /** All indexes are below it. */
+  readonly size: number;
+  readonly pods: IndexSet;
+  readonly hosts: IndexSet;
+  readonly hasPodsOfUnknownAddress: boolean;
+  /** The class of an index; undefined where there is none. */
+  at(index: number): EndClass | undefined;
+  /** The class of a workload; undefined for one that has no network, or is not of the model. */
+  of(workload: Workload): EndClass | undefined;
+  /** The pods of a namespace, hosts left out. */
+  inNamespace(namespace: string): IndexSet;
+}
+
+/** The classes of a whole model. Pods stand by namespace, so that a namespace is one range; every index has a class. */
+export class IndexedEnds implements EndClasses {
+  readonly classes: readonly EndClass[];
+  readonly podClasses: readonly EndClass[];
+  readonly hostClasses: readonly EndClass[];
   readonly hasPodsOfUnknownAddress: boolean;
   private readonly classOf = new Map<Workload, EndClass>();
   private readonly namespaceRanges = new Map<string, IndexSet>();
 
-  constructor(cluster: Cluster) {
-    this.classes = classify(cluster.workloads);
-    this.podCount = this.classes.filter(({ host }) => !host).length;
-    this.hasPodsOfUnknownAddress = this.classes.some(
-      ({ host, addresses }) => !host && addresses.length === 0,
-    );
+  /** @param classes pods before hosts, pods of a namespace side by side; their indexes are their places. */
+  constructor(classes: readonly EndClass[]) {
+    this.classes = classes;
+    this.podClasses = classes.filter(({ host }) => !host);
+    this.hostClasses = classes.slice(this.podClasses.length);
+    this.hasPodsOfUnknownAddress = this.podClasses.some(({ addresses }) => addresses.length === 0);
     for (const end of this.classes) for (const workload of end.workloads) this.classOf.set(workload, end);
     this.indexNamespaces();
   }
@@ -49,35 +67,38 @@ export class EndClasses {
   }
 
   get pods(): IndexSet {
-    return IndexSet.range(0, this.podCount);
+    return IndexSet.range(0, this.podClasses.length);
   }
 
   get hosts(): IndexSet {
-    return IndexSet.range(this.podCount, this.size);
+    return IndexSet.range(this.podClasses.length, this.size);
   }
 
-  /** The class of a workload; undefined for one that has no network, or is not of the model. */
+  at(index: number): EndClass | undefined {
+    return this.classes[index];
+  }
+
   of(workload: Workload): EndClass | undefined {
     return this.classOf.get(workload);
   }
 
-  /** The pods of a namespace, hosts left out. */
   inNamespace(namespace: string): IndexSet {
     return this.namespaceRanges.get(namespace) ?? IndexSet.EMPTY;
   }
 
   private indexNamespaces(): void {
     let start = 0;
-    for (let index = 0; index < this.podCount; index++) {
-      const namespace = this.classes[index]?.namespace ?? '';
-      if (index + 1 < this.podCount && this.classes[index + 1]?.namespace === namespace) continue;
+    for (let index = 0; index < this.podClasses.length; index++) {
+      const namespace = this.podClasses[index]?.namespace ?? '';
+      if (this.podClasses[index + 1]?.namespace === namespace) continue;
       this.namespaceRanges.set(namespace, IndexSet.range(start, index + 1));
       start = index + 1;
     }
   }
 }
 
-function classify(workloads: readonly Workload[]): EndClass[] {
+/** The classes of a model, in the order of {@link classKey}. */
+export function classify(workloads: readonly Workload[]): EndClass[] {
   const byKey = new Map<string, Workload[]>();
   for (const workload of workloads) {
     if (workload.finished) continue;
@@ -94,8 +115,8 @@ function classify(workloads: readonly Workload[]): EndClass[] {
   });
 }
 
-/** Sorts pods before hosts, then by namespace. */
-function classKey(workload: Workload): string {
+/** Equal for workloads of one class. Sorts pods before hosts, then by namespace. */
+export function classKey(workload: Workload): string {
   const labels = Object.entries(workload.labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const { serviceAccount, ports, initContainerPorts = [], addresses } = workload;
   const rest = JSON.stringify([
@@ -112,7 +133,8 @@ function sortedPorts(ports: readonly ContainerPort[]): string[] {
   return ports.map(({ name, port, protocol }) => JSON.stringify([protocol, name ?? '', port])).sort();
 }
 
-function describe(first: Workload, index: number, workloads: readonly Workload[]): EndClass {
+/** @param first of the workloads, which are all of one class */
+export function describe(first: Workload, index: number, workloads: readonly Workload[]): EndClass {
   const { hostNetwork: host, namespace, labels, serviceAccount, ports, initContainerPorts = [] } = first;
   const addresses = first.addresses.flatMap((text) => parseAddress(text).address ?? []);
   return { index, host, namespace, labels, serviceAccount, ports, initContainerPorts, addresses, workloads };

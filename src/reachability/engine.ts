@@ -1,16 +1,16 @@
 import { AddressSpace } from './address-space';
-import { CNI_PROFILES } from './cni-profile';
-import { composeTiers } from './composition';
+import { CNI_PROFILES, type CniProfile } from './cni-profile';
+import { compileTiers, rankPolicies, type RankedPolicy } from './composition';
 import type { CompileContext } from './compile-context';
 import { Doubts } from './doubts';
-import { EndAddresses } from './end-addresses';
-import { EndClasses, type EndClass } from './end-class';
+import { IndexedAddresses } from './end-addresses';
+import { classify, IndexedEnds, type EndClass, type EndClasses } from './end-class';
 import { familyMask, Layout } from './layout';
 import { addressSetsOf } from './named-addresses';
 import { portNames } from './named-ports';
 import { PeerRegions } from './peer-regions';
-import { PodSelection } from './pod-selection';
-import { Programs } from './programs';
+import { IndexedSelection } from './pod-selection';
+import { IndexedPrograms, type Programs } from './programs';
 import type { CniProfileName, ReachabilityOptions } from './reachability';
 import type { CompiledPolicy, CompiledTier } from './rule';
 import { Sides } from './sides';
@@ -19,53 +19,75 @@ import type { FamilyMask } from './verdict';
 import { AddressSet } from '../model/address-set';
 import type { Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
+import type { Service } from '../model/service';
 import type { PolicySet } from '../policies/policy';
 
 /** The index structures over one cluster and its policies, from which every answer is drawn. */
-export class Engine {
+export interface Engine {
+  readonly ends: EndClasses;
+  readonly space: AddressSpace;
+  readonly layout: Layout;
+  readonly programs: Programs;
+  readonly sides: Sides;
+  readonly doubts: Doubts;
+  /** Whether any outside address is known to be that of a node. */
+  readonly knowsNodes: boolean;
+  /** The IP versions of an end. */
+  maskOf(end: EndClass): FamilyMask;
+}
+
+/** An engine that looks at the whole cluster when it is made. */
+export class WholeEngine implements Engine {
   readonly ends: EndClasses;
   readonly space: AddressSpace;
   readonly layout: Layout;
   readonly programs: Programs;
   readonly sides: Sides;
   readonly doubts = new Doubts();
-  readonly tiers: readonly CompiledTier[];
-  /** Whether any outside address is known to be that of a node. */
   readonly knowsNodes: boolean;
+  /** What policies were compiled with. */
+  readonly context: CompileContext;
+  /** The policies that decide, in order. */
+  readonly ranked: readonly RankedPolicy[];
+  private readonly tiers: readonly CompiledTier[];
   private readonly masks: readonly FamilyMask[];
 
   /** @param space of the same policies and options, when it is known already. */
   constructor(cluster: Cluster, policies: PolicySet, options: ReachabilityOptions, space?: AddressSpace) {
-    const podCidrs = given(options.podCidrs);
-    const nodeCidrs = given(options.nodeCidrs);
-    const ranges = { podCidrs, nodeCidrs };
-    const nodeAddresses = AddressSet.ofCidrs(nodeCidrs ?? []);
+    const ranges = addressRanges(options);
+    const nodeAddresses = AddressSet.ofCidrs(ranges.nodeCidrs ?? []);
     this.knowsNodes = !nodeAddresses.isEmpty;
-    this.ends = new EndClasses(cluster);
+    this.ends = new IndexedEnds(classify(cluster.workloads));
     this.space = space ?? new AddressSpace([...addressSetsOf(policies), nodeAddresses]);
-    const peers = new PeerRegions(this.ends, new EndAddresses(this.ends, ranges), this.space, nodeAddresses);
-    const profile = CNI_PROFILES[options.cni ?? usualProfile(policies)];
-    const context: CompileContext = {
+    const peers = new PeerRegions(
+      this.ends,
+      new IndexedAddresses(this.ends, ranges),
+      this.space,
+      nodeAddresses,
+    );
+    const profile = profileOf(policies, options);
+    this.context = {
       cluster,
       ends: this.ends,
-      pods: new PodSelection(cluster, this.ends),
+      pods: new IndexedSelection(cluster, this.ends),
       names: portNames(this.ends),
       peers,
-      services: new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service])),
+      services: servicesByName(cluster),
       networkSets: policies.networkSets,
       profile,
       doubts: this.doubts,
-      podCidrs,
-      nodeCidrs,
+      ...ranges,
     };
-    this.tiers = composeTiers(policies, context, options.staged ?? false);
+    if (!profile.calicoPolicies)
+      for (const policy of policies.calico) this.doubts.add('calico-not-enforced', policy);
+    this.ranked = rankPolicies(policies, profile, options.staged ?? false);
+    this.tiers = compileTiers(this.ranked, this.context);
     this.masks = this.ends.classes.map((end) => familyMask(end, ranges));
     this.layout = new Layout(this.ends, this.space, this.tellsFamiliesApart());
-    this.programs = new Programs(this.tiers, this.ends, this.layout);
+    this.programs = new IndexedPrograms(this.tiers, this.ends, this.layout);
     this.sides = new Sides(this.programs, this.ends, this.layout, peers.nodes, profile);
   }
 
-  /** The IP versions of an end. */
   maskOf(end: EndClass): FamilyMask {
     return this.masks[end.index] ?? 3;
   }
@@ -79,6 +101,24 @@ export class Engine {
     if (unknown) for (const { policy } of apart) this.doubts.add('ip-version-open', policy);
     return apart.length > 0;
   }
+}
+
+/** The address ranges of options. */
+export function addressRanges({ podCidrs, nodeCidrs }: ReachabilityOptions): {
+  readonly podCidrs: readonly Cidr[] | undefined;
+  readonly nodeCidrs: readonly Cidr[] | undefined;
+} {
+  return { podCidrs: given(podCidrs), nodeCidrs: given(nodeCidrs) };
+}
+
+/** What the network plugin does. */
+export function profileOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfile {
+  return CNI_PROFILES[cni ?? usualProfile(policies)];
+}
+
+/** The Services of a cluster by `namespace/name`. */
+export function servicesByName({ services }: Cluster): ReadonlyMap<string, Service> {
+  return new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]));
 }
 
 /** No ranges at all are no statement: they are unknown, as when the option is absent. */

@@ -1,6 +1,6 @@
 import { addressesOf, bordersOf } from './told-apart';
 import type { EndClass } from './end-class';
-import { Engine } from './engine';
+import { WholeEngine, type Engine } from './engine';
 import { explainSide, verdictWord } from './explain';
 import { evaluationFindings } from './evaluation-findings';
 import { connectionGroups } from './groups';
@@ -48,7 +48,7 @@ export function evaluate(
   policies: PolicySet,
   options: ReachabilityOptions = {},
 ): Reachability {
-  return new Evaluation(cluster, policies, options, new Engine(cluster, policies, options));
+  return new Evaluation(cluster, policies, options, new WholeEngine(cluster, policies, options));
 }
 
 /** A peer as the engine knows it; `nowhere` for what has no network. */
@@ -251,7 +251,7 @@ class Evaluation implements Reachability {
     const workloads = new Set(ends.flatMap((end) => (end.type === 'workload' ? [end.workload] : [])));
     const pods = peers.flatMap((peer) => (peer.type === 'pod' ? [peer] : []));
     const cluster = smallCluster(this.cluster, this.policies, [...workloads], pods);
-    const engine = new Engine(cluster, this.policies, this.options, this.engine.space);
+    const engine = new WholeEngine(cluster, this.policies, this.options, this.engine.space);
     return { evaluation: new Evaluation(cluster, this.policies, this.options, engine), ends };
   }
 }

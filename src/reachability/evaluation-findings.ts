@@ -12,7 +12,7 @@ export function evaluationFindings(engine: Engine, policies: PolicySet): Finding
 
 /** Processes of a pod's own node always reach it, and nobody knows where pods run: said once, of the first host. */
 function noteOwnNode({ ends, programs, doubts, knowsNodes }: Engine): void {
-  const host = ends.classes[ends.podCount]?.workloads[0];
+  const host = ends.hostClasses[0]?.workloads[0];
   if (host === undefined && !knowsNodes) return;
   const isolated = ends.classes.some((end) => {
     const program = programs.of(end, 'ingress');

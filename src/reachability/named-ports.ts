@@ -17,8 +17,14 @@ export interface PortLookup {
   groups(names: readonly string[]): readonly NameGroup[];
 }
 
-/** Which pods declare which named ports. Hosts are no entities, so names are never looked up at them. */
-export class NamedPorts implements PortLookup {
+/** Looks port names up at all pods. Hosts are no entities, so names are never looked up at them. */
+export interface NamedPorts extends PortLookup {
+  /** The same, asking these pods only. */
+  only(pods: IndexSet): PortLookup;
+}
+
+/** Which pods of a whole model declare which named ports. */
+export class IndexedPorts implements NamedPorts {
   private readonly declarers = new Map<string, number[]>();
   private readonly memo = new Map<string, readonly NameGroup[]>();
 
@@ -27,7 +33,7 @@ export class NamedPorts implements PortLookup {
     private readonly ends: EndClasses,
     private readonly portsOf: (pod: EndClass) => readonly ContainerPort[],
   ) {
-    for (const end of ends.classes.slice(0, ends.podCount)) {
+    for (const end of ends.podClasses) {
       for (const name of new Set(portsOf(end).map((port) => port.name))) {
         if (name !== undefined) this.add(name, end.index);
       }
@@ -48,15 +54,8 @@ export class NamedPorts implements PortLookup {
     return groups;
   }
 
-  /** The same, asking these pods only. */
   only(pods: IndexSet): PortLookup {
-    return {
-      at: (pod, names) => (pods.contains(pod.index) ? this.at(pod, names) : []),
-      groups: (names) =>
-        this.groups(names)
-          .map((group) => ({ pods: group.pods.intersect(pods), ports: group.ports }))
-          .filter((group) => !group.pods.isEmpty),
-    };
+    return askingOnly(this, pods);
   }
 
   private add(name: string, index: number): void {
@@ -69,7 +68,7 @@ export class NamedPorts implements PortLookup {
     const groups = new Map<string, { readonly ports: readonly ContainerPort[]; readonly pods: number[] }>();
     const declarers = new Set(names.flatMap((name) => this.declarers.get(name) ?? []));
     for (const index of [...declarers].sort((a, b) => a - b)) {
-      const pod = this.ends.classes[index];
+      const pod = this.ends.at(index);
       if (pod === undefined) continue;
       const ports = this.at(pod, names);
       const key = portsKey(ports);
@@ -81,6 +80,18 @@ export class NamedPorts implements PortLookup {
   }
 }
 
+/** A lookup that asks these pods only. */
+export function askingOnly(lookup: PortLookup, pods: IndexSet): PortLookup {
+  return {
+    at: (pod, names) => (pods.contains(pod.index) ? lookup.at(pod, names) : []),
+    groups: (names) =>
+      lookup
+        .groups(names)
+        .map((group) => ({ pods: group.pods.intersect(pods), ports: group.ports }))
+        .filter((group) => !group.pods.isEmpty),
+  };
+}
+
 /** The two ways to look port names up. */
 export interface PortNames {
   /** At containers, and init containers that keep running: what Kubernetes does for policies and Services. */
@@ -90,10 +101,10 @@ export interface PortNames {
 }
 
 export function portNames(ends: EndClasses): PortNames {
-  const containers = new NamedPorts(ends, ({ ports }) => ports);
+  const containers = new IndexedPorts(ends, ({ ports }) => ports);
   if (ends.classes.every(({ initContainerPorts }) => initContainerPorts.length === 0)) {
     return { containers, withInitContainers: containers };
   }
   const all = ({ ports, initContainerPorts }: EndClass): ContainerPort[] => [...ports, ...initContainerPorts];
-  return { containers, withInitContainers: new NamedPorts(ends, all) };
+  return { containers, withInitContainers: new IndexedPorts(ends, all) };
 }

@@ -31,7 +31,7 @@ export class PeerRegions {
       4: IndexSet.range(0, space.size(4)),
       6: IndexSet.range(0, space.size(6)),
     };
-    const all = IndexSet.range(0, ends.size);
+    const all = ends.pods.union(ends.hosts);
     this.everything = { ends: { 4: all, 6: all }, outside };
     const hosts = { 4: ends.hosts, 6: ends.hosts };
     this.notPods = { ends: hosts, outside };

@@ -16,10 +16,20 @@ import {
 import type { Selector } from '../policies/calico/selector';
 
 /**
- * The pod classes that selectors match, each distinct selector worked out once. Hosts are never among them
- * (network-policy-semantics 2.1 item 13, calico-policy-model 4.1).
+ * The pod classes that selectors match. Hosts are never among them (network-policy-semantics 2.1 item 13,
+ * calico-policy-model 4.1).
  */
-export class PodSelection {
+export interface PodSelection {
+  /** Pods of one namespace that a podSelector matches; all of them without one. */
+  inNamespace(namespace: string, pods: LabelSelector | undefined): IndexSet;
+  /** Pods of the matching namespaces that a podSelector matches; all of them without one. */
+  inNamespaces(namespaces: LabelSelector, pods: LabelSelector | undefined): IndexSet;
+  /** Pods that a Calico selector matches, over the labels of `policies/calico/entity-labels`. */
+  calico(selector: Selector): IndexSet;
+}
+
+/** Looks the pods of a whole model up by their labels, each distinct selector once. */
+export class IndexedSelection implements PodSelection {
   private readonly pods: LabelIndex;
   private readonly namespaces: LabelIndex;
   private readonly namespaceNames: readonly string[];
@@ -35,10 +45,9 @@ export class PodSelection {
     cluster: Cluster,
     private readonly ends: EndClasses,
   ) {
-    const podClasses = ends.classes.slice(0, ends.podCount);
-    this.pods = new LabelIndex(podClasses.map(({ labels }) => labels));
+    this.pods = new LabelIndex(ends.podClasses.map(({ labels }) => labels));
     this.namespaceNames = [
-      ...new Set([...cluster.namespaces.keys(), ...podClasses.map(({ namespace }) => namespace)]),
+      ...new Set([...cluster.namespaces.keys(), ...ends.podClasses.map(({ namespace }) => namespace)]),
     ].sort();
     this.namespaces = new LabelIndex(this.namespaceNames.map((name) => namespaceLabels(cluster, name)));
     const accounts = accountsOf(cluster, ends);
@@ -47,14 +56,12 @@ export class PodSelection {
     this.accountNames = accounts.map(({ name }) => name);
   }
 
-  /** Pods of one namespace that a podSelector matches; all of them without one. */
   inNamespace(namespace: string, pods: LabelSelector | undefined): IndexSet {
     const domain = this.ends.inNamespace(namespace);
     if (pods === undefined || domain.isEmpty) return domain;
     return this.select(pods, domain, namespace);
   }
 
-  /** Pods of the matching namespaces that a podSelector matches; all of them without one. */
   inNamespaces(namespaces: LabelSelector, pods: LabelSelector | undefined): IndexSet {
     const key = keyOf(namespaces);
     const domain = remember(this.namespaceMemo, key, () => this.podsOf(this.matchingNamespaces(namespaces)));
@@ -67,7 +74,6 @@ export class PodSelection {
     return remember(this.kubernetesMemo, `${name}\u0000${keyOf(pods)}`, () => this.pods.select(pods, domain));
   }
 
-  /** Pods that a Calico selector matches, over the labels of `policies/calico/entity-labels`. */
   calico(selector: Selector): IndexSet {
     return remember(this.calicoMemo, JSON.stringify(selector), () => this.evaluate(selector));
   }
@@ -187,8 +193,7 @@ function accountsOf(cluster: Cluster, ends: EndClasses): AccountPods[] {
     cluster.serviceAccounts.map((account) => [`${account.namespace}\u0000${account.name}`, account.labels]),
   );
   const pods = new Map<string, { readonly name: string; readonly indexes: number[] }>();
-  for (const { index, host, namespace, serviceAccount: name } of ends.classes) {
-    if (host) continue;
+  for (const { index, namespace, serviceAccount: name } of ends.podClasses) {
     const key = `${namespace}\u0000${name}`;
     const entry = pods.get(key) ?? { name, indexes: [] };
     entry.indexes.push(index);

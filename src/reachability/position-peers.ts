@@ -26,7 +26,7 @@ export class PositionPeers {
     const key = inside.edges.join(',');
     const known = this.workloadMemo.get(key);
     if (known !== undefined) return known;
-    const workloads = [...inside.members()].flatMap((index) => this.ends.classes[index]?.workloads ?? []);
+    const workloads = [...inside.members()].flatMap((index) => this.ends.at(index)?.workloads ?? []);
     workloads.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     this.workloadMemo.set(key, workloads);
     return workloads;

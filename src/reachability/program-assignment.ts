@@ -35,12 +35,12 @@ export function assignPrograms(
     if (program === undefined) known.set(key, (program = { direction, policies, pod, key }));
     return program;
   };
-  for (const { start, end, positions } of stretches(ordered, ends.podCount, direction)) {
+  for (const { start, end, positions } of stretches(ordered, ends.podClasses.length, direction)) {
     const policies = positions.flatMap((position) => ordered[position] ?? []);
     const varied = policies.filter(({ compiled }) => !isUniform(compiled, direction));
     const list = positions.join(',');
     for (let index = start; index < end; index++) {
-      const pod = ends.classes[index];
+      const pod = ends.podClasses[index];
       if (pod === undefined) break;
       const shared = varied.length === 0 && index > start ? programs[index - 1] : undefined;
       const key = shared === undefined ? keyFor(list, varied, direction, pod) : '';

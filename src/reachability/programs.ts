@@ -9,45 +9,44 @@ import { Transfer } from './transfer';
 import { MemoTable } from './memo-table';
 import type { Direction } from '../policies/direction';
 
-/** Finds the program of every pod, and works programs out, sharing what they have in common. */
-export class Programs {
-  private readonly ordered: readonly OrderedPolicy[];
-  private readonly byPod = new Map<Direction, readonly Program[]>();
+/** What decides about each pod. */
+export interface Programs {
+  /** The program of a pod; undefined for a host. */
+  of(end: EndClass, direction: Direction): Program | undefined;
+  /** The policies that isolate the pods of a program: those in tiers that end in a deny. */
+  isolating(program: Program): readonly OrderedPolicy[];
+  endAction(policy: OrderedPolicy): 'deny' | 'pass';
+  /** What the program does with connections to or from every slot. */
+  result(program: Program): Steps<Transfer>;
+}
+
+/** Works programs out, sharing what they have in common. */
+export class ProgramResults {
   private readonly table: StepTable<Transfer>;
   private readonly leaves = new Map<string, Steps<Transfer>>();
   private readonly results = new Map<Program, Steps<Transfer>>();
   private readonly sequences = new MemoTable<Steps<Transfer>>();
 
+  /**
+   * @param endActions of the tiers
+   * @param policyCount positions of policies are below it
+   */
   constructor(
-    private readonly tiers: readonly CompiledTier[],
-    private readonly ends: EndClasses,
+    private readonly endActions: readonly ('deny' | 'pass')[],
+    private readonly policyCount: number,
     private readonly layout: Layout,
   ) {
     this.table = new StepTable(layout.slotCount);
-    const flat = tiers.flatMap(({ policies }, tier) => policies.map((compiled) => ({ tier, compiled })));
-    this.ordered = flat.map((entry, position) => ({ ...entry, position }));
   }
 
-  /** The program of a pod; undefined for a host. */
-  of(end: EndClass, direction: Direction): Program | undefined {
-    let programs = this.byPod.get(direction);
-    if (programs === undefined) {
-      programs = assignPrograms(this.ordered, this.ends, direction);
-      this.byPod.set(direction, programs);
-    }
-    return programs[end.index];
-  }
-
-  /** The policies that isolate the pods of a program: those in tiers that end in a deny. */
   isolating({ policies }: Program): readonly OrderedPolicy[] {
-    return policies.filter(({ tier }) => this.tiers[tier]?.endAction === 'deny');
+    return policies.filter((policy) => this.endAction(policy) === 'deny');
   }
 
   endAction({ tier }: OrderedPolicy): 'deny' | 'pass' {
-    return this.tiers[tier]?.endAction ?? 'deny';
+    return this.endActions[tier] ?? 'deny';
   }
 
-  /** What the program does with connections to or from every slot. */
   result(program: Program): Steps<Transfer> {
     const known = this.results.get(program);
     if (known !== undefined) return known;
@@ -72,8 +71,8 @@ export class Programs {
       const tier = program.policies[start]?.tier ?? 0;
       let end = start;
       while (end < program.policies.length && program.policies[end]?.tier === tier) end++;
-      const steps = this.sequence(program, start, end, 0, this.ordered.length);
-      const endAction = this.tiers[tier]?.endAction ?? 'deny';
+      const steps = this.sequence(program, start, end, 0, this.policyCount);
+      const endAction = this.endActions[tier] ?? 'deny';
       result = this.then(
         result,
         this.table.map(steps, (transfer) => transfer.endTier(endAction)),
@@ -111,5 +110,34 @@ export class Programs {
     const steps = policySteps(piecesFor(compiled, direction, pod), this.layout, this.table);
     this.leaves.set(key, steps);
     return steps;
+  }
+}
+
+/** The programs of all pods of a model. */
+export class IndexedPrograms extends ProgramResults implements Programs {
+  private readonly ordered: readonly OrderedPolicy[];
+  private readonly byPod = new Map<Direction, readonly Program[]>();
+
+  constructor(
+    tiers: readonly CompiledTier[],
+    private readonly ends: EndClasses,
+    layout: Layout,
+  ) {
+    const flat = tiers.flatMap(({ policies }, tier) => policies.map((compiled) => ({ tier, compiled })));
+    super(
+      tiers.map(({ endAction }) => endAction),
+      flat.length,
+      layout,
+    );
+    this.ordered = flat.map((entry, position) => ({ ...entry, position }));
+  }
+
+  of(end: EndClass, direction: Direction): Program | undefined {
+    let programs = this.byPod.get(direction);
+    if (programs === undefined) {
+      programs = assignPrograms(this.ordered, this.ends, direction);
+      this.byPod.set(direction, programs);
+    }
+    return programs[end.index];
   }
 }
