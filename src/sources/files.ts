@@ -42,13 +42,14 @@ export function readManifestFiles(paths: readonly string[], options: ReadFilesOp
   for (const path of paths) {
     const found = listManifests(path, options);
     findings.push(...found.findings);
-    if (found.files.length === 0) findings.push(emptyFolder(path));
+    if (found.files.length === 0) findings.push(nothingIn(path, 'no file that ends in .yaml, .yml or .json'));
+    const before = { files: files.length, said: resources.length + findings.length };
     for (const file of found.files) {
       if (seen.has(file.identity)) continue;
       seen.add(file.identity);
-      const before = documents;
+      const earlier = documents;
       const onRead = (ofThisFile: number): void => {
-        documents = before + ofThisFile;
+        documents = earlier + ofThisFile;
         options.onRead?.(documents);
       };
       const { defaultNamespace } = options;
@@ -57,6 +58,9 @@ export function readManifestFiles(paths: readonly string[], options: ReadFilesOp
       for (const resource of read.resources) resources.push(resource);
       for (const finding of read.findings) findings.push(finding);
     }
+    const isRead = found.files.length > 0 && files.length - before.files === found.files.length;
+    if (isRead && resources.length + findings.length === before.said)
+      findings.push(nothingIn(path === '-' ? 'stdin' : path, 'no Kubernetes object'));
   }
   return { resources, findings, files };
 }
@@ -158,12 +162,13 @@ function describe(path: string, error: unknown): string {
   return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function emptyFolder(path: string): Finding {
+/** Silence would look like a cluster in which nothing is wrong. */
+function nothingIn(path: string, what: string): Finding {
   const place: Place = { file: path, at: () => place };
   return {
     id: 'no-manifests',
     severity: 'warning',
-    message: `${path} has no file that ends in .yaml, .yml or .json, so nothing is known from it`,
+    message: `${path} has ${what}, so nothing is known from it`,
     place,
     mend: 'Check the path.',
   };

@@ -29,6 +29,15 @@ const TOOL_GROUPS: readonly string[] = [
 /** Takes one value of a document in: an object, or a list of objects, of whatever depth. */
 export function takeIn(value: Json, place: Place, intake: Intake): void {
   if (!isJsonObject(value)) {
+    if (Array.isArray(value) && value.some(looksLikeObject)) {
+      reject(
+        intake,
+        place,
+        'This document is a bare list of Kubernetes objects, which kubectl refuses: none of them is taken into account',
+        'Write kind: List with these as its items, or one document for each.',
+      );
+      return;
+    }
     skip(
       intake,
       place,
@@ -52,6 +61,10 @@ export function takeIn(value: Json, place: Place, intake: Intake): void {
   } else {
     takeInObject(value, { apiVersion, kind }, place, intake);
   }
+}
+
+function looksLikeObject(value: Json): boolean {
+  return isJsonObject(value) && typeof value.apiVersion === 'string' && typeof value.kind === 'string';
 }
 
 interface Type {

@@ -76,6 +76,20 @@ describe('readManifestFiles', () => {
     expect(readManifestFiles([folder]).findings).toMatchObject([{ id: 'no-manifests', severity: 'warning' }]);
   });
 
+  it('says that there is no object in what was read, unless each file got a word of its own', () => {
+    const nothing = write('nothing.yaml', '# to do\n---\n');
+    const other = write('other.yaml', 'a: 1\n');
+    const found = (...paths: string[]): string[] =>
+      readManifestFiles(paths, { stdin: () => '' }).findings.map(
+        ({ severity, id, place }) => `${severity} ${id} ${place.file ?? ''}`,
+      );
+    expect(found(nothing)).toEqual([`warning no-manifests ${nothing}`]);
+    expect(found('-')).toEqual(['warning no-manifests stdin']);
+    expect(found(nothing, nothing)).toEqual([`warning no-manifests ${nothing}`]);
+    expect(found(other)).toEqual([`info not-kubernetes ${other}`]);
+    expect(found(folder)).toEqual([`info not-kubernetes ${other}`]);
+  });
+
   it('follows symbolic links, but not in circles', () => {
     write('a/x.yaml');
     symlinkSync(folder, join(folder, 'a', 'loop'));

@@ -37,6 +37,13 @@ describe('documents', () => {
     expect(ids(read(`%YAML 1.1\n---\n${configMap('a')}...\n`))).toEqual(['ConfigMap default/a f.yaml:3']);
   });
 
+  it('are refused as a bare list of objects, as kubectl refuses them', () => {
+    const list = `[${['a', 'b'].map((name) => `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}"}}`).join(',')}]`;
+    expect(ids(read(list))).toEqual([]);
+    expect(found(read(list))).toEqual(['error invalid-field f.yaml:1']);
+    expect(found(read('[1, 2]'))).toEqual(['info not-kubernetes f.yaml:1']);
+  });
+
   it('may have a byte order mark and Windows line ends', () => {
     const text = `\ufeff${configMap('a')}---\n${configMap('b', 'data:\n  x: |\n    1\n    2\n')}`.replaceAll(
       '\n',

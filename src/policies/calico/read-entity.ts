@@ -47,7 +47,8 @@ function readServices(
   const name = reader.requiredString('name');
   const namespace = reader.string('namespace') ?? '';
   reader.rejectUnknown();
-  if (namespace !== '') return name === undefined ? undefined : { name, namespace };
+  const isWritten = namespace !== '' || (reader.has('namespace') && reader.raw('namespace') !== '');
+  if (isWritten) return name === undefined || namespace === '' ? undefined : { name, namespace };
   reader.problem(
     ['namespace'],
     `${reader.pathTo(['namespace'])} is missing, and Calico does not take that of the policy: it finds no Service and the rule matches nothing`,

@@ -2,6 +2,7 @@ import { parseCidr, type Cidr } from '../../model/cidr';
 import type { FieldReader } from '../../model/field-reader';
 import { readLabelSelector } from '../../model/label-selector';
 import type { ClusterWidePeer, ClusterWidePods } from './policy';
+import { reportHostBits } from '../host-bits';
 
 const MAX_ITEMS = 25;
 const DOMAIN =
@@ -66,7 +67,10 @@ function readNetworks(reader: FieldReader): readonly Cidr[] | undefined {
   checkLength(reader, 'networks', written);
   return written.flatMap((text, index) => {
     const { cidr, reason } = parseCidr(text, { hostBits: 'mask' });
-    if (cidr !== undefined) return [cidr];
+    if (cidr !== undefined) {
+      reportHostBits(reader, ['networks', index], text, cidr);
+      return [cidr];
+    }
     reader.problem(
       ['networks', index],
       `${reader.pathTo(['networks', index])} is no block of addresses: ${reason}`,

@@ -2,6 +2,7 @@ import { containsCidr, parseCidr, printCidr, type Cidr } from '../../model/cidr'
 import type { FieldReader } from '../../model/field-reader';
 import { readLabelSelector } from '../../model/label-selector';
 import type { IpBlock, NetworkPolicyPeer, PodPeer } from './network-policy';
+import { reportHostBits } from '../host-bits';
 
 /** Reads one item of `from` or `to`; undefined when it has an error (network-policy-semantics 2.1 items 6 and 7). */
 export function readPeer(reader: FieldReader): NetworkPolicyPeer | undefined {
@@ -57,13 +58,15 @@ function readIpBlock(reader: FieldReader): IpBlock | undefined {
   return cidr === undefined ? undefined : { type: 'ipBlock', cidr, except };
 }
 
-/** Bits beyond the prefix are legal and mean nothing (item 7). */
+/** Bits beyond the prefix are legal and mean nothing (item 7), which is worth a word. */
 function readBlock(reader: FieldReader, path: readonly (string | number)[], text: string): Cidr | undefined {
   const { cidr, reason } = parseCidr(text, { hostBits: 'mask' });
   if (cidr === undefined) {
     reader.problem(path, `${reader.pathTo(path)} is no block of addresses: ${reason}`, {
       mend: 'Write address/prefix, for example 10.0.0.0/8 or fd00::/8.',
     });
+  } else {
+    reportHostBits(reader, path, text, cidr);
   }
   return cidr;
 }

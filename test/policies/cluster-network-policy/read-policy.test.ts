@@ -45,7 +45,7 @@ describe('readClusterWidePolicy', () => {
         protocols: [{ tcp: { destinationPort: { number: 443 } } }, { udp: { destinationPort: { range: { start: 1, end: 9 } } } }] }],
         ingress: [{ action: Pass, from: [{ pods: { namespaceSelector: {}, podSelector: {} } }], protocols: [{ destinationNamedPort: http }] }]`),
     );
-    expect(findings).toEqual([]);
+    expect(findings).toMatchObject([{ id: 'cidr-host-bits', severity: 'warning' }]);
     expect(withoutPlaces(policy)).toEqual({
       kind: 'ClusterNetworkPolicy',
       name: 'default',

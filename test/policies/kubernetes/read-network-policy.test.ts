@@ -84,10 +84,18 @@ describe('readNetworkPolicy', () => {
       ]);
     });
 
-    it('a block with host bits is masked (item 7)', () => {
-      const [rule] = good(
+    it('a block with host bits is masked (item 7), with a warning', () => {
+      const { policy, findings } = read(
         '{ podSelector: {}, egress: [{ to: [{ ipBlock: { cidr: 192.168.242.213/24 } }] }] }',
-      ).egress;
+      );
+      expect(findings).toMatchObject([
+        {
+          id: 'cidr-host-bits',
+          severity: 'warning',
+          mend: 'Write 192.168.242.0/24 for the block, or 192.168.242.213/32 for the one address.',
+        },
+      ]);
+      const [rule] = policy?.egress ?? [];
       expect(rule?.peers).toEqual([
         { type: 'ipBlock', cidr: parseCidr('192.168.242.0/24', { hostBits: 'error' }).cidr, except: [] },
       ]);
