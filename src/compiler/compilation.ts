@@ -1,4 +1,6 @@
 import type { DnsOptions } from './dns-rules';
+import type { EnforcementOptions } from './enforcement/enforcement';
+import type { StagedEnforcement } from './enforcement/staged-enforcement';
 import type { PresentReachability } from './present-policies';
 import type {
   ClientIntents,
@@ -42,6 +44,13 @@ export interface CompileOptions {
    * `always`: for every client, which isolates it. Default `if-blocked`.
    */
   readonly egress?: Automatic;
+  /** What is enforced, and what is only compiled and reported. Default: everything is enforced. */
+  readonly enforcement?: EnforcementOptions;
+  /**
+   * As `present`, without the default denies that are themselves subject to `enforcement`
+   * ({@link StagedEnforcement.denyScope}). Default: `present`.
+   */
+  readonly presentInShadow?: PresentReachability | undefined;
   /** DNS that egress policies keep open; `false` for none. Default: the cluster's DNS over UDP and TCP. */
   readonly dns?: DnsOptions | false;
   /** Where the API server is, as `10.0.0.1:6443`, `10.0.0.0/28:443` or `[fd00::1]:6443`. Default: not known. */
@@ -54,7 +63,11 @@ export interface CompileOptions {
 export interface Compilation {
   /** Policies to write, sorted by namespace and name; each is exactly the manifest to apply. */
   readonly policies: readonly GeneratedPolicy[];
-  /** Labels to add to the pods of workloads: only workloads that get any, sorted by id. */
+  /** The policies as they are once everything is enforced. Absent where `enforcement` was not given. */
+  readonly enforced?: readonly GeneratedPolicy[];
+  /** What is in shadow. Absent where `enforcement` was not given. */
+  readonly staged?: StagedEnforcement;
+  /** Labels to add to the pods of workloads, in shadow too: only workloads that get any, sorted by id. */
   readonly podLabels: readonly PodLabels[];
   /** Labels to add to namespaces, sorted by name. */
   readonly namespaceLabels: readonly NamespaceLabels[];

@@ -8,12 +8,14 @@ import type {
   ProfileName,
 } from './compilation';
 import { emitEgress } from './emit-egress';
+import { Enforcement } from './enforcement/enforcement';
+import { StagedEnforcement } from './enforcement/staged-enforcement';
 import { emitExternal } from './emit-external';
-import { finalNames } from './final-names';
+import { finalNames, type NamedPolicy } from './final-names';
 import { sortIntents } from './intent-order';
 import { LabelMap } from './label-map';
 import { ModelIndex } from './model-index';
-import { printPolicy, sortLabels, uniteDrafts, type PolicyDraft } from './policy-draft';
+import { printPolicy, sortLabels, uniteDrafts } from './policy-draft';
 import { PresentPolicies } from './present-policies';
 import type { Emission, Profile, ResolvedProtection } from './profile';
 import { otterizeProfile } from './profile-otterize';
@@ -52,8 +54,12 @@ export function compile(
   const emission = emit(PROFILES[profile], { index, resolution, protections, options });
   findings.push(...emission.findings);
   if (profile !== 'otterize') reportDns(resolution, findings);
+  const named = finalNames(emission.policies, index, findings);
+  const staged = stage(named, emission, { index, protections, options });
+  findings.push(...(staged?.findings ?? []));
   return {
-    policies: policies(emission.policies, index, findings),
+    policies: policies(staged?.written ?? named),
+    ...(staged === undefined ? {} : { staged, enforced: policies(named) }),
     podLabels: podLabels(emission.podLabels),
     namespaceLabels: namespaceLabels(emission.namespaceLabels, cluster, findings),
     declared: resolution.declared,
@@ -116,8 +122,24 @@ function resolveAll(index: ModelIndex, intents: readonly ClientIntents[], findin
   };
 }
 
-function policies(drafts: readonly PolicyDraft[], index: ModelIndex, findings: Finding[]): GeneratedPolicy[] {
-  return finalNames(drafts, index, findings)
+function stage(
+  named: readonly NamedPolicy[],
+  { podLabels }: WholeEmission,
+  { index, protections, options }: Pick<EmitInput, 'index' | 'protections' | 'options'>,
+): StagedEnforcement | undefined {
+  const { enforcement, present } = options;
+  if (enforcement === undefined) return undefined;
+  const { presentInShadow = present } = options;
+  return new StagedEnforcement(named, {
+    enforcement: new Enforcement(enforcement, index, protections),
+    index,
+    present: new PresentPolicies(presentInShadow),
+    podLabels,
+  });
+}
+
+function policies(named: readonly NamedPolicy[]): GeneratedPolicy[] {
+  return named
     .map(({ draft, name }) => ({
       namespace: draft.namespace,
       name,

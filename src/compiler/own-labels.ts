@@ -18,6 +18,11 @@ const VOLATILE = new Set([
   'rollouts-pod-template-hash',
 ]);
 
+/** Whether a label is set anew for each revision, run, pod or release, so that no policy may go by it. */
+export function isVolatileLabel(key: string): boolean {
+  return VOLATILE.has(key) || SHORT_LIVED.has(key);
+}
+
 /** Stable only until the next release: taken last. */
 const SHORT_LIVED = new Set(['helm.sh/chart', 'app.kubernetes.io/version', 'version', 'chart']);
 

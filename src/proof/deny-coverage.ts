@@ -1,4 +1,5 @@
 import type { DenyClaim } from './proof';
+import type { StagedEnforcement } from '../compiler/enforcement/staged-enforcement';
 import { groupBy } from '../compiler/model-index';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
@@ -8,17 +9,20 @@ import type { Reachability } from '../reachability/reachability';
 
 /**
  * Every workload of a namespace that a default deny claims to cover is isolated: an error for each one that no policy
- * isolates. Host-network pods are named instead, since no policy can isolate them.
+ * isolates, but for those in shadow. Host-network pods are named instead, since no policy can isolate them.
  */
 export function proveDenyClaims(
   cluster: Cluster,
   reachability: Reachability,
   claims: readonly DenyClaim[],
+  staged?: StagedEnforcement,
 ): Finding[] {
   const running = cluster.workloads.filter(({ finished }) => !finished);
   const byNamespace = groupBy(running, ({ namespace }) => namespace);
   return claims.flatMap((claim) =>
-    covered(claim, running, byNamespace).flatMap((workload) => proveClaim(reachability, claim, workload)),
+    covered(claim, running, byNamespace).flatMap((workload) =>
+      proveClaim(reachability, inForce(claim, workload, staged), workload),
+    ),
   );
 }
 
@@ -30,6 +34,15 @@ function covered(
   return namespace === undefined
     ? workloads.filter((workload) => !exempt.includes(workload.namespace))
     : (byNamespace.get(namespace) ?? []);
+}
+
+/** What a claim promises of a workload that may be in shadow. */
+function inForce(claim: DenyClaim, workload: Workload, staged: StagedEnforcement | undefined): DenyClaim {
+  if (staged === undefined) return claim;
+  return {
+    ...claim,
+    directions: claim.directions.filter((direction) => !staged.isWithheld(workload, direction)),
+  };
 }
 
 function proveClaim(reachability: Reachability, claim: DenyClaim, workload: Workload): Finding[] {

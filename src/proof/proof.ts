@@ -25,7 +25,7 @@ export interface ProofInput {
   /** What `reachability` was made with. Default: nothing. */
   readonly reachabilityOptions?: ReachabilityOptions | undefined;
   readonly compilation: Pick<Compilation, 'declared' | 'outside' | 'external'> &
-    Partial<Pick<Compilation, 'policies'>>;
+    Partial<Pick<Compilation, 'policies' | 'staged'>>;
   /** Where the API server is, as the compiler takes it. Default: not known. */
   readonly kubernetesApi?: readonly string[] | undefined;
   /** The default denies of the input that promise coverage. */

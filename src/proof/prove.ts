@@ -37,16 +37,21 @@ export function prove(input: ProofInput): Proof {
       ...proveDeclaredCalls(reachability, declared),
       ...proveDeclaredOutside(reachability, outside, input.kubernetesApi ?? []),
       ...proveDeclaredExternal(reachability, external),
-      ...proveServersIsolated(reachability, declared, input.compilation.policies),
+      ...proveServersIsolated(reachability, withoutShadow(input, declared), input.compilation.policies),
       ...excess.findings,
       ...unlistedAccess(input, external, excess.severityOf),
-      ...proveDenyClaims(cluster, reachability, denies),
+      ...proveDenyClaims(cluster, reachability, denies, input.compilation.staged),
       ...findCutOffWorkloads(cluster, reachability, serversOf(declared, external)),
       ...findApiServerCutOff(cluster, reachability),
       ...findPoliciesWithoutPods(cluster, input.policies?.kubernetes ?? []),
       ...reachability.findings,
     ]),
   };
+}
+
+/** A server in shadow is open on purpose. */
+function withoutShadow({ compilation: { staged } }: ProofInput, calls: DeclaredCall[]): DeclaredCall[] {
+  return staged === undefined ? calls : calls.filter(({ server }) => !staged.isWithheld(server, 'ingress'));
 }
 
 function unlistedAccess(
