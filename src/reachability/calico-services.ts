@@ -8,6 +8,7 @@ import { atMost, certain, nobody, union } from './peer-regions';
 import { TRANSPORT_PROTOCOL, type PortMatch } from './port-match';
 import { endsRegion, isNowhere, subtractRegions, type Region } from './region';
 import type { Service, ServicePort } from '../model/service';
+import { writtenEndpoints } from '../model/written-endpoints';
 import type { CalicoPolicy } from '../policies/calico/policy';
 
 interface ServiceName {
@@ -31,8 +32,9 @@ export function servicePeers(
   context: CompileContext,
 ): Fuzzy<Region> {
   const service = findService(name, context);
-  if (service !== undefined && hasKnownEndpoints(service)) return backends(service, policy, context);
-  return unknownEndpoints(name, policy, context);
+  if (service === undefined || !hasKnownEndpoints(service)) return unknownEndpoints(name, policy, context);
+  const known = backends(service, policy, context);
+  return hasMoreEndpoints(service, context) ? union(known, unknownEndpoints(name, policy, context)) : known;
 }
 
 /** Address and port behind a Service together: how `destination.services` matches. */
@@ -43,15 +45,17 @@ export function serviceParts(
   context: CompileContext,
 ): readonly RulePart[] {
   const service = findService(name, context);
-  if (service === undefined || !hasKnownEndpoints(service)) {
-    const within = ports.within.intersect(ANY_PORT.within);
-    return [{ peers: unknownEndpoints(name, policy, context), ports: { ...ANY_PORT, within } }];
-  }
+  const unknown = (): RulePart => ({
+    peers: unknownEndpoints(name, policy, context),
+    ports: { ...ANY_PORT, within: ports.within.intersect(ANY_PORT.within) },
+  });
+  if (service === undefined || !hasKnownEndpoints(service)) return [unknown()];
   const { pods, hosts } = selectedEnds(service, context);
-  return service.ports.flatMap((port) => [
+  const known = service.ports.flatMap((port) => [
     { peers: certain(endsRegion(pods)), ports: targetPort(port, ports.within) },
     ...hostParts(port, hosts, ports.within, { policy, context }),
   ]);
+  return hasMoreEndpoints(service, context) ? [...known, unknown()] : known;
 }
 
 function targetPort({ protocol, targetPort: target }: ServicePort, within: ConnectionSet): PortMatch {
@@ -101,6 +105,11 @@ function findService({ name, namespace }: ServiceName, { services }: CompileCont
 /** A Service with a selector has the pods it selects; an ExternalName has none at all. */
 function hasKnownEndpoints(service: Service): boolean {
   return service.type === 'ExternalName' || selectorOf(service).length > 0;
+}
+
+/** Calico takes every EndpointSlice that carries the name of the Service, whoever wrote it (calico-policy-model 5.5). */
+function hasMoreEndpoints({ namespace, name }: Service, { cluster }: CompileContext): boolean {
+  return writtenEndpoints(cluster.resources).besideSelector.has(`${namespace}/${name}`);
 }
 
 function selectorOf(service: Service): [string, string][] {
@@ -159,20 +168,22 @@ function isSelected(
 }
 
 /**
- * Endpoints that are not in the manifests may be anybody: EndpointSlices written by hand hold any address. Only
+ * Endpoints that are not in the manifests may be anybody: EndpointSlices written by hand hold any address, and those
+ * that are in the manifests are not read either. Only
  * `default/kubernetes` is known to stand for the API server, which is no pod of the cluster. Without a namespace:
  * nobody (2.6).
  */
 function unknownEndpoints(
   { name, namespace }: ServiceName,
   policy: CalicoPolicy,
-  { doubts, peers }: CompileContext,
+  { cluster, doubts, peers }: CompileContext,
 ): Fuzzy<Region> {
   if (namespace === undefined) return nobody();
   if (name === 'kubernetes' && namespace === 'default') {
     doubts.add('api-server-endpoints-open', policy);
     return atMost(peers.notPods);
   }
-  doubts.add('service-endpoints-open', policy);
+  const isWritten = writtenEndpoints(cluster.resources).any.has(`${namespace}/${name}`);
+  doubts.add(isWritten ? 'written-endpoints-open' : 'service-endpoints-open', policy);
   return atMost(peers.everything);
 }

@@ -12,6 +12,7 @@ export type Doubt =
   | 'ip-version-open'
   | 'service-endpoints-open'
   | 'service-nodes-open'
+  | 'written-endpoints-open'
   | 'api-server-endpoints-open'
   | 'source-ports-open'
   | 'domains-open'
@@ -69,10 +70,16 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
       'Rules of % name a Service with workloads on the host network behind it. They answer at the address of their node, which everything on that node shares, and manifests do not tell which node it is. Connections with other workloads on the host network, or with addresses of nodes (nodeCidrs), that hang on it are undecided.',
     mend: 'Nothing to do; run the workloads behind the Service without hostNetwork to have the rule decide.',
   },
+  'written-endpoints-open': {
+    severity: 'warning',
+    message:
+      'Rules of % name a Service whose endpoints are written in EndpointSlices or Endpoints of the input. These are not read, so connections that may be meant by them are undecided.',
+    mend: 'Write the rule with nets, or give the Service a selector and remove the endpoints written by hand.',
+  },
   'api-server-endpoints-open': {
     severity: 'info',
     message:
-      'Rules of % name the Service default/kubernetes, the API server, whose addresses no manifest has. Connections to outside addresses and workloads on the host network that may be it are undecided.',
+      'Rules of % name the Service default/kubernetes, the API server, whose addresses are not known here. Connections to outside addresses and workloads on the host network that may be it are undecided.',
     mend: 'Nothing to do: it is the right way to name the API server.',
   },
   'source-ports-open': {

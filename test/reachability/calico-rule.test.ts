@@ -187,6 +187,45 @@ spec: { ${spec} }
     expect(world.severities).toEqual({ 'service-endpoints-open': 'warning' });
   });
 
+  describe('with endpoints written in the input (5.5: whatever EndpointSlice carries its name)', () => {
+    const slice = (manager = ''): string => `---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { namespace: app, name: svc-1, labels: { kubernetes.io/service-name: svc, ${manager} } }
+addressType: IPv4
+endpoints: [{ addresses: [1.2.3.4] }]
+ports: [{ port: 8080 }]
+`;
+    const endpoints = slice().replace('discovery.k8s.io/v1', 'v1').replace('EndpointSlice', 'Endpoints');
+    const byController = 'endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io';
+    const asked = (yaml: string): unknown => {
+      const world = new World(pods + yaml + toService);
+      const verdicts = ['app/b', '1.2.3.4', 'other/c'].map((to) => world.ask('app/a', to, 'TCP 8080'));
+      return [verdicts, world.findingIds];
+    };
+    const open = ['unknown', 'unknown', 'unknown'];
+
+    it.each([
+      ['an EndpointSlice', slice()],
+      ['Endpoints', endpoints.replace('svc-1', 'svc')],
+    ])('without selector: %s of it is not read, and that is said', (_, written) => {
+      const withoutSelector = service('ports: [{ port: 8080 }]');
+      expect(asked(withoutSelector + written)).toEqual([open, ['written-endpoints-open']]);
+      expect(asked(written)).toEqual([open, ['written-endpoints-open']]);
+      expect(asked(withoutSelector)).toEqual([open, ['service-endpoints-open']]);
+    });
+
+    it('with a selector: a slice of another origin comes on top', () => {
+      const selecting = service('selector: { app: b }, ports: [{ port: 8080 }]');
+      expect(asked(selecting + slice())).toEqual([
+        ['allow', 'unknown', 'unknown'],
+        ['written-endpoints-open'],
+      ]);
+      expect(asked(selecting + slice(byController))).toEqual([['allow', 'deny', 'deny'], []]);
+      expect(asked(selecting + endpoints)).toEqual([['allow', 'deny', 'deny'], []]);
+    });
+  });
+
   it('default/kubernetes is the API server, outside the cluster: nothing to act on', () => {
     const world = new World(
       pods + toService.replace('namespace: app, name: svc', 'namespace: default, name: kubernetes'),
