@@ -70,6 +70,7 @@ export class IntentsCompiler extends Construct {
   /** Not named `validate`: constructs before 10.4 refuse a construct that has a method of that name. */
   private failures(): string[] {
     if (this.last === undefined || this.anotherSynth()) this.compile({ sameSynth: false });
+    else if (this.parts.rendering.begun) this.synth.renders();
     else if (this.grown(this.last)) this.compile({ sameSynth: true });
     return this.fails ? [`The intents do not hold.\n\n${this.said}`] : [];
   }
@@ -79,9 +80,8 @@ export class IntentsCompiler extends Construct {
     return current === undefined || current !== this.lastSynth || this.parts.rendering.renderedAgain;
   }
 
-  /** Counting costs as much as a walk of cdk8s, so only while there is still time to do something about it. */
   private grown(last: AppCompilation): boolean {
-    return !this.parts.rendering.begun && countNodes(this.parts.app) !== last.constructs;
+    return countNodes(this.parts.app) !== last.constructs;
   }
 
   private refuseLateConstructs(): void {

@@ -1,4 +1,5 @@
 import type { App } from 'cdk8s';
+import { CompleteTree } from './complete-tree';
 
 /**
  * Knows whether the app as a whole is being synthesized, by taking the place of `synth` and `synthYaml` on the app.
@@ -9,6 +10,7 @@ import type { App } from 'cdk8s';
  * that leaves no trace in the tree.
  */
 export class WholeSynth {
+  private readonly tree: CompleteTree;
   private running: number | undefined;
   private count = 0;
 
@@ -20,6 +22,7 @@ export class WholeSynth {
     app: App,
     private readonly completed: () => void,
   ) {
+    this.tree = new CompleteTree(app);
     const synth = app.synth.bind(app);
     const synthYaml = app.synthYaml.bind(app);
     app.synth = () => {
@@ -33,6 +36,11 @@ export class WholeSynth {
     return this.running;
   }
 
+  /** Says that cdk8s has begun to render the charts of this synth: the tree is complete. */
+  renders(): void {
+    if (this.running !== undefined) this.tree.keep();
+  }
+
   /** An app may override one of them to call the other. */
   private during<Result>(synth: () => Result): Result {
     const outer = this.running;
@@ -40,9 +48,12 @@ export class WholeSynth {
     this.running = this.count;
     try {
       const result = synth();
-      if (outer === undefined) this.completed();
+      if (outer !== undefined) return result;
+      this.tree.release();
+      this.completed();
       return result;
     } finally {
+      if (outer === undefined) this.tree.release();
       this.running = outer;
     }
   }
