@@ -12,6 +12,7 @@ import type {
 import type { Cidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
+import type { Place } from '../model/place';
 import type { Labels, Resource } from '../model/resource';
 import type { Service } from '../model/service';
 import type { TransportProtocol, Workload } from '../model/workload';
@@ -39,6 +40,23 @@ export interface CompileOptions {
   readonly externalTraffic?: Automatic;
   /** Ingress controllers as `namespace/name`; Ingress traffic then comes from their pods only. Default: found by IngressClass. */
   readonly ingressControllers?: readonly string[];
+  /**
+   * Pods of Gateways, as `namespace/gateway=namespace/name`; the traffic of their routes then comes from these pods only.
+   * Default: found by label, by the Service that a Gateway names as its address, and by GatewayClass.
+   */
+  readonly gateways?: readonly string[];
+  /**
+   * Metrics scrapers as `namespace/name`: let in, as `externalTraffic` says, where annotations `prometheus.io/scrape`,
+   * ServiceMonitors and PodMonitors have them scrape. Default none.
+   */
+  readonly metricsScrapers?: readonly string[];
+  /** Ways in for the API server to the servers of webhooks and aggregated APIs. Default `if-blocked`. */
+  readonly webhookTraffic?: Automatic;
+  /**
+   * Address ranges that the API server calls webhooks from. Default: the addresses of `kubernetesApi`. Without any, the
+   * ports of webhooks are opened to anyone, and a finding says so.
+   */
+  readonly controlPlaneCidrs?: readonly string[];
   /**
    * Egress policies for declared calls. `if-blocked`: for clients whose egress a policy that is there already denies;
    * `always`: for every client, which isolates it. Default `if-blocked`.
@@ -80,15 +98,28 @@ export interface Compilation {
   readonly findings: readonly Finding[];
 }
 
-/** Traffic from outside the cluster to one workload, because a Service or an Ingress says so. */
+/** Traffic to one workload from somebody whom no intent can name, because a Service, a route, a webhook… says so. */
 export interface DeclaredExternal {
   readonly server: Workload;
-  /** The Service that stands for it. */
-  readonly service: Service;
+  /** The Service that stands for it. Absent for pods that are called themselves. */
+  readonly service?: Service | undefined;
   /** Ports at the server's pods (after Service translation); `all` for every protocol and port. */
   readonly ports: 'all' | readonly DeclaredPort[];
   /** Who comes in. Absent: anyone. */
   readonly callers?: ExternalCallers | undefined;
+  /** What declares it. Absent: the Service. */
+  readonly origin?: ExternalOrigin | undefined;
+}
+
+/** What says that somebody calls, and the policy that lets it in. */
+export interface ExternalOrigin {
+  /** Who calls: traffic from outside the cluster, the API server, or a scraper of metrics. */
+  readonly kind: 'outside' | 'api-server' | 'scraper';
+  /** The object that says so: `Service/shop/web`. */
+  readonly object: string;
+  readonly place: Place;
+  /** Name of the policy, where one is needed. */
+  readonly policy: string;
 }
 
 /** The ones that bring traffic from outside, where not anyone may. At least one of the lists has something. */
@@ -99,6 +130,15 @@ export interface ExternalCallers {
   readonly namespaces: readonly string[];
   /** Addresses outside the cluster, or of its nodes. Sorted, disjoint. */
   readonly ranges: readonly Cidr[];
+  /** Pods that are not in the manifests, by labels that a controller is known to give them. Absent: none. */
+  readonly pods?: readonly LabelledPods[] | undefined;
+}
+
+/** Pods of one namespace with all of these labels. */
+export interface LabelledPods {
+  readonly namespace: string;
+  /** Never empty. */
+  readonly labels: Labels;
 }
 
 export interface GeneratedPolicy {

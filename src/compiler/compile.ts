@@ -80,21 +80,14 @@ type WholeEmission = Omit<Emission, 'conflicts'> & Pick<Compilation, 'external'>
 
 /** What the rule families make, one after the other: each may need to know what those before it do. */
 function emit(profile: Profile, { index, resolution, protections, options }: EmitInput): WholeEmission {
-  const { egress = 'if-blocked', externalTraffic = 'if-blocked', dns = {}, kubernetesApi = [] } = options;
-  const { nodeCidrs = [], ingressControllers = [] } = options;
+  const { egress = 'if-blocked', dns = {}, kubernetesApi = [], nodeCidrs = [] } = options;
   const present = new PresentPolicies(options.present);
   const access = profile.emit({ index, calls: resolution.calls, protections });
-  const ways = { profile, index, present, nodeCidrs };
-  const out = emitEgress({ ...ways, mode: egress, resolution, dns, kubernetesApi });
+  const ways = { profile, index, present };
+  const out = emitEgress({ ...ways, nodeCidrs, mode: egress, resolution, dns, kubernetesApi });
   const labels = new LabelMap();
   for (const part of [access, out]) labels.addAll(part.podLabels);
-  const inward = emitExternal({
-    ...ways,
-    mode: externalTraffic,
-    ingressControllers,
-    policies: access.policies,
-    podLabels: labels.map,
-  });
+  const inward = emitExternal({ ...ways, options, policies: access.policies, podLabels: labels.map });
   labels.addAll(inward.podLabels);
   return {
     policies: uniteDrafts([...access.policies, ...out.policies, ...inward.policies]),

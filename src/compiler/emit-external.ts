@@ -1,33 +1,26 @@
-import type { Automatic, DeclaredExternal } from './compilation';
+import type { DeclaredExternal } from './compilation';
 import { portsOf } from './declared-ports';
-import {
-  externalWays,
-  type ExternalOpening,
-  type ExternalWay,
-  type ExternalWayOptions,
-} from './external-ways';
+import { automaticWays, type AutomaticWay, type AutomaticWayOptions } from './external/automatic-ways';
+import type { ExternalOpening, ExternalWay } from './external/external-way';
+import { partlyAdmitted, withoutDeadPorts } from './external/way-findings';
 import { LabelMap } from './label-map';
 import type { ModelIndex } from './model-index';
 import { hasLabels, OwnIsolation } from './own-isolation';
 import { mergeRules, type DraftPeer, type DraftRule, type PolicyDraft } from './policy-draft';
 import type { PresentPolicies } from './present-policies';
-import { EXTERNAL_LABEL, type Profile, type SelectedPods } from './profile';
+import type { Profile, SelectedPods } from './profile';
 import { portsAt } from './resolve-ports';
-import { identity, workloadName } from '../intents/identity';
+import { workloadName } from '../intents/identity';
 import { lastAddress, lastOf, type Cidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
-import { labelValueProblem } from '../model/label-syntax';
 import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import type { Labels } from '../model/resource';
 import type { Workload } from '../model/workload';
 import type { AddressPeer, Peer } from '../reachability/reachability';
 
-const FOR_SERVICE = 'intents.otterize.com/created-for-service';
-const FOR_INGRESS = 'intents.otterize.com/created-for-ingress';
-
 /** What ways in from outside are made of. */
-export interface ExternalInput extends ExternalWayOptions {
-  readonly mode: Automatic;
+export interface ExternalInput {
+  readonly options: AutomaticWayOptions;
   readonly profile: Profile;
   readonly index: ModelIndex;
   readonly present: PresentPolicies;
@@ -53,9 +46,10 @@ const WORLD: readonly AddressPeer[] = ([4, 6] as const).map((version) => ({
 }));
 
 /**
- * Lets in what load balancers, node ports and Ingresses bring, by one policy `external-access-to-<service>` (6.1, 6.2 of
- * otterize-operator; its defects W-18 mended): the target ports only, no more of them than an Ingress names, just for
- * ingress controllers or source ranges where they are known, and nothing for servers that no policy isolates.
+ * Lets in what load balancers, node ports, Ingresses and routes bring, what scrapers of metrics and what the API server
+ * ask for, by one policy for each of them (6.1 to 6.5 of otterize-operator; its defects W-18 to W-20 mended): the target
+ * ports only, no more of them than an Ingress names, just for those who come where they are known, and nothing for servers
+ * that no policy isolates.
  */
 export function emitExternal(input: ExternalInput): ExternalEmission {
   return new Emission(input);
@@ -66,40 +60,55 @@ class Emission implements ExternalEmission {
   readonly declared: DeclaredExternal[] = [];
   readonly findings: Finding[] = [];
   private readonly labels = new LabelMap();
+  private accessIsolation: OwnIsolation | undefined;
   private ownIsolation: OwnIsolation | undefined;
 
   constructor(private readonly input: ExternalInput) {
-    if (input.mode === 'off') return;
-    for (const way of externalWays(input.index, input, this.findings)) this.add(way);
+    const ways = automaticWays(input.index, input.options, this.findings);
+    for (const { way, mode } of ways) {
+      const live = withoutDeadPorts(way, this.findings);
+      if (live !== undefined) this.add(live, mode);
+    }
   }
 
   get podLabels(): ReadonlyMap<Workload, Labels> {
     return this.labels.map;
   }
 
-  /** What the policies about intents isolate; most apps offer nothing to the outside and never ask. */
+  /** What the policies about intents isolate. Most apps offer nothing to the outside and never ask. */
+  private get access(): OwnIsolation {
+    this.accessIsolation ??= new OwnIsolation(this.input.policies, this.input.podLabels);
+    return this.accessIsolation;
+  }
+
+  /** The same with the policies that are made in any case; these come first, and are all made when this is asked. */
   private get isolation(): OwnIsolation {
-    this.ownIsolation ??= new OwnIsolation(this.input.policies, this.input.podLabels);
+    if (this.ownIsolation !== undefined) return this.ownIsolation;
+    const labels = new LabelMap();
+    for (const part of [this.input.podLabels, this.labels.map]) labels.addAll(part);
+    const own = [...this.input.policies, ...this.policies];
+    this.ownIsolation = this.policies.length === 0 ? this.access : new OwnIsolation(own, labels.map);
     return this.ownIsolation;
   }
 
-  private add(way: ExternalWay): void {
-    for (const server of way.servers) {
-      for (const { callers, ports } of way.openings) {
-        const there = portsAt(server, ports);
-        if (there !== 'all' && there.length === 0) continue;
-        const who = callers === 'anyone' ? {} : { callers };
-        this.declared.push({ server, service: way.service, ports: there, ...who });
-      }
-    }
-    const blocked = way.servers.filter(
-      (server) => this.input.mode === 'always' || this.isBlocked(server, way),
-    );
+  private add(way: ExternalWay, mode: AutomaticWay['mode']): void {
+    const blocked = way.servers.filter((server) => mode === 'always' || this.isBlocked(server, way));
+    this.declare(way, way.declaredWhenMade === true ? blocked : way.servers);
     if (blocked.length === 0) return;
     this.findings.push(...way.openings.flatMap(({ doubts }) => doubts));
     const rules = mergeRules(way.openings.map((opening) => this.rule(opening)));
-    for (const selected of this.select(way, blocked))
-      this.policies.push(draft(way, blocked, selected, rules));
+    for (const selected of this.select(way, blocked)) this.policies.push(draft(way, selected, rules));
+  }
+
+  private declare({ service, origin, openings }: ExternalWay, servers: readonly Workload[]): void {
+    for (const server of servers) {
+      for (const { callers, ports } of openings) {
+        const there = portsAt(server, ports);
+        if (there !== 'all' && there.length === 0) continue;
+        const who = callers === 'anyone' ? {} : { callers };
+        this.declared.push({ server, service, ports: there, origin, ...who });
+      }
+    }
   }
 
   /**
@@ -117,21 +126,23 @@ class Emission implements ExternalEmission {
         continue;
       if (callers !== 'anyone') return true;
       if (!needed.subtract(present.possible(server, 'ingress', peers)).isEmpty) return true;
-      partly ||= !peers.some((peer) => present.admit(server, 'ingress', peer, needed));
+      partly ||= !peers.every((peer) => present.admit(server, 'ingress', peer, needed));
     }
-    if (partly) this.findings.push(partlyAdmitted(server, way));
+    if (partly && way.declaredWhenMade !== true) this.findings.push(partlyAdmitted(server, way));
     return false;
   }
 
-  /** By the Service's own selector when all of its pods are meant, which needs no label; else each workload by itself. */
+  /** By the selector of the Service, where that is just those that need it; else one by one. */
   private select(
     way: ExternalWay,
     blocked: readonly Workload[],
   ): readonly Pick<SelectedPods, 'key' | 'podLabels'>[] {
-    const { service, servers } = way;
+    const { service, servers, policy } = way;
     const { profile, index } = this.input;
-    if (blocked.length === servers.length && service.selector !== undefined)
-      return [{ key: '', podLabels: this.accessSelector(servers) ?? service.selector }];
+    if (blocked.length === servers.length && service?.selector !== undefined) {
+      const like = policy.likeAccess ? this.accessSelector(servers) : undefined;
+      return [{ key: '', podLabels: like ?? service.selector }];
+    }
     return blocked.flatMap((workload) => {
       const wanted = workloadName(workload);
       const selected = profile.select({ index, wanted, workloads: [workload] }, this.findings);
@@ -145,7 +156,7 @@ class Emission implements ExternalEmission {
     const [server] = servers;
     if (!this.input.profile.externalLikeAccess || server === undefined || servers.length > 1)
       return undefined;
-    const access = this.isolation.of(server).at(0)?.podLabels;
+    const access = this.access.of(server).at(0)?.podLabels;
     if (access === undefined) return undefined;
     const carriers = this.input.index
       .inNamespace(server.namespace)
@@ -167,56 +178,46 @@ class Emission implements ExternalEmission {
       namespaceLabels: { [NAMESPACE_NAME_LABEL]: name },
     }));
     const blocks = callers.ranges.map((cidr) => ({ cidr, except: [] }));
-    const peers: DraftPeer[] = [...pods, ...namespaces, ...blocks];
+    const labelled = (callers.pods ?? []).map(({ namespace, labels }) => ({
+      namespaceLabels: { [NAMESPACE_NAME_LABEL]: namespace },
+      podLabels: labels,
+    }));
+    const peers: DraftPeer[] = [...pods, ...namespaces, ...labelled, ...blocks];
     return { peers, ports };
   }
 }
 
 function draft(
-  { service, ingresses }: ExternalWay,
-  servers: readonly Workload[],
-  { key, podLabels }: Pick<SelectedPods, 'key' | 'podLabels'>,
+  { namespace, policy: { name, key, labels, annotations } }: ExternalWay,
+  selected: Pick<SelectedPods, 'key' | 'podLabels'>,
   ingress: readonly DraftRule[],
 ): PolicyDraft {
-  const { namespace, name } = service;
-  const from = ingresses.map((object) => object.name).join(',');
   return {
     namespace,
-    name: `external-access-to-${name}`,
-    key: JSON.stringify(['external', namespace, name, key]),
-    labels: { [EXTERNAL_LABEL]: labelValue(servers, namespace, name) },
-    annotations: { [FOR_SERVICE]: name, ...(from === '' ? {} : { [FOR_INGRESS]: from }) },
-    podLabels,
+    name,
+    key: JSON.stringify([key, selected.key]),
+    labels,
+    annotations,
+    podLabels: selected.podLabels,
     ingress,
     causes: new Set(),
   };
 }
 
-/** The identity of the server; of the Service's name where the server's own is none that a label takes. */
-function labelValue([server]: readonly Workload[], namespace: string, service: string): string {
-  const value = server === undefined ? '' : identity(workloadName(server).name, server.namespace);
-  return value === '' || labelValueProblem(value) !== undefined ? identity(service, namespace) : value;
-}
-
-function peersOf({ workloads, namespaces, ranges }: Exclude<ExternalOpening['callers'], 'anyone'>): Peer[] {
+function peersOf({
+  workloads,
+  namespaces,
+  ranges,
+  pods = [],
+}: Exclude<ExternalOpening['callers'], 'anyone'>): Peer[] {
   return [
     ...workloads.map((workload): Peer => ({ type: 'workload', workload })),
     ...namespaces.map((namespace): Peer => ({ type: 'pod', namespace, labels: {} })),
+    ...pods.map(({ namespace, labels }): Peer => ({ type: 'pod', namespace, labels })),
     ...ranges.map(addressesOf),
   ];
 }
 
 function addressesOf(cidr: Cidr): AddressPeer {
   return { type: 'addresses', version: cidr.version, first: cidr.base, last: lastOf(cidr) };
-}
-
-function partlyAdmitted(server: Workload, { service }: ExternalWay): Finding {
-  return {
-    id: 'external-partly-admitted',
-    severity: 'info',
-    message: `Service ${service.namespace}/${service.name} offers ${server.id} to anyone, but policies that are there already let in only some addresses; they are left as they are`,
-    object: `Service/${service.namespace}/${service.name}`,
-    place: service.place,
-    mend: 'Nothing to do if that is meant; otherwise widen that policy.',
-  };
 }

@@ -62,5 +62,15 @@ export interface Emission {
 export const POLICY_LABEL = 'intents.otterize.com/network-policy';
 /** The label by which policies about external traffic are known; its value is the identity of the server. */
 export const EXTERNAL_LABEL = 'intents.otterize.com/network-policy-external-traffic';
+/** The labels by which policies for scrapers of metrics are known (otterize-operator 3.2). */
+export const METRICS_LABEL = 'intents.otterize.com/network-policy-metrics-collectors';
+export const METRICS_LEVEL_LABEL = 'intents.otterize.com/network-policy-metrics-collectors-level';
+/** The label by which policies for webhooks are known; its value is the name of the configuration. */
+export const WEBHOOK_LABEL = 'intents.otterize.com/network-policy-webhooks';
 /** Whatever carries one of them was made here, or by the operator that this replaces. */
-export const OWN_POLICY_LABELS: readonly string[] = [POLICY_LABEL, EXTERNAL_LABEL];
+export const OWN_POLICY_LABELS: readonly string[] = [
+  POLICY_LABEL,
+  EXTERNAL_LABEL,
+  METRICS_LABEL,
+  WEBHOOK_LABEL,
+];

@@ -15,6 +15,10 @@ const CHECKS: Readonly<Record<keyof IntentsCompilerOptions, Check>> = {
   profile: oneOf(['seed', 'otterize', 'selectors']),
   externalTraffic: oneOf(AUTOMATIC),
   ingressControllers: listOf(checkController),
+  gateways: listOf(checkGateway),
+  metricsScrapers: listOf(checkScraper),
+  webhookTraffic: oneOf(AUTOMATIC),
+  controlPlaneCidrs: listOf(checkCidr),
   egress: oneOf([...AUTOMATIC, true, false]),
   dns: checkDns,
   kubernetesApi: listOf(checkText),
@@ -78,6 +82,23 @@ function checkText(field: string, value: unknown): void {
 function checkController(field: string, value: unknown): void {
   if (typeof value !== 'string' || !/^[^/\s]+\/[^/\s]+$/.test(value)) {
     refuse(field, value, 'namespace/name', "'ingress-nginx/ingress-nginx-controller'");
+  }
+}
+
+function checkScraper(field: string, value: unknown): void {
+  if (typeof value !== 'string' || !/^[^/\s]+\/[^/\s]+$/.test(value)) {
+    refuse(field, value, 'namespace/name', "'monitoring/prometheus'");
+  }
+}
+
+function checkGateway(field: string, value: unknown): void {
+  if (typeof value !== 'string' || !/^[^/=\s]+\/[^/=\s]+=[^/=\s]+\/[^/=\s]+$/.test(value)) {
+    refuse(
+      field,
+      value,
+      'namespace/gateway=namespace/name',
+      "'infra/public=istio-system/istio-ingressgateway'",
+    );
   }
 }
 

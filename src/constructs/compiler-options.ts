@@ -13,8 +13,9 @@ export interface IntentsCompilerOptions {
    */
   readonly profile?: ProfileName;
   /**
-   * Whether policies are made that let in what load balancers, node ports and Ingresses bring: where another policy
-   * would block it, always (which isolates the servers), or never.
+   * Whether policies are made that let in what load balancers, node ports, Ingresses and routes of the Gateway API bring,
+   * and the scrapers of metrics that are named: where another policy would block it, always (which isolates the
+   * servers), or never.
    *
    * @default 'if-blocked'
    */
@@ -25,6 +26,35 @@ export interface IntentsCompilerOptions {
    * @default - found by IngressClass where the app has the controller; else anyone is let in, and a warning says so
    */
   readonly ingressControllers?: readonly string[];
+  /**
+   * The pods that carry the traffic of Gateways, as `namespace/gateway=namespace/name`. Servers behind their routes are then
+   * open to these pods only, and the Gateways need not be in the app.
+   *
+   * @default - found by the labels of pods, by the Service a Gateway names as its address, and by GatewayClass; else anyone
+   * is let in, and a warning says so
+   */
+  readonly gateways?: readonly string[];
+  /**
+   * Scrapers of metrics, as `namespace/name` of a workload or of a Prometheus object: let in wherever annotations
+   * `prometheus.io/scrape`, ServiceMonitors and PodMonitors have them scrape, on the ports these name.
+   *
+   * @default - none
+   */
+  readonly metricsScrapers?: readonly string[];
+  /**
+   * Whether policies are made that let the API server in to the servers of admission and conversion webhooks and of
+   * aggregated APIs: where another policy would block it, always, or never.
+   *
+   * @default 'if-blocked'
+   */
+  readonly webhookTraffic?: Automatic;
+  /**
+   * Address ranges that the API server calls webhooks from: of the control plane's nodes, or of its network interfaces or
+   * proxies in your network.
+   *
+   * @default - the addresses of `kubernetesApi`; without any, webhook ports are opened to anyone, and a warning says so
+   */
+  readonly controlPlaneCidrs?: readonly string[];
   /**
    * Whether policies are made that let clients out to what they declare: where a policy of the app denies their egress,
    * always (true; it isolates every client), or never (false).
@@ -90,10 +120,15 @@ export interface IntentsCompilerOptions {
 /** What the compiler of the core is told. */
 export function compileOptions(options: IntentsCompilerOptions): CompileOptions {
   const { profile, externalTraffic, ingressControllers, egress, dns, kubernetesApi, nodeCidrs } = options;
+  const { gateways, metricsScrapers, webhookTraffic, controlPlaneCidrs } = options;
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(externalTraffic === undefined ? {} : { externalTraffic }),
     ...(ingressControllers === undefined ? {} : { ingressControllers }),
+    ...(gateways === undefined ? {} : { gateways }),
+    ...(metricsScrapers === undefined ? {} : { metricsScrapers }),
+    ...(webhookTraffic === undefined ? {} : { webhookTraffic }),
+    ...(controlPlaneCidrs === undefined ? {} : { controlPlaneCidrs }),
     ...(egress === undefined ? {} : { egress: automatic(egress) }),
     ...(dns === undefined ? {} : { dns }),
     ...(kubernetesApi === undefined ? {} : { kubernetesApi }),

@@ -13,7 +13,8 @@ import type { Reachability } from '../reachability/reachability';
 /**
  * The API server gets through to webhooks and aggregated APIs: a warning for each server of those that policies
  * isolate without letting any address outside in (intent-systems L16). The API server is no pod of the cluster network
- * (calico-policy-model 6.1, cases 4 to 6), so no selector of a policy fits it, and no intent opens the way. Any
+ * (calico-policy-model 6.1, cases 4 to 6), so no selector of a policy fits it, and no intent opens the way. An automatic policy does,
+ * unless it is switched off. Any
  * address that is let in counts as perhaps its own; where none is, it fails for certain, save through a proxy pod.
  */
 export function findApiServerCutOff(cluster: Cluster, reachability: Reachability): Finding[] {
@@ -83,6 +84,6 @@ function cutOff(
     message: `The API server calls ${server.id} on ${ports} for ${by} (Service ${namespace}/${service}), but it is no pod, and ${isolating.join(', ')} ${isolating.length === 1 ? 'lets' : 'let'} no address outside the cluster in there: these calls fail`,
     object: `${server.kind}/${server.namespace}/${server.name}`,
     place: resource.place,
-    mend: `Let the addresses of the control plane in on ${ports} with a NetworkPolicy of your own (an ipBlock), or exempt ${server.id} from the default deny.`,
+    mend: `Let IntentsCompiler open the way (webhookTraffic, with controlPlaneCidrs), let the addresses of the control plane in on ${ports} with a NetworkPolicy of your own (an ipBlock), or exempt ${server.id} from the default deny.`,
   };
 }

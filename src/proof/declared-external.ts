@@ -1,9 +1,10 @@
 import { policyName } from './policy-name';
 import { onConnections } from './wording';
 import { portsOf } from '../compiler/declared-ports';
-import type { DeclaredExternal, ExternalCallers } from '../compiler/compilation';
+import type { DeclaredExternal, ExternalCallers, ExternalOrigin } from '../compiler/compilation';
 import { lastOf, printCidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
+import type { Labels } from '../model/resource';
 import { ConnectionSet } from '../reachability/connection-set';
 import type { Explanation, Peer, Reachability } from '../reachability/reachability';
 
@@ -27,18 +28,29 @@ interface Caller {
   readonly peer: Peer;
 }
 
-function callersOf({ workloads, namespaces, ranges }: ExternalCallers): Caller[] {
+function callersOf({ workloads, namespaces, ranges, pods = [] }: ExternalCallers): Caller[] {
   return [
     ...workloads.map((workload): Caller => ({ name: workload.id, peer: { type: 'workload', workload } })),
     ...namespaces.map((namespace): Caller => ({
-      name: `an ingress controller in namespace ${namespace}`,
+      name: `a pod of namespace ${namespace}`,
       peer: { type: 'pod', namespace, labels: {} },
+    })),
+    ...pods.map(({ namespace, labels }): Caller => ({
+      name: `a pod with ${labelWords(labels)} in namespace ${namespace}`,
+      peer: { type: 'pod', namespace, labels },
     })),
     ...ranges.map((cidr): Caller => ({
       name: printCidr(cidr),
       peer: { type: 'addresses', version: cidr.version, first: cidr.base, last: lastOf(cidr) },
     })),
   ];
+}
+
+function labelWords(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join(', ');
 }
 
 function proveAnyone(reachability: Reachability, way: DeclaredExternal): Finding[] {
@@ -79,7 +91,7 @@ function deniedAccess(
   { name, peer }: Caller,
   denied: ConnectionSet,
 ): Finding {
-  const { service, server } = way;
+  const { server } = way;
   const [range] = denied.ranges();
   const to: Peer = { type: 'workload', workload: server };
   const explanation = reachability.explain(peer, to, range?.protocol ?? 6, range?.first ?? 0);
@@ -92,14 +104,13 @@ function deniedAccess(
     id: 'external-access-denied',
     severity: 'error',
     message: `${describeWay(way)}, but ${name} cannot reach it ${onConnections(denied)}${by === '' ? '' : `: denied by ${by}`}`,
-    object: `Service/${service.namespace}/${service.name}`,
-    place: service.place,
+    ...subjectOf(way),
     mend: mendOf(way, name, explanation, by),
   };
 }
 
 function mendOf(
-  { service, server }: DeclaredExternal,
+  { service, server, origin }: DeclaredExternal,
   caller: string,
   { egress, ingress }: Explanation,
   by: string,
@@ -107,26 +118,46 @@ function mendOf(
   const mends: string[] = [];
   if (egress.verdict !== 'allow')
     mends.push(`Let ${caller} out to ${server.id}: with ClientIntents, or an egress rule of your own.`);
+  const policy = origin?.policy ?? `external-access-to-${service?.name ?? server.name}`;
   if (ingress.verdict !== 'allow')
     mends.push(
-      `See that the policy external-access-to-${service.name} and the labels of ${server.id} are in the output unchanged${by === '' ? '' : `, and that ${by} does not come before it`}; or take the Service back from the outside.`,
+      `See that the policy ${policy} and the labels of ${server.id} are in the output unchanged${by === '' ? '' : `, and that ${by} does not come before it`}; or ${takeBack(origin)}.`,
     );
   return mends.join(' ');
 }
 
 function undecided(way: DeclaredExternal, { name }: Caller, missing: ConnectionSet): Finding {
-  const { service } = way;
   return {
     id: 'external-access-undecided',
     severity: 'warning',
     message: `${describeWay(way)}, but it is not proved that ${name} can reach it ${onConnections(missing)}: a policy decides it by something the manifests do not say`,
-    object: `Service/${service.namespace}/${service.name}`,
-    place: service.place,
+    ...subjectOf(way),
     mend: 'Give what is missing (pod address ranges, node addresses), or a policy that says it plainly.',
   };
 }
 
-function describeWay({ service, server }: DeclaredExternal): string {
-  const kind = service.type === 'ClusterIP' ? 'through an Ingress' : service.type;
+function subjectOf({ server, service, origin }: DeclaredExternal): Pick<Finding, 'object' | 'place'> {
+  if (origin !== undefined) return { object: origin.object, place: origin.place };
+  if (service === undefined) return { object: server.id, place: server.place };
+  return { object: `Service/${service.namespace}/${service.name}`, place: service.place };
+}
+
+function takeBack(origin: ExternalOrigin | undefined): string {
+  switch (origin?.kind) {
+    case 'api-server':
+      return `remove ${origin.object}`;
+    case 'scraper':
+      return `take back what ${origin.object} says of scraping`;
+    default:
+      return 'take the Service back from the outside';
+  }
+}
+
+function describeWay({ service, server, origin }: DeclaredExternal): string {
+  if (origin?.kind === 'api-server') return `The API server calls ${server.id} for ${origin.object}`;
+  if (origin?.kind === 'scraper') return `${origin.object} has the metrics of ${server.id} scraped`;
+  if (service === undefined) return `${server.id} is offered to the outside`;
+  const offered = service.type === 'ClusterIP' && service.externalIPs.length === 0;
+  const kind = offered ? 'through an Ingress or a Gateway' : service.type;
   return `Service ${service.namespace}/${service.name} (${kind}) offers ${server.id} to the outside`;
 }

@@ -5,8 +5,9 @@ import { policyName } from './policy-name';
 import type { DenyClaim } from './proof';
 import { listSome, onConnections, outsideAddresses } from './wording';
 import { portsOf } from '../compiler/declared-ports';
-import type { DeclaredCall, DeclaredExternal } from '../compiler/compilation';
+import type { DeclaredCall, DeclaredExternal, LabelledPods } from '../compiler/compilation';
 import { append, groupBy } from '../compiler/model-index';
+import { hasLabels } from '../compiler/own-isolation';
 import { lastOf, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
@@ -126,17 +127,25 @@ function declaredBringers(external: readonly DeclaredExternal[]): (peer: Workloa
   let anyone = ConnectionSet.NONE;
   const byWorkload = new Map<string, ConnectionSet>();
   const byNamespace = new Map<string, ConnectionSet>();
+  const byLabels: { readonly pods: LabelledPods; readonly opened: ConnectionSet }[] = [];
   for (const { callers, ports } of external) {
     const opened = portsOf(ports);
     if (callers === undefined) anyone = anyone.union(opened);
     for (const { id } of callers?.workloads ?? []) addTo(byWorkload, id, opened);
     for (const name of callers?.namespaces ?? []) addTo(byNamespace, name, opened);
+    for (const pods of callers?.pods ?? []) byLabels.push({ pods, opened });
   }
-  return ({ id, namespace }) =>
-    [byWorkload.get(id), byNamespace.get(namespace)].reduce<ConnectionSet>(
+  const labelled = (peer: Workload): ConnectionSet[] =>
+    byLabels.flatMap(({ pods, opened }) => (isAmong(peer, pods) ? [opened] : []));
+  return (peer) =>
+    [byWorkload.get(peer.id), byNamespace.get(peer.namespace), ...labelled(peer)].reduce<ConnectionSet>(
       (all, opened) => (opened === undefined ? all : all.union(opened)),
       anyone,
     );
+}
+
+function isAmong({ namespace, labels }: Workload, pods: LabelledPods): boolean {
+  return namespace === pods.namespace && hasLabels(labels, pods.labels);
 }
 
 function addTo(sets: Map<string, ConnectionSet>, key: string, more: ConnectionSet): void {

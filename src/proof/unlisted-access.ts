@@ -5,6 +5,7 @@ import { listSome, onConnections } from './wording';
 import type { DeclaredExternal, GeneratedPolicy } from '../compiler/compilation';
 import { portsOf } from '../compiler/declared-ports';
 import { append } from '../compiler/model-index';
+import { hasLabels } from '../compiler/own-isolation';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workload';
@@ -79,10 +80,14 @@ class DeclaredStrangers {
     for (const way of external) append(this.ways, way.server.id, way);
   }
 
-  of(server: Workload, namespace: string): ConnectionSet {
+  of(server: Workload, { namespace, labels }: Workload): ConnectionSet {
     let declared = ConnectionSet.NONE;
     for (const { callers, ports } of this.ways.get(server.id) ?? [])
-      if (callers === undefined || callers.namespaces.includes(namespace))
+      if (
+        callers === undefined ||
+        callers.namespaces.includes(namespace) ||
+        callers.pods?.some((pods) => pods.namespace === namespace && hasLabels(labels, pods.labels)) === true
+      )
         declared = declared.union(portsOf(ports));
     return declared;
   }
@@ -102,7 +107,7 @@ function excessOf(
   const byConnections = new Map<ConnectionSet, Workload[]>();
   for (const server of servers) {
     const { allowed } = model.reachability.side(server, 'ingress', peerOf(stranger));
-    const extra = allowed.subtract(declared.of(server, stranger.workload.namespace));
+    const extra = allowed.subtract(declared.of(server, stranger.workload));
     if (!extra.isEmpty) append(byConnections, extra, server);
   }
   return { stranger, servers: byConnections };

@@ -305,7 +305,7 @@ describe('ingress controllers', () => {
       const cluster = buildCluster([...resources, WEB, PLAIN, named, DENY]);
       const result = compile(cluster, [], { present: presentReachability(cluster) });
       expect(
-        result.external.find(({ service: { name } }) => name === 'web')?.callers?.workloads,
+        result.external.find(({ service: behind }) => behind?.name === 'web')?.callers?.workloads,
       ).toMatchObject([{ id: 'ingress-nginx/ingress-nginx-controller[Deployment]' }]);
       expect(names(result)).toEqual(['shop/external-access-to-web']);
     },

@@ -211,9 +211,9 @@ function printed({ policies, podLabels, external, findings }: Compilation): stri
   return JSON.stringify([
     policies.map(({ manifest: written }) => written),
     podLabels.map(({ workload: { id }, labels }) => [id, labels]),
-    external.map(({ server, service: { name }, ports, callers }) => [
+    external.map(({ server, service: behind, ports, callers }) => [
       server.id,
-      name,
+      behind?.name,
       ports,
       callers?.ranges.length,
     ]),

@@ -58,7 +58,7 @@ describe('ways in from outside', () => {
 
   it('fail where nobody gets in, and name Service and policy', () => {
     expect(judge(APP + DENY)).toEqual([
-      'error external-access-denied: Service shop/web (through an Ingress) offers shop/web[Deployment] to the outside, but addresses outside the cluster cannot reach it on TCP 8080: denied by NetworkPolicy/shop/deny',
+      'error external-access-denied: Service shop/web (through an Ingress or a Gateway) offers shop/web[Deployment] to the outside, but addresses outside the cluster cannot reach it on TCP 8080: denied by NetworkPolicy/shop/deny',
     ]);
   });
 
@@ -98,7 +98,7 @@ describe('ways in from outside', () => {
     const namespaced: CallersOf = () => ({ namespaces: ['ingress'] });
     expect(judge(APP + DENY + open('external', from), namespaced)).toEqual([]);
     expect(judge(APP + DENY, namespaced)).toEqual([
-      expect.stringMatching(/an ingress controller in namespace ingress cannot reach it/),
+      expect.stringMatching(/a pod of namespace ingress cannot reach it/),
     ]);
   });
 });

@@ -63,7 +63,11 @@ export interface AppOptions {
 }
 
 /** Makes no policy of its own: the app has just what its files and {@link AppOptions.add} bring. */
-export const NOTHING_AUTOMATIC: IntentsCompilerOptions = { externalTraffic: 'off', egress: 'off' };
+export const NOTHING_AUTOMATIC: IntentsCompilerOptions = {
+  externalTraffic: 'off',
+  webhookTraffic: 'off',
+  egress: 'off',
+};
 
 /** Synthesizes an app of one chart with every file included as it is, and reads the output back. */
 export function synthesize(options: AppOptions): Output {

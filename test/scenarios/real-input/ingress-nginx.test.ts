@@ -1,5 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { DefaultDeny, NetworkPolicy, Peer } from 'cdk8s-intents';
+import { readPolicies } from '../../../src/policies/read-policies';
 import {
   changedObjects,
   describeApplication,
@@ -34,32 +35,49 @@ describeApplication('ingress-nginx', () => {
     ]);
   });
 
-  it('stays open to the load balancer under a default deny, and to nothing else', () => {
-    const open = [...connectionsOf(denied)].filter(
-      ([pair, ports]) => ports !== 'none' && pair.startsWith('outside'),
-    );
-    expect(open).toEqual([
-      ['outside (IPv4) > ingress-nginx-controller', 'TCP 80, 443'],
-      ['outside (IPv6) > ingress-nginx-controller', 'TCP 80, 443'],
+  const openOutside = (output: Output): (readonly [string, string])[] =>
+    [...connectionsOf(output)].filter(([pair, ports]) => ports !== 'none' && pair.startsWith('outside'));
+
+  it('stays open to the load balancer and to the API server under a default deny, and to nothing else', () => {
+    expect(openOutside(denied)).toEqual([
+      ['outside (IPv4) > ingress-nginx-controller', 'TCP 80, 443, 8443'],
+      ['outside (IPv6) > ingress-nginx-controller', 'TCP 80, 443, 8443'],
+    ]);
+    expect(serious(denied)).toEqual([
+      'warning webhook-callers-unknown Service/ingress-nginx/ingress-nginx-controller-admission',
     ]);
   });
 
-  it('loses its admission webhook to the default deny, and the synth says so', () => {
-    expect(serious(denied)).toEqual([
+  it('lets just the API server in to its webhook where its addresses are given', () => {
+    const known = synth(deny, { controlPlaneCidrs: [CONTROL_PLANE] });
+    expect(serious(known)).toEqual([]);
+    const policy = readPolicies(known.cluster.resources).kubernetes.find(({ name }) =>
+      name.startsWith('webhook-'),
+    );
+    expect(policy).toMatchObject({
+      name: 'webhook-ingress-nginx-admission-access-to-ingress-nginx-controller-admission',
+      ingress: [{ peers: [{ type: 'ipBlock' }], ports: [{ port: 'webhook' }] }],
+    });
+  });
+
+  it('loses its admission webhook to the default deny where nothing is opened, and the synth says so', () => {
+    const webhookOff = synth(deny, { webhookTraffic: 'off' });
+    expect(serious(webhookOff)).toEqual([
       'warning api-server-cut-off Deployment/ingress-nginx/ingress-nginx-controller',
     ]);
-    expect(said(denied, 'api-server-cut-off')).toEqual([
+    expect(said(webhookOff, 'api-server-cut-off')).toEqual([
       expect.stringContaining('on TCP 8443 for ValidatingWebhookConfiguration/ingress-nginx-admission'),
     ]);
-    const off = synth(deny, { externalTraffic: 'off' });
+    const off = synth(deny, { externalTraffic: 'off', webhookTraffic: 'off' });
     expect([...cutOffs(off)].map(([name]) => name)).toEqual(['ingress-nginx-controller']);
     const rows = [
-      ['`externalTraffic: if-blocked`', denied],
-      ['`externalTraffic: off`', off],
+      ['none', denied],
+      ['`webhookTraffic: off`', webhookOff],
+      ['`externalTraffic: off`, `webhookTraffic: off`', off],
     ] as const;
     expectTable(
       'ingress-nginx-synth',
-      ['Option', 'Finding', 'Message'],
+      ['Options', 'Finding', 'Message'],
       rows.flatMap(([option, output]) =>
         output.findings
           .filter(({ severity }) => severity !== 'info')

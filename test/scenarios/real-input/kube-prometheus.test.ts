@@ -58,7 +58,8 @@ describeApplication('kube-prometheus', () => {
   };
   const own = synthesize({ namespace: NAMESPACE, files, compiler: NOTHING_AUTOMATIC });
   const together = synthesize({ namespace: NAMESPACE, files, add: deny });
-  const alone = synthesize({ namespace: NAMESPACE, files: withoutPolicies, add: deny });
+  const bare = { namespace: NAMESPACE, files: withoutPolicies, add: deny };
+  const alone = synthesize({ ...bare, compiler: NOTHING_AUTOMATIC });
 
   it('is brought in unchanged, one include for each file', () => {
     expect(changedObjects(files, NAMESPACE, together)).toEqual([]);
@@ -133,6 +134,24 @@ describeApplication('kube-prometheus', () => {
       ),
     ]);
     expect(said(together, 'api-server-cut-off')).toEqual([]);
+  });
+
+  it('keeps what the API server and the named Prometheus ask for, by policies that say why', () => {
+    const opened = synthesize({
+      ...bare,
+      compiler: { metricsScrapers: ['monitoring/prometheus-k8s'], controlPlaneCidrs: ['203.0.113.0/28'] },
+    });
+    expect([...cutOffs(opened)].filter(([, { severity }]) => severity === 'warning')).toEqual([]);
+    expect(serious(opened)).toEqual([]);
+    expect(readPolicies(opened.cluster.resources).kubernetes.map(({ name }) => name)).toEqual([
+      'apiservice-v1beta1.metrics.k8s.io-access-to-prometheus-adapter',
+      'default-deny-ingress',
+      'metrics-collection-access-to-service-blackbox-exporter',
+      'metrics-collection-access-to-service-grafana',
+      'metrics-collection-access-to-service-kube-state-metrics',
+      'metrics-collection-access-to-service-prometheus-adapter',
+      'metrics-collection-access-to-service-prometheus-operator',
+    ]);
   });
 
   it('is judged whole once the workloads of the operator are added: then nobody is cut off', () => {
