@@ -32,6 +32,7 @@ export { Target, type InternetOptions, type PortReference, type TargetOptions } 
 export type { NamedWorkload, WorkloadReference } from './constructs/workload-reference';
 export { Sel, SelectorBuilder, SelectorLabel } from './policies/calico/selector-builder';
 export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
+export type { EnforcementMode, EnforcementOptions } from './compiler/enforcement/enforcement';
 export type { DnsOptions } from './compiler/dns-rules';
 export type { Automatic, ProfileName } from './compiler/compilation';
 export type { Finding, Severity } from './model/finding';

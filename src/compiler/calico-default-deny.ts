@@ -16,7 +16,7 @@ const INSIDE_ALLOW = Object.fromEntries(
 );
 
 /** The longest selector Calico takes (calico-policy-model 1.2). */
-const MAX_SELECTOR = 1024;
+export const MAX_SELECTOR = 1024;
 
 export interface CalicoDefaultDenyOptions {
   readonly direction: 'ingress' | 'egress';

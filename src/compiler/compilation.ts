@@ -66,7 +66,7 @@ export interface CompileOptions {
   readonly enforcement?: EnforcementOptions;
   /**
    * As `present`, without the default denies that are themselves subject to `enforcement`
-   * ({@link StagedEnforcement.denyScope}). Default: `present`.
+   * ({@link StagedEnforcement.denyScope}); `undefined` when there are none. Default, where it is not given: `present`.
    */
   readonly presentInShadow?: PresentReachability | undefined;
   /** DNS that egress policies keep open; `false` for none. Default: the cluster's DNS over UDP and TCP. */

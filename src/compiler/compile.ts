@@ -122,7 +122,8 @@ function stage(
 ): StagedEnforcement | undefined {
   const { enforcement, present } = options;
   if (enforcement === undefined) return undefined;
-  const { presentInShadow = present } = options;
+  // Given and undefined, it is that there are none.
+  const presentInShadow = 'presentInShadow' in options ? options.presentInShadow : present;
   return new StagedEnforcement(named, {
     enforcement: new Enforcement(enforcement, index, protections),
     index,

@@ -5,11 +5,13 @@ import { buildCluster } from '../model/build-cluster';
 import { parseCidr, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
+import type { JsonObject } from '../model/json';
 import type { PodTemplateKinds } from '../model/pod-template';
 import type { Resource } from '../model/resource';
 import { readPolicies } from '../policies/read-policies';
 import type { DenyClaim } from '../proof/proof';
 import { prove } from '../proof/prove';
+import { proveStaged } from '../proof/prove-staged';
 import { evaluate } from '../reachability/evaluate';
 import type { ReachabilityOptions } from '../reachability/reachability';
 
@@ -24,6 +26,8 @@ export interface CheckedApp {
   readonly compiled: Cluster;
   /** Everything that will be written. */
   readonly resources: readonly Resource[];
+  /** The default denies of the app as they are once everything is enforced, where enforcement is staged. */
+  readonly enforcedDenies: readonly Resource[];
 }
 
 /** Reads the output as the API server will get it, runs the checks over it, and proves it. */
@@ -38,7 +42,41 @@ export function checkApp(app: CheckedApp): Finding[] {
   const { excess = 'warning', kubernetesApi } = options;
   const known = { cluster, policies, reachability, reachabilityOptions };
   const proof = prove({ ...known, compilation, kubernetesApi, denies, excess });
-  return [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
+  const checked = [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
+  return [...checked, ...checkStaged(app, cluster, proof.findings)];
+}
+
+/** What will be once everything is enforced, and who loses access by it. */
+function checkStaged(app: CheckedApp, cluster: Cluster, written: readonly Finding[]): Finding[] {
+  const { denies, options, compilation, resources, enforcedDenies } = app;
+  if (compilation.staged === undefined) return [];
+  const { excess = 'warning', kubernetesApi } = options;
+  const staged = new Set([...compilation.policies, ...enforcedDenies.map(identityOf)].map(keyOf));
+  return proveStaged({
+    cluster,
+    compilation,
+    others: resources.filter((resource) => !staged.has(keyOf(identityOf(resource)))),
+    enforcedDenies,
+    written,
+    reachabilityOptions: addressRanges(options),
+    kubernetesApi,
+    denies,
+    excess,
+  });
+}
+
+interface PolicyIdentity {
+  readonly namespace: string;
+  readonly name: string;
+  readonly manifest: JsonObject;
+}
+
+function identityOf({ namespace = '', name, manifest }: Resource): PolicyIdentity {
+  return { namespace, name, manifest };
+}
+
+function keyOf({ namespace, name, manifest: { kind } }: PolicyIdentity): string {
+  return JSON.stringify([kind, namespace, name]);
 }
 
 /**

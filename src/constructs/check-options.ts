@@ -1,6 +1,7 @@
-import type { IntentsCompilerOptions } from './compiler-options';
+import { enforcementOptions, type IntentsCompilerOptions } from './compiler-options';
 import { describeGiven, fieldsProblem } from './given-value';
 import { kubernetesApiRules } from '../compiler/api-endpoint';
+import { checkEnforcement } from '../compiler/enforcement/enforcement';
 import { dnsRules } from '../compiler/dns-rules';
 import { InvalidInputError } from '../compiler/invalid-input-error';
 import { parseCidr } from '../model/cidr';
@@ -20,6 +21,10 @@ const CHECKS: Readonly<Record<keyof IntentsCompilerOptions, Check>> = {
   webhookTraffic: oneOf(AUTOMATIC),
   controlPlaneCidrs: listOf(checkCidr),
   egress: oneOf([...AUTOMATIC, true, false]),
+  enforcement: (field, value) => {
+    if (typeof value === 'string') oneOf(['enforce', 'shadow'])(field, value);
+    else checkFields(field, value, ['default', 'namespaces', 'workloads']);
+  },
   dns: checkDns,
   kubernetesApi: listOf(checkText),
   proof: oneOf(['error', 'report', 'off']),
@@ -45,9 +50,10 @@ export function checkOptions(options: IntentsCompilerOptions): void {
     const value = given.get(name);
     if (value !== undefined) check(name, value);
   }
-  const { dns, kubernetesApi = [] } = options;
+  const { dns, kubernetesApi = [], enforcement } = options;
   asOption(() => {
     kubernetesApiRules(kubernetesApi);
+    if (enforcement !== undefined) checkEnforcement(enforcementOptions(enforcement));
     if (dns !== undefined && dns !== false) dnsRules(dns);
   });
 }

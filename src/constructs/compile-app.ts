@@ -9,10 +9,13 @@ import { labelApp } from './label-app';
 import { writePolicies } from './policy-writer';
 import { renderedNames } from './rendered-names';
 import type { Rendering } from './rendering';
+import { denyObjects, denyResources, stageDenies, type DenyObject, type StagedDenies } from './staged-denies';
 import { compile } from '../compiler/compile';
-import { presentReachability } from '../compiler/present-policies';
+import type { Compilation } from '../compiler/compilation';
+import { presentReachability, type PresentReachability } from '../compiler/present-policies';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
+import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from '../model/pod-template';
 
@@ -30,6 +33,8 @@ export interface AppCompilation {
   readonly constructs: number;
   /** Constructs that hold what was written, to take away before the next compilation. */
   readonly written: readonly IConstruct[];
+  /** Default denies that are in shadow, to put back before the next compilation. */
+  readonly staged?: StagedDenies | undefined;
 }
 
 /**
@@ -47,14 +52,19 @@ export function compileApp(parts: CompilerParts): AppCompilation {
   const cluster = buildCluster(resources, { kinds });
   const nameOf = renderedNames(objects, cluster);
   const intents = [...tree.intents.map((made) => made._renderedIntents(nameOf)), ...read.intents];
+  const denies = options.enforcement === undefined ? [] : denyObjects(objects);
   const compilation = compile(cluster, intents, {
     ...compileOptions(options),
     protectedServices: read.protectedServices,
     present: presentReachability(cluster, addressRanges(options)),
+    ...presentInShadow(cluster, denies, options),
   });
   const labelled = labelApp(rendering, kinds, compilation, objects, findings);
   const written = writePolicies(compilation.policies, objects, findings);
-  const finished = [...readAgain(rendering, objects, labelled), ...readWritten(rendering, written)];
+  const staged = stageIn(compilation, denies, cluster, findings);
+  const kept = readAgain(rendering, objects, labelled).filter(({ object }) => !staged?.withdrawn.has(object));
+  const standIns = (staged?.written ?? []).map((object) => readAppObject(rendering, object, []));
+  const finished = [...kept, ...standIns, ...readWritten(rendering, written)];
   findings.push(...read.findings, ...compilation.findings);
   findings.push(
     ...checkApp({
@@ -64,10 +74,33 @@ export function compileApp(parts: CompilerParts): AppCompilation {
       compilation,
       compiled: cluster,
       resources: finished.flatMap((object) => object.resources),
+      enforcedDenies: [...denyResources(denies)],
     }),
   );
-  const added = written.reduce((count, holder) => count + 1 + holder.node.children.length, 0);
-  return { findings: unique(findings), constructs: tree.size + added, written };
+  const withdrawn = (staged?.withdrawn.size ?? 0) - standIns.length;
+  const added = written.reduce((count, holder) => count + 1 + holder.node.children.length, -withdrawn);
+  return { findings: unique(findings), constructs: tree.size + added, written, staged };
+}
+
+/** The policies that stay in the output whatever is in shadow: all but the default denies of the app. */
+function presentInShadow(
+  cluster: Cluster,
+  denies: readonly DenyObject[],
+  options: IntentsCompilerOptions,
+): { readonly presentInShadow?: PresentReachability | undefined } {
+  if (options.enforcement === undefined) return {};
+  const staged = denyResources(denies);
+  const resources = cluster.resources.filter((resource) => !staged.has(resource));
+  return { presentInShadow: presentReachability({ ...cluster, resources }, addressRanges(options)) };
+}
+
+function stageIn(
+  { staged }: Compilation,
+  denies: readonly DenyObject[],
+  cluster: Cluster,
+  findings: Finding[],
+): StagedDenies | undefined {
+  return staged === undefined ? undefined : stageDenies(denies, staged, cluster, findings);
 }
 
 function podTemplateKinds(options: IntentsCompilerOptions): PodTemplateKinds {

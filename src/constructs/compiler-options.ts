@@ -2,6 +2,7 @@ import type { PodTemplateKind } from '../model/pod-template';
 import type { Finding } from '../model/finding';
 import type { Automatic, CompileOptions, ProfileName } from '../compiler/compilation';
 import type { DnsOptions } from '../compiler/dns-rules';
+import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
 
 /** What {@link IntentsCompiler.attach} can be told. */
 export interface IntentsCompilerOptions {
@@ -63,6 +64,14 @@ export interface IntentsCompilerOptions {
    */
   readonly egress?: Automatic | boolean;
   /**
+   * Staged adoption: what is enforced, and what is in shadow, which is compiled, proved and reported and writes nothing
+   * that isolates; the default denies of the app included. `'shadow'` for all of the app, or by namespace and workload:
+   * `{ default: 'shadow', namespaces: { shop: 'enforce' } }`. The synth says who loses access by enforcing a namespace.
+   *
+   * @default - everything is enforced
+   */
+  readonly enforcement?: EnforcementMode | EnforcementOptions;
+  /**
    * DNS that egress policies keep open, or `false` for none.
    *
    * @default - pods with k8s-app=kube-dns in kube-system, UDP and TCP 53
@@ -120,7 +129,7 @@ export interface IntentsCompilerOptions {
 /** What the compiler of the core is told. */
 export function compileOptions(options: IntentsCompilerOptions): CompileOptions {
   const { profile, externalTraffic, ingressControllers, egress, dns, kubernetesApi, nodeCidrs } = options;
-  const { gateways, metricsScrapers, webhookTraffic, controlPlaneCidrs } = options;
+  const { gateways, metricsScrapers, webhookTraffic, controlPlaneCidrs, enforcement } = options;
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(externalTraffic === undefined ? {} : { externalTraffic }),
@@ -130,10 +139,16 @@ export function compileOptions(options: IntentsCompilerOptions): CompileOptions 
     ...(webhookTraffic === undefined ? {} : { webhookTraffic }),
     ...(controlPlaneCidrs === undefined ? {} : { controlPlaneCidrs }),
     ...(egress === undefined ? {} : { egress: automatic(egress) }),
+    ...(enforcement === undefined ? {} : { enforcement: enforcementOptions(enforcement) }),
     ...(dns === undefined ? {} : { dns }),
     ...(kubernetesApi === undefined ? {} : { kubernetesApi }),
     ...(nodeCidrs === undefined ? {} : { nodeCidrs }),
   };
+}
+
+/** One word stands for all of the app. */
+export function enforcementOptions(given: EnforcementMode | EnforcementOptions): EnforcementOptions {
+  return typeof given === 'string' ? { default: given } : given;
 }
 
 function automatic(choice: Automatic | boolean): Automatic {

@@ -95,6 +95,7 @@ export class IntentsCompiler extends Construct {
   private compile({ sameSynth }: { readonly sameSynth: boolean }): void {
     this.lastSynth = this.synth.current;
     if (this.last !== undefined) removePolicies(this.last.written);
+    this.last?.staged?.restore();
     this.parts.rendering.restart({ sameSynth });
     this.last = compileApp(this.parts);
     this.report(this.last.findings);

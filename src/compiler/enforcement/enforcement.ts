@@ -63,7 +63,8 @@ function checkMode(field: string, mode: unknown): void {
 /** The mode of every workload, looked up. */
 export class Enforcement {
   readonly findings: Finding[] = [];
-  private readonly usual: EnforcementMode;
+  /** The mode of whatever nothing closer is said of. */
+  readonly usual: EnforcementMode;
   private readonly namespaces: ReadonlyMap<string, EnforcementMode>;
   private readonly workloads = new Map<Workload, EnforcementMode>();
   /** Servers that a ProtectedService enforces, for ingress (otterize-operator 7.1). */
@@ -81,6 +82,11 @@ export class Enforcement {
     this.protectedServers = new Set(protections.flatMap(({ servers }) => servers));
     this.reportNamespaces();
     this.readWorkloads(options.workloads ?? {});
+  }
+
+  /** Namespaces that the options name, sorted. */
+  get namedNamespaces(): readonly string[] {
+    return [...this.namespaces.keys()].sort();
   }
 
   /** What is said of a namespace as a whole: of pods that nothing closer is said of. */

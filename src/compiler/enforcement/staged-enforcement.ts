@@ -32,6 +32,16 @@ export class StagedEnforcement {
     return this.enforcement.ofNamespace(namespace);
   }
 
+  /** The mode of whatever nothing closer is said of. */
+  get usual(): EnforcementMode {
+    return this.enforcement.usual;
+  }
+
+  /** Namespaces that the options name. */
+  get namedNamespaces(): readonly string[] {
+    return this.enforcement.namedNamespaces;
+  }
+
   /** Whether nothing is written that isolates this workload, known by its id: of the model before or after. */
   isWithheld({ id }: Pick<Workload, 'id'>, direction: Direction): boolean {
     return this.ids[direction].has(id);
@@ -46,13 +56,6 @@ export class StagedEnforcement {
       withheld: this.withheld,
       podLabels,
     });
-  }
-
-  /** The workloads of a namespace that a default deny of the whole cluster must leave out, though it covers the namespace. */
-  withheldIn(namespace: string, direction: Direction): readonly Workload[] {
-    return this.input.index
-      .inNamespace(namespace)
-      .filter((workload) => this.withheld[direction].has(workload));
   }
 }
 
