@@ -1,0 +1,59 @@
+import { printAddressPeer } from '../address-peer';
+import type { AddressPeer, Reachability, WorkloadPeer } from '../reachability';
+import type { Workload } from '../../model/workload';
+
+/** Workloads and who can talk to whom among them: one side of a comparison. */
+export interface Compared {
+  /** Sorted by id. */
+  readonly workloads: readonly Workload[];
+  readonly reachability: Reachability;
+}
+
+/** A peer on each side of a comparison; a workload may be on one side only. */
+export interface ComparedPeer {
+  /** `shop/cart[Deployment]`, or a range of outside addresses. */
+  readonly id: string;
+  readonly before: WorkloadPeer | AddressPeer | undefined;
+  readonly after: WorkloadPeer | AddressPeer | undefined;
+}
+
+/** The peers of both sides: workloads by id, then outside addresses in ranges that neither side tells apart. */
+export function comparedPeers(before: Compared, after: Compared): ComparedPeer[] {
+  const [old, young] = [before, after].map(
+    ({ workloads }) => new Map(workloads.map((workload) => [workload.id, workload])),
+  );
+  const ids = [...new Set([...(old?.keys() ?? []), ...(young?.keys() ?? [])])].sort();
+  return [
+    ...ids.map((id) => ({ id, before: peerOf(old?.get(id)), after: peerOf(young?.get(id)) })),
+    ...commonRanges(before.reachability.addresses, after.reachability.addresses).map((range) => ({
+      id: printAddressPeer(range),
+      before: range,
+      after: range,
+    })),
+  ];
+}
+
+function peerOf(workload: Workload | undefined): WorkloadPeer | undefined {
+  return workload === undefined ? undefined : { type: 'workload', workload };
+}
+
+/** Two lists that each cover both families whole, cut wherever either is. */
+function commonRanges(a: readonly AddressPeer[], b: readonly AddressPeer[]): AddressPeer[] {
+  return ([4, 6] as const).flatMap((version) => {
+    const ranges = [...a, ...b].filter((range) => range.version === version);
+    const starts = [...new Set(ranges.map(({ first }) => first))].sort(compare);
+    const last =
+      ranges
+        .map((range) => range.last)
+        .sort(compare)
+        .at(-1) ?? 0n;
+    return starts.map((first, index): AddressPeer => {
+      const next = starts[index + 1];
+      return { type: 'addresses', version, first, last: next === undefined ? last : next - 1n };
+    });
+  });
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
