@@ -38,13 +38,14 @@ function readListener(reader: FieldReader): GatewayListener[] {
   const tlsMode = (tls === undefined ? undefined : readWord(tls, 'mode', TLS_MODES)) ?? 'Terminate';
   const allowed = reader.object('allowedRoutes');
   const namespaces = allowed === undefined ? 'Same' : readNamespaces(allowed);
-  const kinds = allowed?.objects('kinds')?.flatMap(readKind);
+  // One that cannot be read must not leave an empty list, which would mean every kind.
+  const written = allowed?.objects('kinds') ?? [];
+  const kinds = written.length === 0 ? {} : { kinds: written.flatMap(readKind) };
   allowed?.rejectUnknown();
   reader.rejectUnknown();
   if (name === undefined || port === undefined || protocol === undefined || namespaces === undefined)
     return [];
-  const allKinds = kinds === undefined || kinds.length === 0 ? {} : { kinds };
-  return [{ name, port, protocol, hostname, tlsMode, namespaces, ...allKinds }];
+  return [{ name, port, protocol, hostname, tlsMode, namespaces, ...kinds }];
 }
 
 /** `undefined`, with a finding, where it cannot be told which namespaces are meant. */

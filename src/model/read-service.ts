@@ -1,5 +1,6 @@
 import { FieldReader } from './field-reader';
 import type { Finding } from './finding';
+import { jsonAt } from './json';
 import { checkLabels } from './label-selector';
 import { dnsLabelProblem } from './name-syntax';
 import { readMetadata } from './read-metadata';
@@ -9,6 +10,8 @@ import type { Service } from './service';
 
 const TYPES: readonly Service['type'][] = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'] as const;
+
+const SOURCE_RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
 /** Fields that say nothing about who reaches whom; those of older versions of Kubernetes among them. */
 const OTHER_FIELDS: readonly string[] = [
@@ -39,15 +42,25 @@ export function readService(resource: Resource, namespace: string, findings: Fin
   const type = spec === undefined ? 'ClusterIP' : (readWord(spec, 'type', TYPES) ?? 'ClusterIP');
   const headless = spec?.string('clusterIP') === 'None';
   readMetadata(reader, dnsLabelProblem);
+  const read = readSpec(spec, headless || type === 'ExternalName');
+  const { loadBalancerSourceRanges: written } = read;
   return {
     namespace,
     name: resource.name,
     type,
     headless,
-    ...readSpec(spec, headless || type === 'ExternalName'),
+    ...read,
+    loadBalancerSourceRanges: written.length > 0 ? written : annotatedSourceRanges(resource),
     resource,
     place: resource.place,
   };
+}
+
+/** Where the field is empty, the annotation that was there before it counts, a list with commas (package servicehelpers). */
+function annotatedSourceRanges({ manifest }: Resource): string[] {
+  const text = jsonAt(manifest, ['metadata', 'annotations', SOURCE_RANGES_ANNOTATION]);
+  if (typeof text !== 'string' || text.trim() === '') return [];
+  return text.split(',').map((range) => range.trim());
 }
 
 function readSpec(

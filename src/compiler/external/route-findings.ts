@@ -4,6 +4,16 @@ import type { Place } from '../../model/place';
 import type { Service } from '../../model/service';
 import { portWords } from './service-openings';
 
+export function routeWithoutParents(route: GatewayRoute): Finding {
+  return said(route, route.place, {
+    id: 'route-without-parents',
+    severity: 'warning',
+    message:
+      'the route names no Gateway in parentRefs, so no traffic comes through it, and no way in is opened for it',
+    mend: 'Name a Gateway in spec.parentRefs.',
+  });
+}
+
 export function gatewayNotFound(route: GatewayRoute, { namespace, name, place }: RouteParent): Finding {
   return said(route, place, {
     id: 'route-gateway-not-found',

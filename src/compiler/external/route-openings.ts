@@ -30,6 +30,7 @@ export function routeOpenings(index: ModelIndex, pods: GatewayPods, findings: Fi
   const { gatewayApi: api = NO_GATEWAY_API } = index.cluster;
   const parents = new ParentCallers(index, api, pods, findings);
   return api.routes.flatMap((route) => {
+    if (route.parents.length === 0) findings.push(say.routeWithoutParents(route));
     const callers = route.parents.flatMap((parent) => parents.through(parent, route));
     // A route that nothing attaches brings nothing, whatever it names.
     if (callers.length === 0) return [];

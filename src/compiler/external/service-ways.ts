@@ -11,6 +11,7 @@ import { IngressControllers } from './ingress-controllers';
 import { ingressOpenings, noService } from './ingress-openings';
 import { routeOpenings, type RouteOpening } from './route-openings';
 import { isOffered, serviceOpenings } from './service-openings';
+import { unreadKinds } from './unread-kinds';
 import { append, groupBy, type ModelIndex } from '../model-index';
 import { EXTERNAL_LABEL } from '../profile';
 import type { TargetPort } from '../../intents/client-intents';
@@ -41,6 +42,7 @@ export function serviceWays(
 ): ExternalWay[] {
   const { services } = index.cluster;
   const { nodeRanges } = options;
+  findings.push(...unreadKinds(index.cluster.resources));
   const controllers = new IngressControllers(index, options.ingressControllers, nodeRanges, findings);
   const pods = new GatewayPods(index, options.gateways, nodeRanges, findings);
   const referring = ingressesByService(index, findings);
