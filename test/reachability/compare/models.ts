@@ -19,9 +19,10 @@ export function model(manifests: readonly unknown[], options: Options = {}): Com
   const cluster = buildCluster(manifests.map(resourceOf));
   const policies = readPolicies(cluster.resources);
   const reachability = evaluate(cluster, policies, {
-    ...options,
     podCidrs: (options.podCidrs ?? []).map(cidrOf),
     nodeCidrs: (options.nodeCidrs ?? []).map(cidrOf),
+    staged: options.staged ?? false,
+    ...(options.cni === undefined ? {} : { cni: options.cni }),
   });
   return { workloads: cluster.workloads, reachability };
 }
