@@ -20,6 +20,7 @@ export interface CommandEntry {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'synth', summary: 'run a cdk8s app, and keep the old output when it fails' },
+  { name: 'compile', summary: 'make the policies and labels of ClientIntents, and prove them' },
   { name: 'connectivity', summary: 'who can talk to whom under all policies together' },
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },

@@ -86,16 +86,21 @@ export function readSources(
   throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
 }
 
-/** The evaluator names its own options; here they have the names of the command line. */
-const OPTION_WORDS: readonly (readonly [string, string])[] = [
-  ['(podCidrs)', '(--pod-cidr)'],
-  ['(nodeCidrs)', '(--node-cidr)'],
-  ['(cni)', '(--cni)'],
+/** The core names its own options; here they have the names of the command line. */
+const OPTION_WORDS: readonly (readonly [RegExp, string])[] = [
+  // Where both names are given, that of the construct goes.
+  [/\b(?:ingressControllers|gateways|metricsScrapers) \((--[a-z][^)]*)\)/g, '$1'],
+  [/\([a-zA-Z]+, (--[a-z][^)]*)\)/g, '($1)'],
+  [/\(podCidrs\)/g, '(--pod-cidr)'],
+  [/\(nodeCidrs\)/g, '(--node-cidr)'],
+  [/\(cni\)/g, '(--cni)'],
+  [/\bkubernetesApi\b/g, '--kubernetes-api'],
 ];
 
-function inOptionWords(finding: Finding): Finding {
+/** The finding with options called as the command line calls them. */
+export function inOptionWords(finding: Finding): Finding {
   const say = (text: string): string =>
-    OPTION_WORDS.reduce((said, [name, option]) => said.replaceAll(name, option), text);
+    OPTION_WORDS.reduce((said, [name, option]) => said.replace(name, option), text);
   return { ...finding, message: say(finding.message), mend: say(finding.mend) };
 }
 

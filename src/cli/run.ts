@@ -12,6 +12,7 @@ has, or - for standard input.`;
 const AFTER = `
 Examples:
   $ intents connectivity manifests/
+  $ intents compile manifests/ | kubectl apply -f -
   $ helm template shop ./chart | intents connectivity - -o json
   $ intents test flows.yaml --manifests manifests/
   $ intents explain --from shop/frontend --to shop/cart --port 7070 manifests/

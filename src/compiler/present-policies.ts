@@ -70,9 +70,12 @@ function mayIsolate(
   return kubernetes.some(({ types }) => types.includes(direction));
 }
 
+/** Groups of the dialects that policies are written in. */
+const OWN_GROUPS: readonly string[] = ['networking.k8s.io', 'projectcalico.org'];
+
 /** Whether an object is a policy that intents made before: it carries one of their labels. */
 export function isFormerOutput({ group, kind, manifest }: Resource): boolean {
-  if (kind !== 'NetworkPolicy' || group !== 'networking.k8s.io') return false;
+  if (kind !== 'NetworkPolicy' || !OWN_GROUPS.includes(group)) return false;
   return OWN_POLICY_LABELS.some((label) => jsonAt(manifest, ['metadata', 'labels', label]) !== undefined);
 }
 

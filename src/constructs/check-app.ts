@@ -20,6 +20,8 @@ export interface CheckedApp {
   /** What the default denies of the app claim to cover. */
   readonly denies: readonly DenyClaim[];
   readonly options: IntentsCompilerOptions;
+  /** What is known of the cluster. Default: the address ranges of `options`. */
+  readonly reachabilityOptions?: ReachabilityOptions | undefined;
   readonly kinds: PodTemplateKinds;
   readonly compilation: Compilation;
   /** The model that it was compiled from. */
@@ -37,7 +39,7 @@ export function checkApp(app: CheckedApp): Finding[] {
   const policies = readPolicies(cluster.resources);
   const findings = [...cluster.findings, ...policies.findings];
   if (options.proof === 'off') return findings;
-  const reachabilityOptions = addressRanges(options);
+  const { reachabilityOptions = addressRanges(options) } = app;
   const reachability = evaluate(cluster, policies, reachabilityOptions);
   const { excess = 'warning', kubernetesApi } = options;
   const known = { cluster, policies, reachability, reachabilityOptions };
@@ -58,7 +60,7 @@ function checkStaged(app: CheckedApp, cluster: Cluster, written: readonly Findin
     others: resources.filter((resource) => !staged.has(keyOf(identityOf(resource)))),
     enforcedDenies,
     written,
-    reachabilityOptions: addressRanges(options),
+    reachabilityOptions: app.reachabilityOptions ?? addressRanges(options),
     kubernetesApi,
     denies,
     excess,

@@ -1,5 +1,5 @@
 import type { Compilation } from '../../src/compiler/compilation';
-import { addLabels } from '../../src/constructs/added-labels';
+import { addLabels } from '../../src/compiler/label-object';
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Cluster } from '../../src/model/cluster';
 import { NOWHERE } from '../../src/model/place';

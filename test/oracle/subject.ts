@@ -54,7 +54,8 @@ function portOf({ icmp, port }: Packet): number {
   return icmp === undefined ? (port ?? 0) : icmp.type * 256 + icmp.code;
 }
 
-function resourceOf(manifest: Manifest): Resource {
+/** A manifest as the model takes it. */
+export function resourceOf(manifest: Manifest): Resource {
   const copy: unknown = JSON.parse(JSON.stringify(manifest));
   if (!isJsonObject(copy)) throw new Error('a manifest is an object');
   const [version = '', group = ''] = manifest.apiVersion.split('/').reverse();

@@ -1,5 +1,5 @@
 import { readIntents } from '../../../src/intents/read-intents';
-import { addLabels } from '../../../src/constructs/added-labels';
+import { addLabels } from '../../../src/compiler/label-object';
 import { compile } from '../../../src/compiler/compile';
 import type { Compilation, CompileOptions } from '../../../src/compiler/compilation';
 import { policyResource } from '../../../src/compiler/policy-resource';

@@ -1,0 +1,127 @@
+import { assumedDefaultDeny } from '../compiler/assumed-deny';
+import type { Compilation, GeneratedPolicy } from '../compiler/compilation';
+import { compile } from '../compiler/compile';
+import { inDialect, type Dialect } from '../compiler/dialect';
+import { withoutFormerLabels } from '../compiler/former-labels';
+import { labelObjects } from '../compiler/labelled-objects';
+import { policyResource } from '../compiler/policy-resource';
+import { isFormerOutput, presentReachability } from '../compiler/present-policies';
+import { checkApp } from '../constructs/check-app';
+import { compileOptions, type IntentsCompilerOptions } from '../constructs/compiler-options';
+import { readIntents } from '../intents/read-intents';
+import { buildCluster } from '../model/build-cluster';
+import { sortFindings, type Finding } from '../model/finding';
+import { NOWHERE, printPlace } from '../model/place';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/pod-template';
+import { resourceId, type Resource } from '../model/resource';
+import type { ReachabilityOptions } from '../reachability/reachability';
+
+/** How manifests are compiled. */
+export interface CompileSettings {
+  readonly options: IntentsCompilerOptions;
+  readonly reachabilityOptions: ReachabilityOptions;
+  readonly dialect: Dialect;
+  /** Namespaces that a default deny of the cluster leaves out; absent: no such deny is assumed. */
+  readonly assumedDeny?: { readonly exempt: readonly string[] } | undefined;
+  /** Namespace of objects that name none. Default `default`. */
+  readonly defaultNamespace?: string | undefined;
+}
+
+/** What is to be applied, and what was found. */
+export interface CompiledManifests {
+  /** Namespaces and workloads whose labels differ from the input, Namespaces first, else in the order of the input. */
+  readonly changed: readonly Resource[];
+  readonly policies: readonly GeneratedPolicy[];
+  /** Sorted, each once. */
+  readonly findings: readonly Finding[];
+}
+
+/** Compiles the intents of manifests, and proves the outcome. */
+export function compileManifests(input: readonly Resource[], settings: CompileSettings): CompiledManifests {
+  const { options, reachabilityOptions, dialect, assumedDeny, defaultNamespace } = settings;
+  const kinds = DEFAULT_POD_TEMPLATE_KINDS;
+  const { resources: plain, unlabelled } = withoutFormerLabels(input, kinds);
+  const assumed =
+    assumedDeny === undefined
+      ? { resources: [], findings: [] }
+      : assumedDefaultDeny(plain, assumedDeny.exempt, kinds);
+  const cluster = buildCluster([...plain, ...assumed.resources], {
+    kinds,
+    ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
+  });
+  const read = readIntents(cluster.resources);
+  const compilation = inDialect(
+    compile(cluster, read.intents, {
+      ...compileOptions(options),
+      protectedServices: read.protectedServices,
+      present: presentReachability(cluster, reachabilityOptions),
+    }),
+    dialect,
+    cluster.resources,
+  );
+  const labelled = labelObjects(cluster.resources, unlabelled, kinds, compilation);
+  const stays = labelled.resources.filter((resource) => !isFormerOutput(resource));
+  const resources = [...stays, ...compilation.policies.map(policyResource)];
+  const checked = checkApp({
+    denies: [],
+    options,
+    reachabilityOptions,
+    kinds,
+    compilation,
+    compiled: cluster,
+    resources,
+    // Default denies in manifests are somebody's own, and stay as they are.
+    enforcedDenies: [],
+  });
+  return {
+    changed: [...labelled.changed].sort((a, b) => rank(a) - rank(b)),
+    policies: compilation.policies,
+    findings: distinct([
+      ...assumed.findings,
+      ...cluster.findings,
+      ...read.findings,
+      ...compilation.findings.filter(({ id }) => id !== 'namespace-not-declared'),
+      ...labelled.findings,
+      ...staleOutput(cluster.resources, compilation),
+      ...(read.intents.length + read.protectedServices.length === 0 ? [NO_INTENTS] : []),
+      ...checked,
+    ]),
+  };
+}
+
+function rank({ group, kind }: Resource): number {
+  return group === '' && kind === 'Namespace' ? 0 : 1;
+}
+
+const NO_INTENTS: Finding = {
+  id: 'no-intents',
+  severity: 'warning',
+  message: 'The input has no ClientIntents and no ProtectedService, so nothing is declared',
+  place: NOWHERE,
+  mend: 'Add the files with ClientIntents to the paths.',
+};
+
+/** Policies that intents made once and do not make any more. They are not in the output, but may be in the cluster. */
+function staleOutput(resources: readonly Resource[], { policies }: Compilation): Finding[] {
+  const made = new Set(policies.map((policy) => keyOf(policyResource(policy))));
+  return resources
+    .filter((resource) => isFormerOutput(resource) && !made.has(keyOf(resource)))
+    .map((resource) => ({
+      id: 'stale-policy',
+      severity: 'warning',
+      message: `${resourceId(resource)} was made from intents that are not there any more; the output is without it, and the proof as well`,
+      object: resourceId(resource),
+      place: resource.place,
+      mend: `Remove it from the manifests, and from the cluster: kubectl delete ${resource.kind.toLowerCase()}.${resource.group} -n ${resource.namespace ?? 'default'} ${resource.name}.`,
+    }));
+}
+
+function keyOf({ group, kind, namespace = 'default', name }: Resource): string {
+  return [group, kind, namespace, name].join('/');
+}
+
+function distinct(findings: readonly Finding[]): Finding[] {
+  const key = ({ id, object, message, place }: Finding): string =>
+    [id, object, message, printPlace(place)].join('\u0000');
+  return sortFindings([...new Map(findings.map((finding) => [key(finding), finding])).values()]);
+}

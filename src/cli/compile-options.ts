@@ -1,0 +1,149 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Dialect } from '../compiler/dialect';
+import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
+import type { IntentsCompilerOptions } from '../constructs/compiler-options';
+import { printCidr } from '../model/cidr';
+import { collect, type ModelFlags } from './model-options';
+
+/** Options of the compiler, in the words of its construct. */
+export interface CompilerFlags extends ModelFlags {
+  readonly profile?: NonNullable<IntentsCompilerOptions['profile']>;
+  readonly externalTraffic?: NonNullable<IntentsCompilerOptions['externalTraffic']>;
+  readonly ingressController?: readonly string[];
+  readonly gateway?: readonly string[];
+  readonly metricsScraper?: readonly string[];
+  readonly webhookTraffic?: NonNullable<IntentsCompilerOptions['webhookTraffic']>;
+  readonly controlPlaneCidr?: readonly string[];
+  readonly egress?: boolean;
+  readonly enforcement?: EnforcementOptions;
+  readonly kubernetesApi?: readonly string[];
+  readonly excess?: NonNullable<IntentsCompilerOptions['excess']>;
+  readonly dialect: Dialect;
+  readonly assumeDefaultDeny?: boolean;
+  readonly exempt?: readonly string[];
+}
+
+const AUTOMATIC = ['if-blocked', 'always', 'off'];
+
+/** Declares {@link CompilerFlags}, beside those of the model. */
+export function addCompilerOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--profile <name>', 'names and labels of the policies (default: "seed")').choices([
+        'seed',
+        'otterize',
+        'selectors',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--external-traffic <when>',
+        'let in what load balancers, node ports and Ingresses bring (default: "if-blocked")',
+      ).choices(AUTOMATIC),
+    )
+    .option(
+      '--ingress-controller <namespace/name>',
+      'who Ingress traffic comes from; repeatable (default: found by IngressClass)',
+      namespacedNames,
+    )
+    .option(
+      '--gateway <gateway=pods>',
+      'the pods that carry the traffic of a Gateway, as namespace/gateway=namespace/name; repeatable',
+      collect,
+    )
+    .option(
+      '--metrics-scraper <namespace/name>',
+      'who scrapes metrics, and is let in; repeatable',
+      namespacedNames,
+    )
+    .addOption(
+      new Option(
+        '--webhook-traffic <when>',
+        'let the API server in to webhooks and aggregated APIs (default: "if-blocked")',
+      ).choices(AUTOMATIC),
+    )
+    .option(
+      '--control-plane-cidr <cidr>',
+      'where the API server calls webhooks from; repeatable (default: --kubernetes-api)',
+      collect,
+    )
+    .option('--egress', 'restrict where every client may go (default: only where a policy denies its egress)')
+    .option('--no-egress', 'make no egress policies at all')
+    .option(
+      '--kubernetes-api <address:port>',
+      'where the API server is, for egress policies: 10.0.0.1:6443; repeatable',
+      collect,
+    )
+    .option(
+      '--enforcement <mode>',
+      'enforce or shadow; for one namespace or workload shop=enforce, shop/cart=shadow; repeatable',
+      enforcementModes,
+    )
+    .addOption(
+      new Option(
+        '--dialect <dialect>',
+        'kind of the policies: NetworkPolicy of Kubernetes or of projectcalico.org/v3',
+      )
+        .choices(['kubernetes', 'calico'])
+        .default('kubernetes'),
+    )
+    .option(
+      '--assume-default-deny',
+      'the cluster denies ingress to all pods, though the manifests do not say so',
+    )
+    .option('--exempt <namespace>', 'a namespace that --assume-default-deny leaves out; repeatable', collect)
+    .addOption(
+      new Option(
+        '--excess <severity>',
+        'how bad access is that nobody declared (default: "warning")',
+      ).choices(['error', 'warning', 'info']),
+    );
+}
+
+/** What the compiler and the proof are told. */
+export function compilerOptions(flags: CompilerFlags): IntentsCompilerOptions {
+  const { profile, externalTraffic, ingressController, egress, kubernetesApi, excess } = flags;
+  const { gateway, metricsScraper, webhookTraffic, controlPlaneCidr, enforcement } = flags;
+  const { podCidr, nodeCidr } = flags;
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(externalTraffic === undefined ? {} : { externalTraffic }),
+    ...(ingressController === undefined ? {} : { ingressControllers: ingressController }),
+    ...(gateway === undefined ? {} : { gateways: gateway }),
+    ...(metricsScraper === undefined ? {} : { metricsScrapers: metricsScraper }),
+    ...(webhookTraffic === undefined ? {} : { webhookTraffic }),
+    ...(controlPlaneCidr === undefined ? {} : { controlPlaneCidrs: controlPlaneCidr }),
+    ...(egress === undefined ? {} : { egress }),
+    ...(enforcement === undefined ? {} : { enforcement }),
+    ...(kubernetesApi === undefined ? {} : { kubernetesApi }),
+    ...(excess === undefined ? {} : { excess }),
+    ...(podCidr === undefined ? {} : { podCidrs: podCidr.map(printCidr) }),
+    ...(nodeCidr === undefined ? {} : { nodeCidrs: nodeCidr.map(printCidr) }),
+  };
+}
+
+function namespacedNames(text: string, before: readonly string[] = []): readonly string[] {
+  if (!/^[^/\s]+\/[^/\s]+$/.test(text)) {
+    throw new InvalidArgumentError(
+      'Write namespace/name, for example ingress-nginx/ingress-nginx-controller.',
+    );
+  }
+  return [...before, text];
+}
+
+/** `shadow` for all, `shop=enforce` for a namespace, `shop/cart=shadow` for a workload. */
+function enforcementModes(text: string, before: EnforcementOptions = {}): EnforcementOptions {
+  const equals = text.lastIndexOf('=');
+  const name = text.slice(0, Math.max(equals, 0));
+  const mode = modeOf(text.slice(equals + 1));
+  if (equals < 0) return { ...before, default: mode };
+  const field = name.includes('/') ? 'workloads' : 'namespaces';
+  return { ...before, [field]: { ...before[field], [name]: mode } };
+}
+
+function modeOf(word: string): EnforcementMode {
+  if (word === 'enforce' || word === 'shadow') return word;
+  throw new InvalidArgumentError(
+    'Write enforce or shadow, or for one namespace or workload shop=enforce, shop/cart=shadow.',
+  );
+}
