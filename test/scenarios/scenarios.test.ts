@@ -39,6 +39,25 @@ const SCENARIOS: readonly {
     options: { profile: 'selectors', kubernetesApi: ['10.0.0.1:6443'] },
   },
   { folder: 'egress-calico', output: 'seed' },
+  { folder: 'external-sources', output: 'seed' },
+  { folder: 'external-sources', output: 'nodes-known', options: { nodeCidrs: ['10.0.0.0/16'] } },
+  { folder: 'ingress-unknown', output: 'seed' },
+  {
+    folder: 'ingress-unknown',
+    output: 'named',
+    options: { ingressControllers: ['ingress-nginx/ingress-nginx-controller'] },
+  },
+  { folder: 'gateway-routes', output: 'seed' },
+  { folder: 'webhooks', output: 'seed' },
+  { folder: 'webhooks', output: 'control-plane', options: { controlPlaneCidrs: ['203.0.113.0/28'] } },
+  { folder: 'webhooks', output: 'off', options: { webhookTraffic: 'off' } },
+  { folder: 'metrics-scrapers', output: 'seed', options: { metricsScrapers: ['monitoring/prometheus'] } },
+  {
+    folder: 'metrics-scrapers',
+    output: 'otterize',
+    options: { profile: 'otterize', metricsScrapers: ['monitoring/prometheus'] },
+  },
+  { folder: 'metrics-scrapers', output: 'not-named' },
 ];
 
 /** Everything that was made, in one YAML stream, and what was found. */
@@ -66,7 +85,10 @@ describe('scenarios', () => {
     const { resources, findings } = readManifests(input, { file: 'input.yaml' });
     const intents = readIntents(resources);
     const cluster = buildCluster(resources);
-    expect([...findings, ...intents.findings, ...cluster.findings]).toEqual([]);
+    // What the model has to say of an Ingress is a note.
+    expect(
+      [...findings, ...intents.findings, ...cluster.findings].filter(({ severity }) => severity !== 'info'),
+    ).toEqual([]);
 
     const present = presentReachability(cluster);
     const result = compile(cluster, intents.intents, {
@@ -89,6 +111,18 @@ describe('scenarios', () => {
     expect(again.policies.map(({ manifest }) => manifest)).toEqual(
       result.policies.map(({ manifest }) => manifest),
     );
+  });
+
+  it('the policy for the load balancer goes with the intent that isolates the server', () => {
+    const input = readFileSync(join(__dirname, 'load-balancer', 'input.yaml'), 'utf8');
+    const { resources } = readManifests(input, { file: 'input.yaml' });
+    const names = (declared: ReturnType<typeof readIntents>['intents']): string[] =>
+      compile(buildCluster(resources), declared).policies.map(({ name }) => name);
+    expect(names(readIntents(resources).intents)).toEqual([
+      'access-to-frontend-from-shop',
+      'external-access-to-frontend-external',
+    ]);
+    expect(names([])).toEqual([]);
   });
 
   it('has a case for every file', () => {
