@@ -1,5 +1,6 @@
 import type { Finding } from './finding';
 import { jsonAt } from './json';
+import { misnamedKind } from './misnamed-kinds';
 import { isOperatorKind } from './operator-kinds';
 import type { PodTemplateKinds } from './pod-template';
 import { readWorkload } from './read-workload';
@@ -75,8 +76,13 @@ function readReferringRollout(
   return readWorkload(rollout, namespace, kinds.pathOf(source.group, source.kind), [], source);
 }
 
-/** A custom kind whose pods would be missing from every verdict without a word. */
+/** A kind whose pods would be missing from every verdict without a word: misspelt, or somebody's own. */
 function reportUnknownKind(resource: Resource, findings: Finding[]): void {
+  const misnamed = misnamedKind(resource);
+  if (misnamed !== undefined) {
+    findings.push(misnamed);
+    return;
+  }
   const { kind, apiVersion, manifest } = resource;
   const report = (message: string, mend: string): void => {
     const [object, { place }] = [resourceId(resource), resource];

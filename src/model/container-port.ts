@@ -30,9 +30,24 @@ function readContainerPorts(container: FieldReader): ContainerPort[] {
     const port = readPortNumber(reader, 'containerPort', { required: true });
     const protocol = readProtocol(reader);
     const name = reader.string('name');
+    if (name !== undefined && name !== '') checkPortName(reader, name);
     if (port === undefined || protocol === undefined) return [];
     return [name === undefined || name === '' ? { port, protocol } : { name, port, protocol }];
   });
+}
+
+/** The name stays: whoever mends it needs the verdicts of before. */
+function checkPortName(reader: FieldReader, name: string): void {
+  const reason = portNameProblem(name);
+  if (reason === undefined) return;
+  const field = reader.pathTo(['name']);
+  reader.problem(
+    ['name'],
+    `${field} is ${JSON.stringify(name.slice(0, 80))}, which is no name of a port: ${reason}`,
+    {
+      mend: 'Choose another name; the API server refuses this one.',
+    },
+  );
 }
 
 /** Reads `protocol`: TCP when there is none or an empty one, undefined with a finding when it is not a transport protocol. */

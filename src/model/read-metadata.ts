@@ -2,9 +2,11 @@ import type { FieldReader } from './field-reader';
 import { checkLabels } from './label-selector';
 import { labelKeyProblem } from './label-syntax';
 import { dnsLabelProblem, dnsSubdomainProblem } from './name-syntax';
+import { checkObjectName } from './object-name';
 import type { Labels } from './resource';
 
-const METADATA_FIELDS = [
+/** Fields of `metadata` that nothing here reads (ObjectMeta). */
+export const METADATA_FIELDS: readonly string[] = [
   'creationTimestamp',
   'deletionGracePeriodSeconds',
   'deletionTimestamp',
@@ -48,16 +50,7 @@ export function readMetadata(
       mend: 'Set metadata.name.',
     });
   }
-  const reason = name === '' ? undefined : nameProblem(name);
-  if (reason !== undefined) {
-    root.problem(
-      ['metadata', 'name'],
-      `${JSON.stringify(name.slice(0, 80))} cannot be the name of a ${root.resource.kind}: ${reason}`,
-      {
-        mend: 'Choose another name; the API server refuses this one.',
-      },
-    );
-  }
+  if (name !== '') checkObjectName(root, nameProblem);
   return { name, labels };
 }
 

@@ -2,6 +2,9 @@ import { FieldReader } from './field-reader';
 import type { Finding } from './finding';
 import { checkLabels } from './label-selector';
 import { NAMESPACE_NAME_LABEL, type Namespace } from './namespace';
+import { dnsLabelProblem } from './name-syntax';
+import { checkObjectName } from './object-name';
+import { METADATA_FIELDS } from './read-metadata';
 import type { Place } from './place';
 import type { Resource } from './resource';
 
@@ -10,9 +13,12 @@ import type { Resource } from './resource';
  * (network-policy-semantics 2.1 item 12).
  */
 export function readNamespace(resource: Resource, findings: Finding[]): Namespace {
-  const metadata = FieldReader.of(resource, findings).object('metadata');
+  const root = FieldReader.of(resource, findings);
+  checkObjectName(root, dnsLabelProblem);
+  const metadata = root.object('metadata');
   const labels = metadata?.labels('labels') ?? {};
   if (metadata !== undefined) checkLabels(metadata, 'labels', labels);
+  metadata?.rejectUnknown(['name', 'namespace', 'annotations', ...METADATA_FIELDS]);
   const written = labels[NAMESPACE_NAME_LABEL];
   if (metadata !== undefined && written !== undefined && written !== resource.name) {
     metadata.problem(

@@ -2,8 +2,12 @@ import { readPodPorts } from './container-port';
 import { FieldReader } from './field-reader';
 import type { Finding } from './finding';
 import { isJsonObject, jsonAt, type FieldPath, type JsonObject } from './json';
-import { checkLabels } from './label-selector';
-import type { Resource } from './resource';
+import { checkLabels, matches, readLabelSelector } from './label-selector';
+import { dnsSubdomainProblem } from './name-syntax';
+import { checkObjectName } from './object-name';
+import { reportMisspeltFields } from './pod-spec-fields';
+import { METADATA_FIELDS } from './read-metadata';
+import type { Labels, Resource } from './resource';
 import type { Workload } from './workload';
 
 /** What a pod is to policies: the part of a workload that its pod template (or its live pods) decide. */
@@ -54,14 +58,19 @@ const NO_FACTS: PodFacts = {
 };
 
 function readPodFacts(source: Resource, template: FieldPath, findings: Finding[]): PodFacts {
-  const pod = descend(FieldReader.of(source, findings), template);
+  const root = FieldReader.of(source, findings);
+  checkObjectName(root, dnsSubdomainProblem);
+  const pod = descend(root, template);
   if (pod === undefined) return NO_FACTS;
   const metadata = pod.object('metadata');
   const labels = metadata?.labels('labels') ?? {};
   if (metadata !== undefined) checkLabels(metadata, 'labels', labels);
   const annotations = metadata?.labels('annotations') ?? {};
+  metadata?.rejectUnknown(['name', 'namespace', ...METADATA_FIELDS]);
+  checkSelector(root, labels);
   const spec = required(pod, 'spec');
   if (spec === undefined) return { ...NO_FACTS, labels, annotations };
+  reportMisspeltFields(spec);
   const { ports, initContainerPorts } = readPodPorts(spec);
   return {
     labels,
@@ -72,6 +81,20 @@ function readPodFacts(source: Resource, template: FieldPath, findings: Finding[]
     ports,
     ...(initContainerPorts.length === 0 ? {} : { initContainerPorts }),
   };
+}
+
+/** The API server refuses a workload of the group apps whose selector is not that of its own pods (apps/v1, `spec.selector`). */
+function checkSelector(root: FieldReader, labels: Labels): void {
+  const { group, kind } = root.resource;
+  if (group !== 'apps') return;
+  const reader = root.object('spec')?.object('selector');
+  const selector = reader === undefined ? undefined : readLabelSelector(reader);
+  if (selector === undefined || matches(selector, labels)) return;
+  root.problem(
+    ['spec', 'selector'],
+    `spec.selector does not match the labels of spec.template, so the API server refuses this ${kind}`,
+    { mend: 'Make them agree: the template needs every label of the selector.' },
+  );
 }
 
 function descend(reader: FieldReader, path: FieldPath): FieldReader | undefined {

@@ -64,6 +64,20 @@ describe('what the API server refuses of workloads', () => {
     expect(said(pod(others, { generateName: 'x-', uid: 'u', finalizers: [] }))).toEqual([]);
   });
 
+  it('the name of an object', () => {
+    const refused = ['error invalid-field: Choose another name; the API server refuses this one.'];
+    expect(said(pod({}, { name: 'X_y' }))).toEqual(refused);
+    expect(said({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a.b' } })).toEqual(refused);
+    expect(said(pod({}, { name: 'a.b' }))).toEqual([]);
+  });
+
+  it('a field of the metadata of a Namespace that is none', () => {
+    const metadata = { name: 'a', lables: { team: 'x' } };
+    expect(said({ apiVersion: 'v1', kind: 'Namespace', metadata })).toEqual([
+      'error unknown-field: Did you mean metadata.labels?',
+    ]);
+  });
+
   it('the name of a port', () => {
     const ports = [{ containerPort: 80, name: 'Http' }];
     expect(said(pod({ containers: [{ name: 'main', ports }] }))).toEqual([
