@@ -26,6 +26,11 @@ export type Automatic = 'if-blocked' | 'always' | 'off';
 export interface CompileOptions {
   /** Default `seed`. */
   readonly profile?: ProfileName;
+  /**
+   * With the profile `otterize`: write just what the operator writes, its defects included, for a change-over without a
+   * diff. Default false.
+   */
+  readonly strictOtterize?: boolean;
   /** Workloads to isolate even when nobody calls them; each gets a default-deny policy. Default none. */
   readonly protectedServices?: readonly ProtectedService[];
   /**

@@ -15,6 +15,7 @@ import { finalNames, type NamedPolicy } from './final-names';
 import { sortIntents } from './intent-order';
 import { LabelMap } from './label-map';
 import { ModelIndex } from './model-index';
+import { besideOperator, checkStrictOtterize } from './operator/beside-operator';
 import { printPolicy, sortLabels, uniteDrafts } from './policy-draft';
 import { PresentPolicies } from './present-policies';
 import type { Emission, Profile, ResolvedProtection } from './profile';
@@ -47,9 +48,10 @@ export function compile(
   options: CompileOptions = {},
 ): Compilation {
   const { profile = 'seed', protectedServices = [] } = options;
+  checkStrictOtterize(options);
   const findings: Finding[] = [];
   const index = new ModelIndex(cluster);
-  const resolution = resolveAll(index, intents, findings);
+  const { resolution, all } = resolveAll(index, intents, findings);
   const protections = resolveProtections(index, protectedServices, findings);
   const emission = emit(PROFILES[profile], { index, resolution, protections, options });
   findings.push(...emission.findings);
@@ -57,10 +59,12 @@ export function compile(
   const named = finalNames(emission.policies, index, findings);
   const staged = stage(named, emission, { index, protections, options });
   findings.push(...(staged?.findings ?? []));
+  const made = { policies: policies(named), podLabels: podLabels(emission.podLabels) };
+  const written =
+    profile === 'otterize' ? besideOperator(made, { index, intents: all, options }, findings) : made;
   return {
-    policies: policies(staged?.written ?? named),
-    ...(staged === undefined ? {} : { staged, enforced: policies(named) }),
-    podLabels: podLabels(emission.podLabels),
+    ...written,
+    ...(staged === undefined ? {} : { policies: policies(staged.written), staged, enforced: made.policies }),
     namespaceLabels: namespaceLabels(emission.namespaceLabels, cluster, findings),
     declared: resolution.declared,
     outside: resolution.outside,
@@ -82,7 +86,7 @@ type WholeEmission = Omit<Emission, 'conflicts'> & Pick<Compilation, 'external'>
 function emit(profile: Profile, { index, resolution, protections, options }: EmitInput): WholeEmission {
   const { egress = 'if-blocked', dns = {}, kubernetesApi = [], nodeCidrs = [] } = options;
   const present = new PresentPolicies(options.present);
-  const access = profile.emit({ index, calls: resolution.calls, protections });
+  const access = profile.emit({ index, calls: resolution.calls, outside: resolution.outside, protections });
   const ways = { profile, index, present };
   const out = emitEgress({ ...ways, nodeCidrs, mode: egress, resolution, dns, kubernetesApi });
   const labels = new LabelMap();
@@ -98,14 +102,22 @@ function emit(profile: Profile, { index, resolution, protections, options }: Emi
   };
 }
 
-function resolveAll(index: ModelIndex, intents: readonly ClientIntents[], findings: Finding[]): Resolution {
-  const given = resolve(index, sortIntents(intents));
+/** All intents that count, those of annotations with them, and what they mean. */
+interface Resolved {
+  readonly resolution: Resolution;
+  readonly all: readonly ClientIntents[];
+}
+
+function resolveAll(index: ModelIndex, intents: readonly ClientIntents[], findings: Finding[]): Resolved {
+  const sorted = sortIntents(intents);
+  const given = resolve(index, sorted);
   const annotated = sortIntents(readCalledBy(index.cluster.workloads, findings));
-  const added = resolve(index, withoutDeclared(annotated, given.declared, index));
+  const further = withoutDeclared(annotated, given.declared, index);
+  const added = resolve(index, further);
   findings.push(...given.findings, ...added.findings);
   const byClient = (a: { client: { id: string } }, b: { client: { id: string } }): number =>
     order(a.client.id, b.client.id);
-  return {
+  const resolution = {
     calls: [...given.calls, ...added.calls],
     declared: [...given.declared, ...added.declared].sort(
       (a, b) => byClient(a, b) || order(a.server.id, b.server.id),
@@ -113,6 +125,7 @@ function resolveAll(index: ModelIndex, intents: readonly ClientIntents[], findin
     outside: [...given.outside, ...added.outside].sort(byClient),
     findings: [],
   };
+  return { resolution, all: [...sorted, ...further] };
 }
 
 function stage(

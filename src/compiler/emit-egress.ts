@@ -10,6 +10,7 @@ import { referenceOf, type ServerReference } from './label-scheme';
 import { append, type ModelIndex } from './model-index';
 import { mergeRules, type DraftRule, type PolicyDraft } from './policy-draft';
 import type { PresentPolicies } from './present-policies';
+import { referencingServices } from './operator/referencing-services';
 import type { Profile, SelectedPods } from './profile';
 import type { Resolution } from './resolve';
 import type { PolicyPorts, ResolvedCall } from './resolved-call';
@@ -95,7 +96,18 @@ class Emission implements EgressEmission {
       namespaceLabels: { [NAMESPACE_NAME_LABEL]: namespace },
       podLabels,
     }));
-    this.add(call.intents, clients, [{ peers, ports: this.portsOf(call) }]);
+    this.add(call.intents, clients, [{ peers, ports: this.portsOf(call) }, ...this.throughServices(call)]);
+  }
+
+  /** Services that lead to a workload target, unless they lead elsewhere too. */
+  private throughServices({ target, servers, service, ports }: ResolvedCall): DraftRule[] {
+    const { profile, index } = this.input;
+    if (!profile.egressRulePerCall || service !== undefined || target.type !== 'workload') return [];
+    return referencingServices(target.server, index).flatMap(({ namespace, selector = {} }): DraftRule[] => {
+      const narrow = index.selected(namespace, selector).every((behind) => servers.includes(behind));
+      const peers = [{ namespaceLabels: { [NAMESPACE_NAME_LABEL]: namespace }, podLabels: selector }];
+      return narrow ? [{ peers, ports }] : [];
+    });
   }
 
   private portsOf({ ports, service, target }: ResolvedCall): PolicyPorts {
@@ -145,7 +157,10 @@ class Emission implements EgressEmission {
    * others must not be isolated.
    */
   private clientReferences({ client }: ClientIntents, clients: readonly Workload[]): ServerReference[] {
-    const { index } = this.input;
+    const { index, profile } = this.input;
+    const service = client.kind === SERVICE_KIND ? index.service(client.namespace, client.name) : undefined;
+    if (service !== undefined && profile.egressRulePerCall)
+      return [{ index, wanted: client, workloads: clients, service }];
     if (client.kind !== SERVICE_KIND) {
       const named = index.named(client).filter(({ finished, hostNetwork }) => !finished && !hostNetwork);
       if (named.every((workload) => this.need.has(workload)))
@@ -169,7 +184,7 @@ class Emission implements EgressEmission {
       key,
       labels: policyLabels,
       podLabels,
-      egress: mergeRules([...rules, ...dns]),
+      egress: this.input.profile.egressRulePerCall ? [...rules, ...dns] : mergeRules([...rules, ...dns]),
       causes,
     };
   }

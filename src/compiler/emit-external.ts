@@ -10,6 +10,7 @@ import { mergeRules, type DraftPeer, type DraftRule, type PolicyDraft } from './
 import type { PresentPolicies } from './present-policies';
 import type { Profile, SelectedPods } from './profile';
 import { portsAt } from './resolve-ports';
+import { portsKey } from './resolved-call';
 import { workloadName } from '../intents/identity';
 import { lastAddress, lastOf, type Cidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
@@ -96,7 +97,7 @@ class Emission implements ExternalEmission {
     this.declare(way, way.declaredWhenMade === true ? blocked : way.servers);
     if (blocked.length === 0) return;
     this.findings.push(...way.openings.flatMap(({ doubts }) => doubts));
-    const rules = mergeRules(way.openings.map((opening) => this.rule(opening)));
+    const rules = mergeRules(way.openings.map((opening) => this.rule(this.inNumbers(way, opening))));
     for (const selected of this.select(way, blocked)) this.policies.push(draft(way, selected, rules));
   }
 
@@ -162,6 +163,15 @@ class Emission implements ExternalEmission {
       .inNamespace(server.namespace)
       .filter((other) => hasLabels({ ...other.labels, ...this.input.podLabels.get(other) }, access));
     return carriers.length === 1 ? access : undefined;
+  }
+
+  /** Ports as the Endpoints have them (otterize-operator 6.2), where a name means the same number at every server. */
+  private inNumbers({ policy, servers }: ExternalWay, opening: ExternalOpening): ExternalOpening {
+    if (!this.input.profile.externalLikeAccess || !policy.likeAccess) return opening;
+    const lists = servers.map((server) => portsAt(server, opening.ports));
+    const [first] = lists;
+    if (first === undefined || first === 'all' || new Set(lists.map(portsKey)).size > 1) return opening;
+    return { ...opening, ports: first };
   }
 
   private rule({ callers, ports }: ExternalOpening): DraftRule {

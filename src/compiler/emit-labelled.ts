@@ -26,6 +26,7 @@ interface ServerGroup {
 function emitLabelled(scheme: LabelScheme, input: ProfileInput): Emission {
   const labels = new LabelMap();
   const findings: Finding[] = [];
+  labelEveryPod(scheme, input, labels);
   const groups = groupCalls(scheme, input, labels);
   const policies = [...groups.values()].flatMap((group) => {
     const { policies, needed } = emitServer(scheme, group, findings);
@@ -57,13 +58,26 @@ function emitLabelled(scheme: LabelScheme, input: ProfileInput): Emission {
 /** The profile of a scheme, with what all profiles that label pods have in common. */
 export function labelledProfile(
   scheme: LabelScheme,
-  rest: Pick<Profile, 'egressPolicy' | 'opensServicePorts' | 'externalLikeAccess'>,
+  rest: Pick<Profile, 'egressPolicy' | 'opensServicePorts' | 'egressRulePerCall' | 'externalLikeAccess'>,
 ): Profile {
   return {
     emit: (input) => emitLabelled(scheme, input),
     select: (reference) => [scheme.server(reference)],
     ...rest,
   };
+}
+
+/** Finished pods have no network any more. */
+function labelEveryPod(scheme: LabelScheme, { index, outside }: ProfileInput, labels: LabelMap): void {
+  if (scheme.everyPod !== undefined) {
+    for (const workload of index.cluster.workloads)
+      if (!workload.finished) labels.add(workload, scheme.everyPod(workload));
+  }
+  if (scheme.apiAccessLabel === undefined) return;
+  for (const { client, target } of outside) {
+    if (target.type === 'kubernetes-api')
+      labels.add(client, { ...scheme.clientLabels(client), [scheme.apiAccessLabel]: 'true' });
+  }
 }
 
 function groupCalls(

@@ -48,6 +48,10 @@ export interface LabelScheme {
   server(reference: ServerReference): LabelledServer;
   /** Labels of a calling pod besides its access labels; the identity label is among them. */
   clientLabels(client: Workload): Labels;
+  /** Labels of every pod, whether or not it takes part in a call. Absent: there are none. */
+  everyPod?(workload: Workload): Labels;
+  /** The label of pods that call the API server, for which no policy is made. Absent: there is none. */
+  readonly apiAccessLabel?: string;
   /** Labels by which a policy selects a namespace. */
   namespaceLabels(namespace: string): Labels;
   /** Whether those labels have to be written into Namespace objects, or are there anyway. */

@@ -17,21 +17,24 @@ import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import type { Labels } from '../model/resource';
 import type { Workload } from '../model/workload';
 
-const SERVICE_LABEL = 'intents.otterize.com/service';
-const DENY_LABEL = 'intents.otterize.com/network-policy-service-default-deny';
+/** Holds the identity of every pod (otterize-operator 3.2). */
+export const SERVICE_LABEL = 'intents.otterize.com/service';
+/** Marks the default-deny policy of a ProtectedService (otterize-operator 7.3). */
+export const DENY_LABEL = 'intents.otterize.com/network-policy-service-default-deny';
 
 /**
- * The scheme of today's operator (otterize-operator 2.3, 3.2, 4.1 to 4.5): one `<name>[-<kind>]-access` policy for
- * each server as intents write it, pods known by `intents.otterize.com/service` and `owner-kind`, namespaces by
- * `kubernetes.io/metadata.name`.
+ * The scheme of today's operator (otterize-operator 2.3, 3.2, 4.1 to 4.9, 5.1): one `<name>[-<kind>]-access` policy for
+ * each server or client as intents write it, pods known by `intents.otterize.com/service` and `owner-kind`, which every
+ * pod gets, namespaces by `kubernetes.io/metadata.name`, which the API server writes.
  *
- * The operator labels every pod of the cluster; here only workloads that take part in a call get labels, so that
- * no other pod is rolled out. It also sets an ownerReference to the Service of a Service target, which needs the
- * Service's uid; manifests have none, so it is left out.
+ * The operator also sets an ownerReference to the Service of a Service target, which needs the Service's uid; manifests
+ * have none, so it is left out. What else differs, and why, is listed in `operator/difference-reasons.ts`.
  */
 const OTTERIZE: LabelScheme = {
   identityLabel: SERVICE_LABEL,
   labelsNamespaces: false,
+  everyPod: identityLabels,
+  apiAccessLabel: SERVICE_ACCESS_PREFIX + identityOfKind('kubernetes', 'default', SERVICE_KIND),
   namespaceLabels: (namespace) => ({ [NAMESPACE_NAME_LABEL]: namespace }),
   clientLabels: (client) => {
     const { name, namespace } = workloadName(client);
@@ -55,6 +58,7 @@ const OTTERIZE: LabelScheme = {
 export const otterizeProfile: Profile = labelledProfile(OTTERIZE, {
   egressPolicy: ({ stem, key }) => ({ name: `${stem}-access`, key }),
   opensServicePorts: true,
+  egressRulePerCall: true,
   externalLikeAccess: true,
 });
 
@@ -79,8 +83,8 @@ function labelledServer({ wanted, workloads, service }: ServerReference): Labell
   };
 }
 
-/** The `owner-kind` of a workload named by annotation is the empty string (otterize-operator 2.2). */
-function identityLabels(workload: Workload): Labels {
+/** The labels of every pod. The `owner-kind` of a workload named by annotation is empty (otterize-operator 2.2, 5.1). */
+export function identityLabels(workload: Workload): Labels {
   const { name, namespace, kind = '' } = workloadName(workload);
   return { [SERVICE_LABEL]: identity(name, namespace), [OWNER_KIND_LABEL]: kind };
 }

@@ -56,6 +56,7 @@ const SEED: LabelScheme = {
 export const seedProfile: Profile = labelledProfile(SEED, {
   egressPolicy: ({ stem, key }) => ({ name: `egress-from-${stem}`, key: JSON.stringify(['egress', key]) }),
   opensServicePorts: false,
+  egressRulePerCall: false,
   externalLikeAccess: false,
 });
 

@@ -26,6 +26,7 @@ export const selectorsProfile: Profile = {
   select: selectPods,
   egressPolicy: ({ stem, key }) => ({ name: `egress-from-${stem}`, key: JSON.stringify(['egress', key]) }),
   opensServicePorts: false,
+  egressRulePerCall: false,
   externalLikeAccess: false,
 };
 

@@ -1,3 +1,4 @@
+import type { OutsideCall } from './compilation';
 import type { LabelledServer, ServerReference } from './label-scheme';
 import type { ModelIndex } from './model-index';
 import type { PolicyDraft } from './policy-draft';
@@ -23,6 +24,11 @@ export interface Profile {
    * judge a packet before the Service's address is translated (otterize-operator 4.7).
    */
   readonly opensServicePorts: boolean;
+  /**
+   * Whether each call gets an egress rule of its own, and one more for each Service in front of a workload target: for
+   * network plugins that judge by the selector of the Service (otterize-operator 4.6).
+   */
+  readonly egressRulePerCall: boolean;
   /** Whether the policy for external traffic selects as the access policy of the server does, where that is exact. */
   readonly externalLikeAccess: boolean;
 }
@@ -36,6 +42,8 @@ export type SelectedPods = Pick<
 export interface ProfileInput {
   readonly index: ModelIndex;
   readonly calls: readonly ResolvedCall[];
+  /** Declared calls to the API server and the internet. */
+  readonly outside: readonly OutsideCall[];
   readonly protections: readonly ResolvedProtection[];
 }
 

@@ -3,6 +3,7 @@ import { describeGiven, fieldsProblem } from './given-value';
 import { kubernetesApiRules } from '../compiler/api-endpoint';
 import { checkEnforcement } from '../compiler/enforcement/enforcement';
 import { dnsRules } from '../compiler/dns-rules';
+import { checkStrictOtterize } from '../compiler/operator/beside-operator';
 import { InvalidInputError } from '../compiler/invalid-input-error';
 import { parseCidr } from '../model/cidr';
 import { nearest } from '../model/field-reader';
@@ -14,6 +15,7 @@ const AUTOMATIC = ['if-blocked', 'always', 'off'];
 
 const CHECKS: Readonly<Record<keyof IntentsCompilerOptions, Check>> = {
   profile: oneOf(['seed', 'otterize', 'selectors']),
+  strictOtterize: oneOf([true, false]),
   externalTraffic: oneOf(AUTOMATIC),
   ingressControllers: listOf(checkController),
   gateways: listOf(checkGateway),
@@ -52,6 +54,7 @@ export function checkOptions(options: IntentsCompilerOptions): void {
   }
   const { dns, kubernetesApi = [], enforcement } = options;
   asOption(() => {
+    checkStrictOtterize(compileOptions(options));
     kubernetesApiRules(kubernetesApi);
     if (enforcement !== undefined) checkEnforcement(enforcementOptions(enforcement));
     if (dns !== undefined && dns !== false) dnsRules(dns);

@@ -14,6 +14,13 @@ export interface IntentsCompilerOptions {
    */
   readonly profile?: ProfileName;
   /**
+   * With the profile `otterize`: write just what the operator writes, its defects included, for a change-over without a
+   * diff. Findings `otterize-differs` say what is wrong with it.
+   *
+   * @default false
+   */
+  readonly strictOtterize?: boolean;
+  /**
    * Whether policies are made that let in what load balancers, node ports, Ingresses and routes of the Gateway API bring,
    * and the scrapers of metrics that are named: where another policy would block it, always (which isolates the
    * servers), or never.
@@ -130,8 +137,10 @@ export interface IntentsCompilerOptions {
 export function compileOptions(options: IntentsCompilerOptions): CompileOptions {
   const { profile, externalTraffic, ingressControllers, egress, dns, kubernetesApi, nodeCidrs } = options;
   const { gateways, metricsScrapers, webhookTraffic, controlPlaneCidrs, enforcement } = options;
+  const { strictOtterize } = options;
   return {
     ...(profile === undefined ? {} : { profile }),
+    ...(strictOtterize === undefined ? {} : { strictOtterize }),
     ...(externalTraffic === undefined ? {} : { externalTraffic }),
     ...(ingressControllers === undefined ? {} : { ingressControllers }),
     ...(gateways === undefined ? {} : { gateways }),

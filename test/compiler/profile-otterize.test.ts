@@ -142,7 +142,7 @@ describe('profile otterize', () => {
       [intents('a/x', calls('a/api[Deployment]'), calls('a/api-deployment'))],
       { profile: 'otterize' },
     );
-    expect(ids(result)).toEqual(['info policy-name-clash']);
+    expect(ids(result)).toEqual(['info otterize-differs', 'info policy-name-clash']);
     expect(new Set(names(result)).size).toBe(2);
   });
 
