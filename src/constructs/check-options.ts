@@ -1,4 +1,4 @@
-import { enforcementOptions, type IntentsCompilerOptions } from './compiler-options';
+import { compileOptions, enforcementOptions, type IntentsCompilerOptions } from './compiler-options';
 import { describeGiven, fieldsProblem } from './given-value';
 import { kubernetesApiRules } from '../compiler/api-endpoint';
 import { checkEnforcement } from '../compiler/enforcement/enforcement';
@@ -54,10 +54,10 @@ export function checkOptions(options: IntentsCompilerOptions): void {
   }
   const { dns, kubernetesApi = [], enforcement } = options;
   asOption(() => {
-    checkStrictOtterize(compileOptions(options));
     kubernetesApiRules(kubernetesApi);
     if (enforcement !== undefined) checkEnforcement(enforcementOptions(enforcement));
     if (dns !== undefined && dns !== false) dnsRules(dns);
+    checkStrictOtterize(compileOptions(options));
   });
 }
 
