@@ -84,6 +84,6 @@ function cutOff(
     message: `The API server calls ${server.id} on ${ports} for ${by} (Service ${namespace}/${service}), but it is no pod, and ${isolating.join(', ')} ${isolating.length === 1 ? 'lets' : 'let'} no address outside the cluster in there: these calls fail`,
     object: `${server.kind}/${server.namespace}/${server.name}`,
     place: resource.place,
-    mend: `Let IntentsCompiler open the way (webhookTraffic, with controlPlaneCidrs), let the addresses of the control plane in on ${ports} with a NetworkPolicy of your own (an ipBlock), or exempt ${server.id} from the default deny.`,
+    mend: `Have the way opened (webhookTraffic, --webhook-traffic) to the addresses that the API server calls from (controlPlaneCidrs, --control-plane-cidr), let them in on ${ports} with a NetworkPolicy of your own (an ipBlock), or exempt ${server.id} from the default deny.`,
   };
 }

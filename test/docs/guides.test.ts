@@ -1,0 +1,18 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runPage } from './run-page';
+
+/** Pages for people that show commands; UPDATE_DOCS=1 writes what these print anew. */
+const GUIDES = ['external-traffic.md'];
+const DOCS = join(__dirname, '../../docs');
+
+describe('guides', () => {
+  it.each(GUIDES)('%s shows what its commands print', async (name) => {
+    const path = join(DOCS, name);
+    const page = readFileSync(path, 'utf8');
+    const now = await runPage(page);
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, now);
+    else expect(now).toBe(page);
+    expect(page.match(/^\$ intents /gm)?.length).toBeGreaterThan(0);
+  });
+});
