@@ -1,8 +1,13 @@
 import { resourceId } from '../../src/model/resource';
+import type { PolicySet } from '../../src/policies/policy';
 import { readPolicies } from '../../src/policies/read-policies';
-import { resourcesOf } from './resource-fixture';
+import { resourcesOf, worded } from './resource-fixture';
 
-const read = (yaml: string) => readPolicies(resourcesOf(yaml));
+function read(yaml: string): PolicySet {
+  const set = readPolicies(resourcesOf(yaml));
+  worded([...set.findings]);
+  return set;
+}
 
 const doc = (apiVersion: string, kind: string, name: string, spec = '{}', namespace?: string): string =>
   `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: ${name}${namespace === undefined ? '' : `, namespace: ${namespace}`} }, spec: ${spec} }\n`;

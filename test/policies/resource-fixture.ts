@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../src/model/json';
+import type { Finding } from '../../src/model/finding';
 import type { Place } from '../../src/model/place';
 import type { Resource } from '../../src/model/resource';
 
@@ -48,6 +49,15 @@ export function fromYaml(yaml: string): JsonObject {
   const value: unknown = parse(yaml);
   if (!isJsonObject(value)) throw new Error(`not an object: ${yaml}`);
   return value;
+}
+
+/** The findings, once each is known to say what is wrong and how to mend it. */
+export function worded(findings: Finding[]): Finding[] {
+  for (const { message, mend } of findings) {
+    expect([message, mend]).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/\w/)]);
+    expect(`${message} ${mend}`).not.toMatch(/undefined|NaN|\[object/);
+  }
+  return findings;
 }
 
 /** A value without its places, for comparing what was read. */

@@ -15,7 +15,8 @@ export type PeerField = 'nodes' | 'networks' | 'domainNames';
 export function readSubject(reader: FieldReader): ClusterWidePods | undefined {
   const pods = readPods(reader);
   reader.rejectUnknown();
-  return exactlyOne(reader, ['namespaces', 'pods']) ? pods : undefined;
+  checkExactlyOne(reader, ['namespaces', 'pods']);
+  return pods;
 }
 
 /** Reads one item of `from` or `to`: exactly one of its fields. Undefined when it has an error. */
@@ -27,7 +28,7 @@ export function readPeer(reader: FieldReader, allowed: readonly PeerField[]): Cl
   const domains = allowed.includes('domainNames') ? readDomains(reader) : undefined;
   const nodeSelector = nodes === undefined ? undefined : readLabelSelector(nodes);
   reader.rejectUnknown();
-  exactlyOne(reader, ['namespaces', 'pods', ...allowed]);
+  checkExactlyOne(reader, ['namespaces', 'pods', ...allowed]);
   if (reader.errorCount > before) return undefined;
   if (nodeSelector !== undefined) return { type: 'nodes', selector: nodeSelector };
   if (networks !== undefined) return { type: 'networks', cidrs: networks };
@@ -113,9 +114,9 @@ function checkLength(reader: FieldReader, key: string, items: readonly string[])
 }
 
 /** Reports an object that has none or several of the fields. */
-export function exactlyOne(reader: FieldReader, keys: readonly string[]): boolean {
+export function checkExactlyOne(reader: FieldReader, keys: readonly string[]): void {
   const given = keys.filter((key) => reader.has(key));
-  if (given.length === 1) return true;
+  if (given.length === 1) return;
   const where = reader.pathTo([]);
   reader.problem(
     [],
@@ -124,5 +125,4 @@ export function exactlyOne(reader: FieldReader, keys: readonly string[]): boolea
       : `${where} has ${given.join(' and ')}; only one may stand in an item`,
     { mend: given.length === 0 ? `Give exactly one of ${keys.join(', ')}.` : 'Write one item for each.' },
   );
-  return false;
 }

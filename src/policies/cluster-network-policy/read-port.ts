@@ -3,7 +3,7 @@ import type { TransportProtocol } from '../../model/workload';
 import { portNameProblem } from '../../model/name-syntax';
 import { readTransportProtocol } from '../transport-protocol';
 import type { ClusterWidePort } from './policy';
-import { exactlyOne } from './read-peer';
+import { checkExactlyOne } from './read-peer';
 
 const MAX_PORT = 65535;
 const PROTOCOLS: readonly (readonly ['tcp' | 'udp' | 'sctp', TransportProtocol])[] = [
@@ -22,7 +22,7 @@ export function readProtocolItem(reader: FieldReader): ClusterWidePort | undefin
     return range === undefined ? [] : [{ type: 'range', protocol, ...range }];
   });
   reader.rejectUnknown();
-  exactlyOne(reader, ['tcp', 'udp', 'sctp', 'destinationNamedPort']);
+  checkExactlyOne(reader, ['tcp', 'udp', 'sctp', 'destinationNamedPort']);
   if (reader.errorCount > before) return undefined;
   return name === undefined ? ranges[0] : { type: 'name', name };
 }
@@ -42,7 +42,7 @@ export function readPortItem(reader: FieldReader): ClusterWidePort | undefined {
   number?.rejectUnknown();
   range?.rejectUnknown();
   reader.rejectUnknown();
-  exactlyOne(reader, ['portNumber', 'portRange', 'namedPort']);
+  checkExactlyOne(reader, ['portNumber', 'portRange', 'namedPort']);
   if (reader.errorCount > before) return undefined;
   if (name !== undefined) return { type: 'name', name };
   return read === undefined ? undefined : { type: 'range', ...read };
@@ -78,7 +78,8 @@ function readDestinationPort(reader: FieldReader): Range | undefined {
   range?.rejectUnknown();
   port.has('number');
   port.rejectUnknown();
-  return exactlyOne(port, ['number', 'range']) ? read : undefined;
+  checkExactlyOne(port, ['number', 'range']);
+  return read;
 }
 
 function readNumber(reader: FieldReader, key: string): Range {

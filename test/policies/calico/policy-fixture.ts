@@ -1,7 +1,7 @@
 import type { Finding } from '../../../src/model/finding';
 import type { CalicoPolicy } from '../../../src/policies/calico/policy';
 import { readCalicoPolicy } from '../../../src/policies/calico/read-policy';
-import { fromYaml, resourceOf } from '../resource-fixture';
+import { fromYaml, resourceOf, worded } from '../resource-fixture';
 
 export type Kind =
   'GlobalNetworkPolicy' | 'NetworkPolicy' | 'StagedGlobalNetworkPolicy' | 'StagedNetworkPolicy';
@@ -17,7 +17,8 @@ export function read(
   const manifest = fromYaml(
     `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: "${name}"${namespace} }, spec: ${spec} }`,
   );
-  return { policy: readCalicoPolicy(resourceOf(manifest), findings), findings };
+  const policy = readCalicoPolicy(resourceOf(manifest), findings);
+  return { policy, findings: worded(findings) };
 }
 
 export function good(spec: string, kind?: Kind, name?: string): CalicoPolicy {

@@ -15,7 +15,7 @@ import {
   portNameArbitrary,
   portNumberArbitrary,
 } from '../policy-arbitrary';
-import { fromYaml, resourceOf, withoutPlaces } from '../resource-fixture';
+import { fromYaml, resourceOf, withoutPlaces, worded } from '../resource-fixture';
 
 type Kind = ClusterWidePolicy['kind'];
 
@@ -29,7 +29,8 @@ function read(
   const manifest = fromYaml(
     `{ apiVersion: policy.networking.k8s.io/${version}, kind: ${kind}, metadata: { name: ${name} }, spec: ${spec} }`,
   );
-  return { policy: readClusterWidePolicy(resourceOf(manifest), kind, findings), findings };
+  const policy = readClusterWidePolicy(resourceOf(manifest), kind, findings);
+  return { policy, findings: worded(findings) };
 }
 
 const everyone = { namespaceSelector: { matchLabels: {}, matchExpressions: [] } };
@@ -270,6 +271,26 @@ describe('printClusterWidePolicy', () => {
           ? { ...one, tier: 'Admin' as const }
           : { ...one, tier: 'Baseline' as const, priority: 0 },
     );
+
+  it('prints no list that is empty, and single ports as such', () => {
+    const rule = `{ name: r, action: Allow, to: [{ domainNames: [a.b] }], ports: [{ portNumber: { protocol: UDP, port: 1 } }, { portRange: { protocol: TCP, start: 1, end: 2 } }] }`;
+    const { policy: policyOf } = read('AdminNetworkPolicy', anp(`egress: [${rule}]`));
+    if (policyOf === undefined) throw new Error('not read');
+    expect(printClusterWidePolicy(policyOf).spec).toEqual(fromYaml(anp(`egress: [${rule}]`)));
+    const modern = printClusterWidePolicy({
+      ...policyOf,
+      kind: 'ClusterNetworkPolicy',
+      ingress: policyOf.egress,
+      egress: [],
+    });
+    expect(modern.spec).toEqual(
+      fromYaml(
+        cnp(
+          `ingress: [{ name: r, action: Accept, from: [{ domainNames: [a.b] }], protocols: [{ udp: { destinationPort: { number: 1 } } }, { tcp: { destinationPort: { range: { start: 1, end: 2 } } } }] }]`,
+        ),
+      ),
+    );
+  });
 
   it('prints what reads back as the same policy', () => {
     fc.assert(

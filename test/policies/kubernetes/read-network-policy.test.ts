@@ -17,7 +17,7 @@ import {
   portNameArbitrary,
   portNumberArbitrary,
 } from '../policy-arbitrary';
-import { fromYaml, resourceOf, withoutPlaces } from '../resource-fixture';
+import { fromYaml, resourceOf, withoutPlaces, worded } from '../resource-fixture';
 
 function read(
   spec: string,
@@ -27,7 +27,8 @@ function read(
   const manifest = fromYaml(
     `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: ${metadata}, spec: ${spec} }`,
   );
-  return { policy: readNetworkPolicy(resourceOf(manifest), findings), findings };
+  const policy = readNetworkPolicy(resourceOf(manifest), findings);
+  return { policy, findings: worded(findings) };
 }
 
 function good(spec: string): NetworkPolicy {
@@ -191,7 +192,6 @@ describe('readNetworkPolicy', () => {
       expect(policy).toBeUndefined();
       const errors = findings.filter(({ severity }) => severity === 'error');
       expect(errors.map((finding) => finding.place.file)).toEqual([place]);
-      expect(errors.every(({ message, mend }) => message !== '' && mend !== '')).toBe(true);
     });
 
     it('an unknown field, with the field that was meant', () => {
