@@ -14,10 +14,23 @@ export class AddressSpace {
   private readonly starts: Readonly<Record<Family, readonly bigint[]>>;
   private readonly indexes: Readonly<Record<Family, ReadonlyMap<bigint, number>>>;
 
-  /** @param sets every set that will be looked up. */
-  constructor(sets: readonly AddressSet[]) {
-    this.starts = { 4: startsOf(4, sets), 6: startsOf(6, sets) };
+  /**
+   * @param sets every set that will be looked up.
+   * @param base a space whose sets will be looked up too. Default none.
+   */
+  constructor(sets: readonly AddressSet[], base?: AddressSpace) {
+    this.starts = { 4: startsOf(4, sets, base?.starts[4]), 6: startsOf(6, sets, base?.starts[6]) };
     this.indexes = { 4: indexOf(this.starts[4]), 6: indexOf(this.starts[6]) };
+  }
+
+  /** A space in which these sets can be looked up too; this one when they can be here. */
+  including(sets: readonly AddressSet[]): AddressSpace {
+    const isKnown = (family: Family, edge: bigint): boolean =>
+      edge > lastAddress(family) || this.indexes[family].has(edge);
+    const known = sets.every(({ ranges }) =>
+      ranges.every(({ version, first, last }) => isKnown(version, first) && isKnown(version, last + 1n)),
+    );
+    return known ? this : new AddressSpace(sets, this);
   }
 
   /** How many intervals a family has; at least one. */
@@ -67,8 +80,8 @@ export class AddressSpace {
   }
 }
 
-function startsOf(family: Family, sets: readonly AddressSet[]): bigint[] {
-  const edges = new Set([0n]);
+function startsOf(family: Family, sets: readonly AddressSet[], known: readonly bigint[] = []): bigint[] {
+  const edges = new Set([0n, ...known]);
   for (const { ranges } of sets) {
     for (const { version, first, last } of ranges) {
       if (version !== family) continue;

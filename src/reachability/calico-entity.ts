@@ -4,6 +4,7 @@ import { FAMILIES } from './address-space';
 import { certain, intersect, nobody, subtract, union } from './peer-regions';
 import { endsRegion, type Region } from './region';
 import { AddressSet } from '../model/address-set';
+import type { Cluster } from '../model/cluster';
 import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import { networkSetEntityLabels } from '../policies/calico/entity-labels';
 import type { CalicoPolicy, EntityRule, NetworkSet } from '../policies/calico/policy';
@@ -40,15 +41,13 @@ export function calicoEntity(side: EntityRule, policy: CalicoPolicy, context: Co
 function entities(selector: Selector, policy: CalicoPolicy, context: CompileContext): Fuzzy<Region> {
   const pods = certain(endsRegion(context.pods.calico(selector)));
   const nets = context.networkSets
-    .filter((set) => selectorMatches(selector, networkSetLabels(set, context)))
+    .filter((set) => selectorMatches(selector, networkSetLabels(set, context.cluster)))
     .flatMap((set) => set.nets);
   return nets.length === 0 ? pods : union(pods, peersIn(context, AddressSet.ofCidrs(nets), policy));
 }
 
-function networkSetLabels(
-  { labels, namespace }: NetworkSet,
-  { cluster }: CompileContext,
-): NetworkSet['labels'] {
+/** The labels that selectors see on a network set. */
+export function networkSetLabels({ labels, namespace }: NetworkSet, cluster: Cluster): NetworkSet['labels'] {
   if (namespace === undefined) return labels;
   const own = { ...cluster.namespaces.get(namespace)?.labels, [NAMESPACE_NAME_LABEL]: namespace };
   return networkSetEntityLabels(labels, { name: namespace, labels: own });

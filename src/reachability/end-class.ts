@@ -41,6 +41,11 @@ export interface EndClasses {
   of(workload: Workload): EndClass | undefined;
   /** The pods of a namespace, hosts left out. */
   inNamespace(namespace: string): IndexSet;
+  /**
+   * Where the first of some positions stands when classes are in the order of their keys, as a number to compare with
+   * others. Undefined when no class and no outside address is among them.
+   */
+  firstOf(positions: IndexSet): number | undefined;
 }
 
 /** The classes of a whole model. Pods stand by namespace, so that a namespace is one range; every index has a class. */
@@ -84,6 +89,10 @@ export class IndexedEnds implements EndClasses {
 
   inNamespace(namespace: string): IndexSet {
     return this.namespaceRanges.get(namespace) ?? IndexSet.EMPTY;
+  }
+
+  firstOf({ edges }: IndexSet): number | undefined {
+    return edges[0];
   }
 
   private indexNamespaces(): void {

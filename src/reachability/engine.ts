@@ -3,8 +3,9 @@ import { CNI_PROFILES, type CniProfile } from './cni-profile';
 import { compileTiers, rankPolicies, type RankedPolicy } from './composition';
 import type { CompileContext } from './compile-context';
 import { Doubts } from './doubts';
-import { IndexedAddresses } from './end-addresses';
+import { IndexedAddresses, type EndAddresses } from './end-addresses';
 import { classify, IndexedEnds, type EndClass, type EndClasses } from './end-class';
+import type { IndexSet } from './index-set';
 import { familyMask, Layout } from './layout';
 import { addressSetsOf } from './named-addresses';
 import { portNames } from './named-ports';
@@ -15,12 +16,14 @@ import type { CniProfileName, ReachabilityOptions } from './reachability';
 import type { CompiledPolicy, CompiledTier } from './rule';
 import { Sides } from './sides';
 import { sameInBothFamilies } from './region';
-import type { FamilyMask } from './verdict';
+import { piecesWithin, valueAt } from './steps';
+import type { FamilyMask, FamilyVerdict } from './verdict';
 import { AddressSet } from '../model/address-set';
 import type { Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Service } from '../model/service';
-import type { PolicySet } from '../policies/policy';
+import type { Direction } from '../policies/direction';
+import type { Policy, PolicySet } from '../policies/policy';
 
 /** The index structures over one cluster and its policies, from which every answer is drawn. */
 export interface Engine {
@@ -34,22 +37,28 @@ export interface Engine {
   readonly knowsNodes: boolean;
   /** The IP versions of an end. */
   maskOf(end: EndClass): FamilyMask;
+  /** What an end by itself allows with some positions, one verdict for each range of them. */
+  over(end: EndClass, direction: Direction, positions: IndexSet): FamilyVerdict[];
+  /** A policy that decides, compiled; undefined for another. */
+  compiled(policy: Policy): CompiledPolicy | undefined;
 }
 
 /** An engine that looks at the whole cluster when it is made. */
 export class WholeEngine implements Engine {
-  readonly ends: EndClasses;
+  readonly ends: IndexedEnds;
   readonly space: AddressSpace;
   readonly layout: Layout;
   readonly programs: Programs;
   readonly sides: Sides;
   readonly doubts = new Doubts();
   readonly knowsNodes: boolean;
+  readonly addresses: EndAddresses;
   /** What policies were compiled with. */
   readonly context: CompileContext;
   /** The policies that decide, in order. */
   readonly ranked: readonly RankedPolicy[];
   private readonly tiers: readonly CompiledTier[];
+  private byPolicy: ReadonlyMap<Policy, CompiledPolicy> | undefined;
   private readonly masks: readonly FamilyMask[];
 
   /** @param space of the same policies and options, when it is known already. */
@@ -59,12 +68,8 @@ export class WholeEngine implements Engine {
     this.knowsNodes = !nodeAddresses.isEmpty;
     this.ends = new IndexedEnds(classify(cluster.workloads));
     this.space = space ?? new AddressSpace([...addressSetsOf(policies), nodeAddresses]);
-    const peers = new PeerRegions(
-      this.ends,
-      new IndexedAddresses(this.ends, ranges),
-      this.space,
-      nodeAddresses,
-    );
+    this.addresses = new IndexedAddresses(this.ends, ranges);
+    const peers = new PeerRegions(this.ends, this.addresses, this.space, nodeAddresses);
     const profile = profileOf(policies, options);
     this.context = {
       cluster,
@@ -90,6 +95,21 @@ export class WholeEngine implements Engine {
 
   maskOf(end: EndClass): FamilyMask {
     return this.masks[end.index] ?? 3;
+  }
+
+  over(end: EndClass, direction: Direction, positions: IndexSet): FamilyVerdict[] {
+    const side = this.sides.of(end, direction);
+    const [first = 0, next] = positions.edges;
+    // Questions about pairs are many.
+    if (next === first + 1 && positions.edges.length === 2) return optional(valueAt(side, first));
+    return [...piecesWithin(side, positions)].map(({ value }) => value);
+  }
+
+  compiled(policy: Policy): CompiledPolicy | undefined {
+    this.byPolicy ??= new Map(
+      this.tiers.flatMap(({ policies }) => policies).map((compiled) => [compiled.policy, compiled]),
+    );
+    return this.byPolicy.get(policy);
   }
 
   /** Whether any rule that matters meets ends of the cluster differently in IPv4 and IPv6. */
@@ -119,6 +139,10 @@ export function profileOf(policies: PolicySet, { cni }: ReachabilityOptions): Cn
 /** The Services of a cluster by `namespace/name`. */
 export function servicesByName({ services }: Cluster): ReadonlyMap<string, Service> {
   return new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]));
+}
+
+function optional<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
 }
 
 /** No ranges at all are no statement: they are unknown, as when the option is absent. */

@@ -21,7 +21,6 @@ import type {
   ReachabilityOptions,
   Verdict,
 } from './reachability';
-import { piecesWithin, valueAt } from './steps';
 import { smallCluster, unlistedWorkload } from './unlisted-pod';
 import { SetVerdict, type FamilyMask } from './verdict';
 import type { Cluster } from '../model/cluster';
@@ -60,7 +59,8 @@ type Located =
 /** Most pairs with pods outside the manifests that are kept. */
 const KEPT_PAIRS = 256;
 
-class Evaluation implements Reachability {
+/** The answers about one model, drawn from an engine. */
+export class Evaluation implements Reachability {
   private readonly positionPeers: PositionPeers;
   private readonly admissionMemo = new Map<string, readonly Admission[]>();
   private readonly openingMemo = new Map<string, readonly Opening[]>();
@@ -74,10 +74,10 @@ class Evaluation implements Reachability {
   private keptFindings: readonly Finding[] | undefined;
 
   constructor(
-    private readonly cluster: Cluster,
-    private readonly policies: PolicySet,
-    private readonly options: ReachabilityOptions,
-    private readonly engine: Engine,
+    readonly cluster: Cluster,
+    readonly policies: PolicySet,
+    readonly options: ReachabilityOptions,
+    readonly engine: Engine,
   ) {
     this.positionPeers = new PositionPeers(engine.ends, engine.space, engine.layout);
   }
@@ -103,8 +103,8 @@ class Evaluation implements Reachability {
     if (source.type === 'outside')
       return target.type === 'outside' ? SetVerdict.ALL : this.oneSide(target.end, 'ingress', source);
     if (target.type === 'outside') return this.oneSide(source.end, 'egress', target);
-    const egress = valueAt(this.engine.sides.of(source.end, 'egress'), target.end.index);
-    const ingress = valueAt(this.engine.sides.of(target.end, 'ingress'), source.end.index);
+    const [egress] = this.engine.over(source.end, 'egress', IndexSet.single(target.end.index));
+    const [ingress] = this.engine.over(target.end, 'ingress', IndexSet.single(source.end.index));
     if (egress === undefined || ingress === undefined) return SetVerdict.NONE;
     return egress.and(ingress).for(this.maskOf(source.end, target.end));
   }
@@ -195,9 +195,7 @@ class Evaluation implements Reachability {
   ): SetVerdict {
     const positions = other.type === 'end' ? IndexSet.single(other.end.index) : other.positions;
     const mask = other.type === 'end' ? this.maskOf(self, other.end) : 3;
-    const verdicts = [...piecesWithin(this.engine.sides.of(self, direction), positions)].map(({ value }) =>
-      value.for(mask),
-    );
+    const verdicts = this.engine.over(self, direction, positions).map((verdict) => verdict.for(mask));
     return verdicts.reduce((all, verdict) => all.either(verdict), verdicts[0] ?? SetVerdict.NONE);
   }
 

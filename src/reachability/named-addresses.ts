@@ -3,7 +3,7 @@ import type { Cidr } from '../model/cidr';
 import type { CalicoPolicy } from '../policies/calico/policy';
 import type { ClusterWidePolicy } from '../policies/cluster-network-policy/policy';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
-import type { PolicySet } from '../policies/policy';
+import type { Policy, PolicySet } from '../policies/policy';
 
 /** Every block of addresses that policies name: at their edges verdicts may change. */
 export function addressSetsOf(policies: PolicySet): AddressSet[] {
@@ -15,6 +15,23 @@ export function addressSetsOf(policies: PolicySet): AddressSet[] {
     ...policies.networkSets.flatMap(({ nets }) => nets),
   ];
   return cidrs.map((cidr) => AddressSet.ofCidr(cidr));
+}
+
+/** Every block of addresses that a policy names. */
+export function addressSetsIn(policy: Policy): AddressSet[] {
+  return cidrsIn(policy).map((cidr) => AddressSet.ofCidr(cidr));
+}
+
+function cidrsIn(policy: Policy): Cidr[] {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return kubernetesCidrs(policy);
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return calicoCidrs(policy);
+    default:
+      return clusterWideCidrs(policy);
+  }
 }
 
 function kubernetesCidrs({ ingress, egress }: NetworkPolicy): Cidr[] {

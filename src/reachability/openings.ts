@@ -1,4 +1,4 @@
-import type { EndClass } from './end-class';
+import type { EndClass, EndClasses } from './end-class';
 import type { Engine } from './engine';
 import { edgesOf, IndexSet } from './index-set';
 import { sharedMask } from './layout';
@@ -123,7 +123,16 @@ function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: rea
       addRange(groups, start, stop, verdict, opening(ways, active, verdict));
     start = stop;
   }
-  return [...groups.values()];
+  return inOrder([...groups.values()], ends);
+}
+
+/** By the first position, in the order of a model that was looked at whole; positions that nobody has drop out. */
+function inOrder(groups: readonly Group[], ends: EndClasses): Group[] {
+  const ranked = groups.flatMap((group): [number, Group][] => {
+    const rank = ends.firstOf(IndexSet.ofEdges(group.edges));
+    return rank === undefined ? [] : [[rank, group]];
+  });
+  return ranked.sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
 /** Where ways begin and end, as `position * number of ways + way`, ascending. */

@@ -50,7 +50,17 @@ export function assignPrograms(
   return programs;
 }
 
-function keyFor(list: string, varied: readonly OrderedPolicy[], direction: Direction, pod: EndClass): string {
+/**
+ * The key of a program.
+ * @param list the positions of its policies
+ * @param varied those of its policies that do not treat all pods alike
+ */
+export function keyFor(
+  list: string,
+  varied: readonly OrderedPolicy[],
+  direction: Direction,
+  pod: EndClass,
+): string {
   if (varied.length === 0) return list;
   return JSON.stringify([list, ...varied.map(({ compiled }) => variantOf(compiled, direction, pod))]);
 }
