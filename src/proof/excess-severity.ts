@@ -9,7 +9,8 @@ export type ExcessSeverity = (server: Workload, openedBy: readonly Policy[]) => 
 /**
  * The rule, from the first that applies:
  *
- * 1. A server that an intent or a way in from outside speaks of: as bad as the app says (`excess`).
+ * 1. A server that an intent or a way in from outside speaks of: as bad as the app says (`excess`). That metrics of it are
+ *    scraped or that the API server calls it does not count: it tells nothing of its other callers.
  * 2. A server under one of the app's own default denies: as bad as the app says, when a policy that the app writes
  *    itself opens it. Policies that came with a file (their place has one) are those of whoever published it: they
  *    mean what they let in, and are named as a note.

@@ -45,7 +45,7 @@ export function findUndeclaredAccess(input: UndeclaredAccessInput): {
   const severityOf = excessSeverity(
     input.severity,
     input.denies ?? [],
-    ({ id }) => declaredTo.has(id) || externalTo.has(id),
+    ({ id }) => declaredTo.has(id) || externalTo.get(id)?.some(speaksOfCallers) === true,
   );
   const findings: Finding[] = [];
   let servers = 0;
@@ -76,6 +76,11 @@ function admitsMore(
   return ({ workloads, addresses, verdict }) =>
     addresses.length > 0 ||
     workloads.some((peer) => peer !== server && !verdict.allowed.subtract(declaredOf(peer)).isEmpty);
+}
+
+/** Who scrapes a server, or that the API server calls it, says nothing of who else does: that stays with its author. */
+function speaksOfCallers({ origin }: DeclaredExternal): boolean {
+  return origin === undefined || origin.kind === 'outside';
 }
 
 interface Way {

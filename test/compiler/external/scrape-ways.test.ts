@@ -90,6 +90,19 @@ describe('scrapers of metrics (otterize-operator 6.4)', () => {
     expect(compileYaml(open, OPTIONS).policies).toEqual({});
   });
 
+  it('say nothing of the other callers of a server: what policies of others let in stays a note', () => {
+    const own = `
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: own, namespace: shop }
+spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 8080 }] }] }
+`;
+    const scraped = 'annotations: { prometheus.io/scrape: "true", prometheus.io/port: "9090" }';
+    const { policies, proved } = compiled(server('shop/web', scraped) + own);
+    expect([policies, proved]).toEqual([{ [POD]: rule(9090) }, []]);
+  });
+
   it('follow the mode for traffic from outside', () => {
     expect(compiled(server('shop/web', SCRAPED), { ...OPTIONS, externalTraffic: 'off' }).policies).toEqual(
       {},
