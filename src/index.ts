@@ -19,8 +19,14 @@ export {
   type DefaultDenyEverywhereProps,
   type DefaultDenyProps,
 } from './constructs/default-deny';
+export { ExternalAccess, type ExternalAccessProps } from './constructs/external-access';
 export { IntentsCompiler } from './constructs/intents-compiler';
 export { ManifestInclude, type ManifestIncludeProps } from './constructs/manifest-include';
+export {
+  NamespaceBaseline,
+  type BaselineCaller,
+  type NamespaceBaselineProps,
+} from './constructs/namespace-baseline';
 export {
   NetworkPolicy,
   type NetworkPolicyProps,

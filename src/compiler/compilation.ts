@@ -1,4 +1,5 @@
 import type { DnsOptions } from './dns-rules';
+import type { ExternalAccess, NamespaceAccess } from './exceptions/external-access';
 import type { EnforcementOptions } from './enforcement/enforcement';
 import type { StagedEnforcement } from './enforcement/staged-enforcement';
 import type { PresentReachability } from './present-policies';
@@ -67,6 +68,12 @@ export interface CompileOptions {
    * `always`: for every client, which isolates it. Default `if-blocked`.
    */
   readonly egress?: Automatic;
+  /** Exceptions for addresses outside the cluster. Default none. */
+  readonly externalAccess?: readonly ExternalAccess[];
+  /** What whole namespaces let in, by policies that are there already: it counts as declared. Default none. */
+  readonly namespaceAccess?: readonly NamespaceAccess[];
+  /** The day, as `2026-12-31`: exceptions run out. Default: not known, and nothing is said of it. */
+  readonly today?: string | undefined;
   /** What is enforced, and what is only compiled and reported. Default: everything is enforced. */
   readonly enforcement?: EnforcementOptions;
   /**
@@ -118,8 +125,8 @@ export interface DeclaredExternal {
 
 /** What says that somebody calls, and the policy that lets it in. */
 export interface ExternalOrigin {
-  /** Who calls: traffic from outside the cluster, the API server, or a scraper of metrics. */
-  readonly kind: 'outside' | 'api-server' | 'scraper';
+  /** Who calls: traffic from outside the cluster, the API server, a scraper of metrics, or whom an exception names. */
+  readonly kind: 'outside' | 'api-server' | 'scraper' | 'exception';
   /** The object that says so: `Service/shop/web`. */
   readonly object: string;
   readonly place: Place;

@@ -4,10 +4,12 @@ import type {
   CompileOptions,
   GeneratedPolicy,
   NamespaceLabels,
+  OutsideCall,
   PodLabels,
   ProfileName,
 } from './compilation';
 import { emitEgress } from './emit-egress';
+import { emitExceptions } from './exceptions/emit-exceptions';
 import { Enforcement } from './enforcement/enforcement';
 import { StagedEnforcement } from './enforcement/staged-enforcement';
 import { emitExternal } from './emit-external';
@@ -67,7 +69,7 @@ export function compile(
     ...(staged === undefined ? {} : { policies: policies(staged.written), staged, enforced: made.policies }),
     namespaceLabels: namespaceLabels(emission.namespaceLabels, cluster, findings),
     declared: resolution.declared,
-    outside: resolution.outside,
+    outside: [...resolution.outside, ...emission.outside].sort((a, b) => order(a.client.id, b.client.id)),
     external: emission.external,
     findings: uniqueFindings(sortFindings(findings)),
   };
@@ -80,7 +82,8 @@ interface EmitInput {
   readonly options: CompileOptions;
 }
 
-type WholeEmission = Omit<Emission, 'conflicts'> & Pick<Compilation, 'external'>;
+type WholeEmission = Omit<Emission, 'conflicts'> &
+  Pick<Compilation, 'external'> & { readonly outside: readonly OutsideCall[] };
 
 /** What the rule families make, one after the other: each may need to know what those before it do. */
 function emit(profile: Profile, { index, resolution, protections, options }: EmitInput): WholeEmission {
@@ -93,12 +96,26 @@ function emit(profile: Profile, { index, resolution, protections, options }: Emi
   for (const part of [access, out]) labels.addAll(part.podLabels);
   const inward = emitExternal({ ...ways, options, policies: access.policies, podLabels: labels.map });
   labels.addAll(inward.podLabels);
+  const made = [...access.policies, ...out.policies, ...inward.policies];
+  const exceptions = emitExceptions({
+    ...ways,
+    policies: made,
+    podLabels: labels.map,
+    externalAccess: options.externalAccess ?? [],
+    namespaceAccess: options.namespaceAccess ?? [],
+    today: options.today,
+  });
+  labels.addAll(exceptions.podLabels);
   return {
-    policies: uniteDrafts([...access.policies, ...out.policies, ...inward.policies]),
+    policies: uniteDrafts([...made, ...exceptions.policies]),
     podLabels: labels.map,
     namespaceLabels: access.namespaceLabels,
-    external: inward.declared,
-    findings: [...access.findings, ...out.findings, ...inward.findings, ...access.conflicts(labels.map)],
+    external: [...inward.declared, ...exceptions.external],
+    outside: exceptions.outside,
+    findings: [
+      ...[access, out, inward, exceptions].flatMap((part) => part.findings),
+      ...access.conflicts(labels.map),
+    ],
   };
 }
 

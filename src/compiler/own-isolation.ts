@@ -2,8 +2,9 @@ import { append } from './model-index';
 import type { PolicyDraft } from './policy-draft';
 import type { Labels } from '../model/resource';
 import type { Workload } from '../model/workload';
+import type { Direction } from '../policies/direction';
 
-/** Finds the drafts that isolate a workload for ingress, by the labels its pods are going to have. */
+/** Finds the drafts that isolate a workload in one direction (default ingress), by the labels its pods are going to have. */
 export class OwnIsolation {
   /** By namespace and one label of the selector, which is never empty. */
   private readonly drafts = new Map<string, PolicyDraft[]>();
@@ -11,10 +12,11 @@ export class OwnIsolation {
   constructor(
     drafts: readonly PolicyDraft[],
     private readonly labels: ReadonlyMap<Workload, Labels>,
+    direction: Direction = 'ingress',
   ) {
     for (const draft of drafts) {
       const [label] = Object.entries(draft.podLabels);
-      if (draft.ingress !== undefined && label !== undefined)
+      if (draft[direction] !== undefined && label !== undefined)
         append(this.drafts, keyOf(draft.namespace, label), draft);
     }
   }

@@ -2,6 +2,7 @@ import { compileOptions, enforcementOptions, type IntentsCompilerOptions } from 
 import { describeGiven, fieldsProblem } from './given-value';
 import { kubernetesApiRules } from '../compiler/api-endpoint';
 import { checkEnforcement } from '../compiler/enforcement/enforcement';
+import { isDay } from '../compiler/exceptions/expiry';
 import { dnsRules } from '../compiler/dns-rules';
 import { checkStrictOtterize } from '../compiler/operator/beside-operator';
 import { InvalidInputError } from '../compiler/invalid-input-error';
@@ -26,6 +27,9 @@ const CHECKS: Readonly<Record<keyof IntentsCompilerOptions, Check>> = {
   enforcement: (field, value) => {
     if (typeof value === 'string') oneOf(['enforce', 'shadow'])(field, value);
     else checkFields(field, value, ['default', 'namespaces', 'workloads']);
+  },
+  today: (field, value) => {
+    if (typeof value !== 'string' || !isDay(value)) refuse(field, value, 'a day', "'2026-12-31'");
   },
   dns: checkDns,
   kubernetesApi: listOf(checkText),

@@ -58,6 +58,9 @@ export function compileApp(parts: CompilerParts): AppCompilation {
     protectedServices: read.protectedServices,
     present: presentReachability(cluster, addressRanges(options)),
     ...presentInShadow(cluster, denies, options),
+    externalAccess: tree.externalAccess.map((made) => made._renderedAccess(nameOf)),
+    namespaceAccess: tree.namespaceAccess,
+    today: options.today ?? new Date().toISOString().slice(0, 10),
   });
   const labelled = labelApp(rendering, kinds, compilation, objects, findings);
   const written = writePolicies(compilation.policies, objects, findings);

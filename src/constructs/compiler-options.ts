@@ -79,6 +79,12 @@ export interface IntentsCompilerOptions {
    */
   readonly enforcement?: EnforcementMode | EnforcementOptions;
   /**
+   * The day, as `2026-12-31`, for tests: an ExternalAccess may have run out. What is written never depends on it.
+   *
+   * @default - today
+   */
+  readonly today?: string;
+  /**
    * DNS that egress policies keep open, or `false` for none.
    *
    * @default - pods with k8s-app=kube-dns in kube-system, UDP and TCP 53

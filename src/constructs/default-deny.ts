@@ -160,7 +160,7 @@ function writeDefaultDeny(
 }
 
 /** Two of them would write one object twice, or say one thing in two ways. */
-function refuseSecond(
+export function refuseSecond(
   scope: Construct,
   id: string,
   namespace: string,

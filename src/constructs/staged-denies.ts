@@ -1,5 +1,5 @@
 import type { ApiObject } from 'cdk8s';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { apiObjectProps } from './api-object-props';
 import type { AppObject } from './app-objects';
 import { ClusterScopedObject } from './cluster-scoped-object';
@@ -25,6 +25,8 @@ export function denyObjects(objects: readonly AppObject[]): DenyObject[] {
   return objects.flatMap((object) => {
     const holder = object.object.node.scope;
     const claim = holder === undefined ? undefined : denyClaimOf(holder);
+    // A baseline may hold its Namespace too.
+    if (!object.object.kind.endsWith('NetworkPolicy')) return [];
     return claim === undefined ? [] : [{ object, claim }];
   });
 }
@@ -75,9 +77,10 @@ export function denyResources(denies: readonly DenyObject[]): ReadonlySet<Resour
   return new Set(denies.flatMap(({ object }) => object.resources));
 }
 
-function replace(scope: IConstruct, id: string, manifest: JsonObject | undefined): ApiObject | undefined {
+function replace(scope: unknown, id: string, manifest: JsonObject | undefined): ApiObject | undefined {
+  if (!Construct.isConstruct(scope)) return undefined;
   scope.node.tryRemoveChild(id);
-  if (manifest === undefined || !Construct.isConstruct(scope)) return undefined;
+  if (manifest === undefined) return undefined;
   const props = apiObjectProps(manifest);
   const slash = props.apiVersion.indexOf('/');
   const group = slash < 0 ? '' : props.apiVersion.slice(0, slash);

@@ -148,7 +148,8 @@ function checkTexts(scope: Construct, id: string, field: string, given: unknown)
   throw new ConstructError(scope, id, `${field} of a target ${what}`, `Write ${field}: ['…'].`);
 }
 
-function readPorts(scope: Construct, id: string, given: unknown): intents.TargetPort[] {
+/** Ports as somebody gave them, or the error. */
+export function readPorts(scope: Construct, id: string, given: unknown): intents.TargetPort[] {
   if (!Array.isArray(given)) {
     throw new ConstructError(
       scope,

@@ -146,6 +146,8 @@ function takeBack(origin: ExternalOrigin | undefined): string {
   switch (origin?.kind) {
     case 'api-server':
       return `remove ${origin.object}`;
+    case 'exception':
+      return `remove ${origin.object}`;
     case 'scraper':
       return `take back what ${origin.object} says of scraping`;
     default:
@@ -155,6 +157,7 @@ function takeBack(origin: ExternalOrigin | undefined): string {
 
 function describeWay({ service, server, origin }: DeclaredExternal): string {
   if (origin?.kind === 'api-server') return `The API server calls ${server.id} for ${origin.object}`;
+  if (origin?.kind === 'exception') return `${origin.object} opens ${server.id}`;
   if (origin?.kind === 'scraper') return `${origin.object} has the metrics of ${server.id} scraped`;
   if (service === undefined) return `${server.id} is offered to the outside`;
   const offered = service.type === 'ClusterIP' && service.externalIPs.length === 0;

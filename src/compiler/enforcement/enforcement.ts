@@ -137,7 +137,7 @@ function rank(reference: string): number {
 
 function unknown(what: 'namespace' | 'workload', name: string, near: string | undefined): Finding {
   return {
-    id: `enforcement-unknown-${what}`,
+    id: what === 'namespace' ? 'enforcement-unknown-namespace' : 'enforcement-unknown-workload',
     severity: 'error',
     message: `enforcement names the ${what} ${name}, which is not in the manifests, so it changes nothing`,
     place: NOWHERE,
