@@ -70,13 +70,18 @@ function portOf(
   return typeof number === 'number' ? { protocol, port: number } : named(protocol, number, to);
 }
 
-/** A Service port leads to its target port (network-policy-semantics 2.1 item 15). */
+/**
+ * A Service port leads to its target port (network-policy-semantics 2.1 item 15). Nothing translates the ports of a
+ * headless Service: its name stands for the addresses of the pods, and clients reach the port they dial. By the name of
+ * a port they find the target port (SRV records).
+ */
 function throughService(
   protocol: number,
   port: number | string,
   to: Peer,
   service: Service,
 ): ConnectionResult {
+  if (service.headless && typeof port === 'number') return { protocol, port };
   const isAsked = (one: ServicePort): boolean =>
     protocolNumber(one.protocol) === protocol && (one.port === port || one.name === port);
   const found = service.ports.find(isAsked);

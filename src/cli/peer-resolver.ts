@@ -111,10 +111,14 @@ export class PeerResolver {
         reason: `There is no Service ${namespace}/${name} in the manifests.${near === undefined ? '' : ` Did you mean svc/${near}?`}`,
       };
     }
-    const { selector } = service;
+    const { selector, type, externalName = '' } = service;
+    if (type === 'ExternalName')
+      return {
+        reason: `Service ${namespace}/${name} is another name for ${externalName}: ask about its address, or about the workload it leads to.`,
+      };
     if (selector === undefined)
       return {
-        reason: `Service ${namespace}/${name} has no selector, so the manifests do not say who is behind it.`,
+        reason: `Service ${namespace}/${name} has no selector, so it is not known who is behind it: ask about the address it leads to.`,
       };
     const behind = workloads.filter(
       (workload) =>

@@ -52,6 +52,35 @@ describe('intents explain -o json', () => {
     expect(json).toMatchObject({ to: 'shop/cart[Deployment]', port: 7070, verdict: 'allow' });
   });
 
+  it('takes the port of a headless Service as the port of its pods: nothing translates it', async () => {
+    const headless = SHOP.replace(
+      'spec: { selector: { app: cart }',
+      'spec: { clusterIP: None, selector: { app: cart }',
+    );
+    const asked = async (port: string): Promise<unknown> =>
+      explain(headless, 'shop/frontend', 'svc/shop/cart', '--port', port);
+    expect(await asked('80')).toMatchObject({ port: 80, verdict: 'deny' });
+    expect(await asked('7070')).toMatchObject({ port: 7070, verdict: 'allow' });
+    expect(await asked('api')).toMatchObject({ port: 7070, verdict: 'allow' });
+  });
+
+  it.each([
+    [
+      'type: ExternalName, externalName: db.example.com',
+      /another name for db\.example\.com: ask about its address/,
+    ],
+    [
+      'type: ClusterIP',
+      /no selector, so it is not known who is behind it: ask about the address it leads to/,
+    ],
+  ])('has no answer for a Service of %s, and says what to ask instead', async (spec, message) => {
+    const other = SHOP.replace('spec: { selector: { app: cart }', `spec: { ${spec}`);
+    const words = ['--from', 'shop/frontend', '--to', 'svc/shop/cart', '--port', '80'];
+    const { err, code } = await cliOn(other, 'explain', ...words, '-');
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
   it('tells the smallest mend: the intent, or the rule', async () => {
     const { verdict, mend } = await explain(SHOP, 'tools/probe', 'shop/cart', '--port', '7070');
     expect(verdict).toBe('deny');
