@@ -114,6 +114,27 @@ spec:
   defaultBackend: { service: { name: frontend, port: { number: 443 } } }
   rules: [{ host: shop.example.com, http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: cart, port: { name: grpc } } } }] } }]
 ---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: public, namespace: shop }
+spec:
+  gatewayClassName: istio
+  addresses: [{ type: Hostname, value: cart.shop.svc }]
+  listeners: [{ name: web, port: 443, protocol: HTTPS, hostname: "*.example.com", tls: { mode: Terminate }, allowedRoutes: { kinds: [{ kind: HTTPRoute }], namespaces: { from: Selector, selector: { matchLabels: { team: a } } } } }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web, namespace: shop }
+spec:
+  parentRefs: [{ name: public, sectionName: web, port: 443 }]
+  hostnames: [shop.example.com]
+  rules: [{ filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: cart, port: 80 } } }], backendRefs: [{ name: cart, namespace: other, port: 80, weight: 1 }] }]
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: { name: web, namespace: shop }
+spec: { from: [{ group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop }], to: [{ group: "", kind: Service, name: cart }] }
+---
 apiVersion: projectcalico.org/v3
 kind: NetworkPolicy
 metadata: { name: calico, namespace: shop }

@@ -55,5 +55,13 @@ export function automaticWays(
   }
   if (webhookTraffic !== 'off')
     ways.push(...webhookWays(index, apiServer, findings).map((way) => ({ way, mode: webhookTraffic })));
+  ways.sort(byPolicy);
   return [...ways.filter(({ mode }) => mode === 'always'), ...ways.filter(({ mode }) => mode !== 'always')];
+}
+
+/** The order of the input must not show. */
+function byPolicy({ way: a }: AutomaticWay, { way: b }: AutomaticWay): number {
+  const keyOf = ({ namespace, policy }: ExternalWay): string =>
+    `${namespace}\u0000${policy.name}\u0000${policy.key}`;
+  return keyOf(a) < keyOf(b) ? -1 : 1;
 }

@@ -28,11 +28,13 @@ const PORT = 'prometheus.io/port';
 
 /** What annotations and monitors tell scrapers of metrics to scrape; by TCP, as all of them do. */
 export function findScrapes(index: ModelIndex, findings: Finding[]): Scrape[] {
-  return [
+  const scrapes = [
     ...index.cluster.workloads.flatMap((workload) => annotatedPods(workload, findings)),
     ...index.cluster.services.flatMap((service) => annotatedService(service, findings)),
     ...monitorScrapes(index, findings),
   ];
+  // The first that speaks of a server is where findings about it go.
+  return scrapes.sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0));
 }
 
 /** On the port of the annotation, or else on every container port (otterize-operator 6.4, rule 1). */

@@ -24,6 +24,8 @@ interface Reference {
 export function webhookWays(index: ModelIndex, ranges: readonly Cidr[], findings: Finding[]): ExternalWay[] {
   const references = index.cluster.resources
     .flatMap(apiServerReferences)
+    // Of one object they keep their order: the first of all is where findings about a policy go.
+    .sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : 0))
     .flatMap((reference) => resolved(reference, index, findings));
   const byPolicy = groupBy(references, ({ reference, service }) =>
     JSON.stringify([service.namespace, policyName(reference, service)]),
