@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'synth', summary: 'run a cdk8s app, and keep the old output when it fails' },
   { name: 'compile', summary: 'make the policies and labels of ClientIntents, and prove them' },
   { name: 'connectivity', summary: 'who can talk to whom under all policies together' },
+  { name: 'diff', summary: 'what a change of manifests means for who can talk to whom' },
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },
 ];

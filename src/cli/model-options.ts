@@ -10,6 +10,8 @@ export interface ModelFlags {
   readonly cni?: CniProfileName;
   readonly staged?: boolean;
   readonly strict?: boolean;
+  /** Go on without documents that cannot be read; only some commands offer it. */
+  readonly keepGoing?: boolean;
 }
 
 /** Declares {@link ModelFlags}. */

@@ -26,6 +26,11 @@ export interface Model {
 /** Documents that cannot be parsed: what they hold is not known, so no answer about the whole would be true. */
 const UNREADABLE: readonly string[] = ['invalid-yaml', 'duplicate-key', 'excessive-yaml'];
 
+/** Whether a document of the input could not be read. */
+export function isIncomplete(findings: readonly Finding[]): boolean {
+  return findings.some(({ id }) => UNREADABLE.includes(id));
+}
+
 /**
  * Reads the manifests and works out who can talk to whom.
  * @throws UsageError when a path or a document cannot be read
@@ -67,11 +72,11 @@ export interface Sources {
 /**
  * The objects that the paths stand for. Files, folders, commits and standard input are read here; a live cluster is
  * another way to the same resources.
- * @throws UsageError when a path or a document cannot be read
+ * @throws UsageError when a path cannot be read, or a document and `keepGoing` is not set
  */
 export function readSources(
   paths: readonly string[],
-  { namespace }: Pick<ModelFlags, 'namespace'>,
+  { namespace, keepGoing = false }: Pick<ModelFlags, 'namespace' | 'keepGoing'>,
   { stdin }: Pick<Terminal, 'stdin'>,
   progress: Progress,
 ): Promise<Sources> {
@@ -81,7 +86,7 @@ export function readSources(
   };
   const { resources, findings } = readManifestFiles(paths, { defaultNamespace: namespace, stdin, onRead });
   const unreadable = findings.filter(({ id }) => UNREADABLE.includes(id));
-  if (unreadable.length === 0) return Promise.resolve({ resources, findings });
+  if (unreadable.length === 0 || keepGoing) return Promise.resolve({ resources, findings });
   const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
   throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
 }

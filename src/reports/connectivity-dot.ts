@@ -1,4 +1,5 @@
 import { listedId, type Connectivity, type ListedPeer, type OnProgress } from './connectivity';
+import { quoteDot } from './dot';
 import { peerLabel } from './peer-name';
 import { printVerdict } from './verdict-text';
 import type { Verdict } from '../reachability/reachability';
@@ -19,7 +20,7 @@ export function* connectivityDot(
   if (grouped) yield* groupEdges(connectivity);
   else
     for (const { from, to, verdict } of connectivity.pairs(onProgress))
-      yield edge(quote(listedId(from)), quote(listedId(to)), verdict);
+      yield edge(quoteDot(listedId(from)), quoteDot(listedId(to)), verdict);
   yield '}\n';
 }
 
@@ -32,13 +33,14 @@ function* nodes(peers: readonly ListedPeer[]): Generator<string> {
     namespaces.set(peer.workload.namespace, members);
   }
   for (const [namespace, members] of namespaces) {
-    yield `  subgraph ${quote(`cluster_${namespace}`)} {\n    label=${quote(namespace)};\n`;
-    for (const peer of members) yield `    ${quote(listedId(peer))} [label=${quote(shortName(peer))}];\n`;
+    yield `  subgraph ${quoteDot(`cluster_${namespace}`)} {\n    label=${quoteDot(namespace)};\n`;
+    for (const peer of members)
+      yield `    ${quoteDot(listedId(peer))} [label=${quoteDot(shortName(peer))}];\n`;
     yield '  }\n';
   }
   for (const peer of peers) {
     if (peer.type === 'addresses')
-      yield `  ${quote(listedId(peer))} [label=${quote(peerLabel(peer))}, shape=ellipse];\n`;
+      yield `  ${quoteDot(listedId(peer))} [label=${quoteDot(peerLabel(peer))}, shape=ellipse];\n`;
   }
 }
 
@@ -48,18 +50,14 @@ function shortName(peer: ListedPeer): string {
 
 function* groupEdges(connectivity: Connectivity): Generator<string> {
   for (const [index, { from, to, verdict }] of connectivity.groups().entries()) {
-    const point = quote(`group ${index + 1}`);
-    yield `  ${point} [shape=point, xlabel=${quote(printVerdict(verdict))}];\n`;
-    for (const peer of from) yield `  ${quote(listedId(peer))} -> ${point} [arrowhead=none];\n`;
-    for (const peer of to) yield `  ${point} -> ${quote(listedId(peer))};\n`;
+    const point = quoteDot(`group ${index + 1}`);
+    yield `  ${point} [shape=point, xlabel=${quoteDot(printVerdict(verdict))}];\n`;
+    for (const peer of from) yield `  ${quoteDot(listedId(peer))} -> ${point} [arrowhead=none];\n`;
+    for (const peer of to) yield `  ${point} -> ${quoteDot(listedId(peer))};\n`;
   }
 }
 
 function edge(from: string, to: string, verdict: Verdict): string {
   const dashed = verdict.allowed.isEmpty ? ', style=dashed' : '';
-  return `  ${from} -> ${to} [label=${quote(printVerdict(verdict))}${dashed}];\n`;
-}
-
-function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+  return `  ${from} -> ${to} [label=${quoteDot(printVerdict(verdict))}${dashed}];\n`;
 }

@@ -1,0 +1,137 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { sortFindings, type Finding } from '../model/finding';
+import type { Compared } from '../reachability/compare/compared';
+import { diffOf, type Diff } from '../reports/diff';
+import { diffConnections } from '../reports/diff-connections';
+import { diffDot } from '../reports/diff-dot';
+import { diffJson } from '../reports/diff-json';
+import { diffMarkdown } from '../reports/diff-markdown';
+import type { DiffSides } from '../reports/diff-reason';
+import { diffSarif } from '../reports/diff-sarif';
+import { diffText } from '../reports/diff-text';
+import { COLOURED, PLAIN } from '../reports/style';
+import { UsageError } from '../sources/usage-error';
+import type { CommandModule } from './command-module';
+import { addModelOptions, type ModelFlags } from './model-options';
+import { printFindingsAside } from './outcome';
+import { Progress } from './progress';
+import { isIncomplete, readModel, type Model } from './read-model';
+import { writeAll, type Terminal } from './terminal';
+
+const FORMS = ['text', 'json', 'markdown', 'dot', 'sarif'] as const;
+const CHANGES = ['added', 'removed', 'isolated', 'any'] as const;
+type Change = (typeof CHANGES)[number];
+
+interface Flags extends ModelFlags {
+  readonly output: (typeof FORMS)[number];
+  readonly failOn?: readonly Change[];
+}
+
+const EXAMPLES = `
+Examples:
+  $ intents diff main:dist dist                          what this branch changes
+  $ intents diff old.yaml new.yaml --fail-on added       exit with 1 when something opens
+  $ intents diff origin/main:dist dist -o markdown       a comment for the pull request`;
+
+/** Exit code when a part of the input could not be read. */
+const INCOMPLETE = 2;
+
+/** `intents diff`: what a change of manifests means for who can talk to whom. */
+export const command: CommandModule = {
+  declare(command, terminal, finish) {
+    addModelOptions(
+      command
+        .argument('<before>', 'manifests before the change: a file, a folder, or <git-ref>:<path>')
+        .argument('<after>', 'manifests after it')
+        .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
+        .addOption(
+          new Option('--fail-on <change>', 'exit with 1 when there is such a change; repeatable')
+            .choices(CHANGES)
+            .argParser(changes),
+        )
+        .option('--keep-going', 'compare what can be read; the exit code is 2 all the same'),
+    )
+      .addHelpText('after', EXAMPLES)
+      .action(async (before: string, after: string, flags: Flags) => {
+        finish(await diff(before, after, flags, terminal));
+      });
+  },
+};
+
+function changes(text: string, before: readonly Change[] = []): readonly Change[] {
+  const change = CHANGES.find((known) => known === text);
+  if (change === undefined) throw new InvalidArgumentError(`Allowed choices are ${CHANGES.join(', ')}.`);
+  return [...before, change];
+}
+
+async function diff(before: string, after: string, flags: Flags, terminal: Terminal): Promise<number> {
+  const progress = new Progress(terminal);
+  if (before === '-' && after === '-')
+    throw new UsageError('Only one of BEFORE and AFTER can be standard input.');
+  const models = {
+    before: await readModel([before], flags, terminal, progress),
+    after: await readModel([after], flags, terminal, progress),
+  };
+  progress.step('comparing');
+  const sides = { before: comparedOf(models.before), after: comparedOf(models.after) };
+  const result = diffOf(sides.before, sides.after);
+  progress.clear();
+  await writeAll(terminal, print(result, sides, { flags, models, terminal }));
+  const incomplete = [models.before, models.after].some(({ findings }) => isIncomplete(findings));
+  if (flags.output !== 'json') printFindingsAside(findingsOf(models), terminal);
+  return incomplete ? INCOMPLETE : fails(result, flags.failOn ?? []) ? 1 : 0;
+}
+
+interface Models {
+  readonly before: Model;
+  readonly after: Model;
+}
+
+function comparedOf({ cluster, reachability }: Model): Compared {
+  return { workloads: cluster.workloads, reachability };
+}
+
+/** What is wrong with either side; what both sides say alike is no news, and left to the other commands. */
+function findingsOf({ before, after }: Models): Finding[] {
+  const keyOf = ({ id, object, message }: Finding): string => JSON.stringify([id, object, message]);
+  const [old, young] = [before, after].map(({ findings }) => new Set(findings.map(keyOf)));
+  return sortFindings([
+    ...before.findings.filter((finding) => young?.has(keyOf(finding)) !== true || isIncomplete([finding])),
+    ...after.findings.filter((finding) => old?.has(keyOf(finding)) !== true || isIncomplete([finding])),
+  ]);
+}
+
+function print(
+  result: Diff,
+  sides: DiffSides,
+  {
+    flags,
+    models,
+    terminal,
+  }: { readonly flags: Flags; readonly models: Models; readonly terminal: Terminal },
+): Iterable<string> {
+  switch (flags.output) {
+    case 'json':
+      return diffJson(result, findingsOf(models));
+    case 'markdown':
+      return [diffMarkdown(result, sides)];
+    case 'dot':
+      return diffDot(result);
+    case 'sarif':
+      return [diffSarif(result, sides)];
+    case 'text':
+      return diffText(result, sides, terminal.colours ? COLOURED : PLAIN);
+  }
+}
+
+function fails(result: Diff, failOn: readonly Change[]): boolean {
+  const { added, removed, undecided } = diffConnections(result.pairs);
+  const isolated = result.isolation.some(({ change }) => change === 'isolated');
+  const there: Record<Change, boolean> = {
+    added: added.length > 0,
+    removed: removed.length > 0,
+    isolated,
+    any: result.pairs.length + result.isolation.length + undecided.length > 0,
+  };
+  return failOn.some((change) => there[change]);
+}

@@ -1,0 +1,50 @@
+import type { Finding } from '../model/finding';
+import type { Policy } from '../policies/policy';
+import { policyId } from '../policies/policy-id';
+import type { Diff, PodLabelChange } from './diff';
+import { diffConnections, type DiffConnection } from './diff-connections';
+import { findingsJson } from './finding-json';
+import { printJson } from './json-stream';
+import { portsJson } from './port-json';
+
+/** The JSON of `intents diff` (`docs/schema/diff.v1.json`), in pieces. */
+export function diffJson(diff: Diff, findings: readonly Finding[]): Generator<string> {
+  const { added, removed, undecided } = diffConnections(diff.pairs);
+  return printJson([
+    ['version', { value: 1 }],
+    ['added', { items: added.map(connectionJson) }],
+    ['removed', { items: removed.map(connectionJson) }],
+    ['undecided', { items: undecided.map(connectionJson) }],
+    [
+      'isolation',
+      {
+        items: diff.isolation.map(({ workload, direction, change, by }) => ({
+          workload: workload.id,
+          direction,
+          change,
+          by: by.map(shortPolicyName),
+        })),
+      },
+    ],
+    [
+      'workloads',
+      { value: { added: diff.added.map(({ id }) => id), removed: diff.removed.map(({ id }) => id) } },
+    ],
+    ['rolls', { items: diff.rolls.map(rollJson) }],
+    ['findings', { value: findingsJson(findings) }],
+  ]);
+}
+
+function connectionJson({ from, to, connections }: DiffConnection): unknown {
+  return { from: from.id, to: to.id, ports: portsJson(connections) };
+}
+
+function rollJson({ workload, added, removed, changed }: PodLabelChange): unknown {
+  return { workload: workload.id, added, removed, changed };
+}
+
+/** `shop/default-deny`, or `default-deny` of a policy for the whole cluster. */
+export function shortPolicyName(policy: Policy): string {
+  const id = policyId(policy);
+  return id.slice(id.indexOf('/') + 1);
+}
