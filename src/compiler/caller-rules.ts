@@ -96,7 +96,7 @@ function indistinct(alike: readonly Caller[], same: readonly Caller[]): Finding 
     id: 'ambiguous-identity',
     severity: 'error',
     message,
-    mend: 'Rename one of the workloads, or declare the same ports for both.',
+    mend: 'Rename one of the workloads, declare the same ports for both, or use the profile selectors.',
   } as const;
   return cause === undefined ? { ...what, place: NOWHERE } : intentFinding(cause, cause.place, what);
 }

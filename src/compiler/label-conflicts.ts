@@ -4,9 +4,13 @@ import { groupBy, type ModelIndex } from './model-index';
 import { workloadName } from '../intents/identity';
 import type { Finding, Severity } from '../model/finding';
 import { labelValueProblem } from '../model/label-syntax';
+import { NAMESPACE_NAME_LABEL } from '../model/namespace';
 import { NOWHERE } from '../model/place';
 import { resourceId, type Labels } from '../model/resource';
 import type { Workload } from '../model/workload';
+
+const OTHER_NAME = 'Rename one of them or its namespace, or use the profile selectors.';
+const NO_LABELS = 'The profile selectors goes by no label that is made here.';
 
 /** A server and the namespaces whose pods with its access label are let in. */
 export interface OpenServer {
@@ -28,6 +32,7 @@ export class LabelConflicts {
     this.checkAccessLabels(servers.map(({ server }) => server));
     this.checkIdentities();
     this.checkLeftOver(servers);
+    this.checkNamespaces(servers);
   }
 
   /** Two servers of one access label: who may call one may call the other (otterize-operator 10.2 W-5). */
@@ -42,7 +47,7 @@ export class LabelConflicts {
         severity: 'error',
         message: `${names.map((name) => this.describe(name)).join(' and ')} share the label ${label}, so a client of one could call the other`,
         place: at ?? NOWHERE,
-        mend: 'Rename one of them or its namespace, or use the profile selectors.',
+        mend: OTHER_NAME,
       });
     }
   }
@@ -82,7 +87,7 @@ export class LabelConflicts {
         message: `${workloads.map(printWorkload).join(' and ')} have the same identity ${value}, ${follows}`,
         object: resourceId(first.resource),
         place: first.place,
-        mend: 'Rename one of them or its namespace, or use the profile selectors.',
+        mend: OTHER_NAME,
       },
     ];
   }
@@ -98,6 +103,7 @@ export class LabelConflicts {
         ([{ namespace }, labels]) => `${namespace} ${labels[this.scheme.identityLabel] ?? ''}`,
       ),
     );
+    const elsewhere = new Set([...this.labels.values()].map((labels) => labels[this.scheme.identityLabel]));
     for (const workload of this.index.cluster.workloads) {
       const wanted = this.labels.get(workload) ?? {};
       for (const [key, value] of Object.entries(workload.labels)) {
@@ -110,6 +116,7 @@ export class LabelConflicts {
             );
         } else if (key === this.scheme.identityLabel && !Object.hasOwn(wanted, key)) {
           if (identities.has(`${workload.namespace} ${value}`)) this.reportIdentity(workload, key, value);
+          else if (elsewhere.has(value)) this.reportIdentityElsewhere(workload, key, value);
         }
       }
     }
@@ -122,7 +129,7 @@ export class LabelConflicts {
       message: `the pods of ${printWorkload(workload)} carry ${key}, which no intent declares${admitted ? ', so they can make a call that is not declared' : ''}`,
       object: resourceId(workload.resource),
       place: workload.place,
-      mend: `Remove the label from the pod template, or declare the call in intents.`,
+      mend: `Remove the label from the pod template, or declare the call in intents. ${NO_LABELS}`,
     });
   }
 
@@ -133,8 +140,43 @@ export class LabelConflicts {
       message: `the pods of ${printWorkload(workload)} carry ${key}: ${value}, the identity of another workload, so policies for that one select them too`,
       object: resourceId(workload.resource),
       place: workload.place,
-      mend: 'Remove the label from the pod template.',
+      mend: `Remove the label from the pod template. ${NO_LABELS}`,
     });
+  }
+
+  /** Policies go by it in the namespace of the other only, so nothing is open; a look at labels is misled. */
+  private reportIdentityElsewhere(workload: Workload, key: string, value: string): void {
+    this.findings.push({
+      id: 'stale-identity-label',
+      severity: 'warning',
+      message: `the pods of ${printWorkload(workload)} carry ${key}: ${value}, the identity of a workload of another namespace; only the namespaces tell them apart`,
+      object: resourceId(workload.resource),
+      place: workload.place,
+      mend: `Remove the label from the pod template. ${NO_LABELS}`,
+    });
+  }
+
+  /** A namespace that was renamed or copied, and kept the label by which policies know the old one. */
+  private checkNamespaces(servers: readonly OpenServer[]): void {
+    if (!this.scheme.labelsNamespaces) return;
+    const clients = new Set(servers.flatMap(({ namespaces }) => [...namespaces]));
+    for (const { name, labels, place } of this.index.cluster.namespaces.values()) {
+      // Where clients are, the label is written anew.
+      if (clients.has(name)) continue;
+      const worn = [...clients].find((other) =>
+        Object.entries(this.scheme.namespaceLabels(other)).every(([key, value]) => labels[key] === value),
+      );
+      if (worn === undefined) continue;
+      const [key = ''] = Object.keys(this.scheme.namespaceLabels(worn));
+      this.findings.push({
+        id: 'stale-namespace-label',
+        severity: 'error',
+        message: `namespace ${name} carries ${key}: ${worn}, the label of namespace ${worn}, so policies take its pods for pods of ${worn}`,
+        object: `Namespace/${name}`,
+        place,
+        mend: `Remove the label from the Namespace. The profiles otterize and selectors go by ${NAMESPACE_NAME_LABEL}, which the API server writes; the profile selectors adds no labels at all.`,
+      });
+    }
   }
 
   private describe(name: string): string {
@@ -155,6 +197,6 @@ function invalidIdentity(workload: Workload, value: string, problem: string): Fi
     message: `the identity ${JSON.stringify(value)} of ${printWorkload(workload)} is not a label value: ${problem}; the cluster refuses pods with it`,
     object: resourceId(workload.resource),
     place: workload.place,
-    mend: 'Choose a name of letters, digits, "-", "_" and "." in the workload-name annotation.',
+    mend: 'Choose a name of letters, digits, "-", "_" and "." in the workload-name annotation, or use the profile selectors.',
   };
 }
