@@ -65,6 +65,44 @@ describe('options of the compiler', () => {
     expect(found).toEqual([expect.stringMatching(/^warning ingress-controller-not-found/)]);
   });
 
+  it('tell of the API server, of Gateways and of scrapers', () => {
+    const { app, chart } = shop();
+    const object = (apiVersion: string, kind: string, more: object): void => {
+      new ApiObject(chart, kind, { apiVersion, kind, metadata: { name: 'check' }, ...more });
+    };
+    const service = { name: 'web', namespace: 'shop', port: 80 };
+    const webhooks = [{ name: 'check.example.com', clientConfig: { service } }];
+    object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', { webhooks });
+    object('gateway.networking.k8s.io/v1', 'HTTPRoute', {
+      spec: { parentRefs: [{ name: 'public' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
+    });
+    object('monitoring.coreos.com/v1', 'PodMonitor', {
+      spec: { selector: { matchLabels: { app: 'web' } }, podMetricsEndpoints: [{}] },
+    });
+    for (const name of ['edge', 'prometheus']) deployment(chart, name);
+    new DefaultDeny(chart, 'deny');
+    const { findings } = attach(app, {
+      profile: 'selectors',
+      ingressControllers: ['shop/edge'],
+      gateways: ['shop/public=shop/edge'],
+      metricsScrapers: ['shop/prometheus'],
+      controlPlaneCidrs: ['203.0.113.0/28'],
+    });
+    const manifests = synth(chart);
+    const rules = (name: string): unknown => find(manifests, 'NetworkPolicy', name).spec.ingress;
+    const from = (app: string): object => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
+      podSelector: { matchLabels: { app } },
+    });
+    const ports = [{ protocol: 'TCP', port: 8080 }];
+    expect(rules('external-access-to-web')).toEqual([{ from: [from('edge')], ports }]);
+    expect(rules('metrics-collection-access-to-pod-web')).toEqual([{ from: [from('prometheus')], ports }]);
+    expect(rules('webhook-check-access-to-web')).toEqual([
+      { from: [{ ipBlock: { cidr: '203.0.113.0/28' } }], ports },
+    ]);
+    expect(serious(findings())).toEqual([]);
+  });
+
   it('turn both off', () => {
     const { names } = synthesize({ externalTraffic: 'off', egress: false });
     expect(names).not.toContain('external-access-to-web');
@@ -126,6 +164,12 @@ describe('options that cannot be used are refused where they are given', () => {
     [{ nodeCidrs: ['10.0.0.0/8', 7] }, 'nodeCidrs[1] is 7, not a CIDR'],
     [{ ingressControllers: ['nginx'] }, 'ingressControllers[0] is "nginx", not namespace/name'],
     [{ ingressControllers: ['a/b/c'] }, 'ingressControllers[0] is "a/b/c", not namespace/name'],
+    [{ gateways: ['public'] }, 'gateways[0] is "public", not namespace/gateway=namespace/name'],
+    [{ gateways: ['a/b=c/d=e/f'] }, 'gateways[0] is "a/b=c/d=e/f", not namespace/gateway=namespace/name'],
+    [{ metricsScrapers: ['prometheus'] }, 'metricsScrapers[0] is "prometheus", not namespace/name'],
+    [{ metricsScrapers: 'monitoring/prometheus' }, 'metricsScrapers is "monitoring/prometheus", not a list'],
+    [{ webhookTraffic: 'on' }, 'webhookTraffic is "on", which is none of "if-blocked", "always", "off"'],
+    [{ controlPlaneCidrs: ['10.0.0.1'] }, 'controlPlaneCidrs[0] is "10.0.0.1", which is no CIDR: '],
     [{ kubernetesApi: ['10.0.0.1'] }, 'kubernetesApi[0] is "10.0.0.1": it is not address:port'],
     [{ kubernetesApi: ['10.0.0.1:99999'] }, 'kubernetesApi[0] is 99999: it is not a port'],
     [{ kubernetesApi: [6443] }, 'kubernetesApi[0] is 6443, not text'],

@@ -28,6 +28,17 @@ describe('findCutOffWorkloads', () => {
     ]);
   });
 
+  it('names the routes of Gateways among those that call it', () => {
+    const route = `
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: cart, namespace: shop }
+spec: { parentRefs: [{ name: public }], rules: [{ backendRefs: [{ name: cart, port: 80 }] }] }
+`;
+    expect(cutOff(ISOLATED + route)).toEqual([expect.stringMatching(/Called by HTTPRoute\/shop\/cart$/)]);
+  });
+
   it('is silent where no policy isolates, and about workloads that serve nothing', () => {
     expect(cutOff(SERVER)).toEqual([]);
     expect(cutOff(deployment('web') + DENY_INGRESS)).toEqual([]);
