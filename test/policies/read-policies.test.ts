@@ -150,6 +150,37 @@ describe('readPolicies', () => {
     expect(read(doc('crd.projectcalico.org/v2', 'Tier', 'x')).outOfModel).toEqual([]);
   });
 
+  it('reads what a StagedKubernetesNetworkPolicy would do, and what speaks against it (2.2)', () => {
+    const staged = (spec: string, namespace?: string): PolicySet =>
+      read(doc('projectcalico.org/v3', 'StagedKubernetesNetworkPolicy', 'p', spec, namespace));
+    const remove = staged('{ stagedAction: Delete, podSelector: {} }');
+    expect(remove.findings).toEqual([]);
+    expect(remove.stagedKubernetes).toMatchObject([{ action: 'Delete', policy: { namespace: 'default' } }]);
+    expect(staged('{ stagedAction: Delete }').findings).toEqual([]);
+    expect(staged('null').stagedKubernetes).toMatchObject([{ action: 'Set', policy: { name: 'p' } }]);
+    expect(staged('{}', 'a').findings.map(({ id }) => id)).toEqual(['missing-pod-selector']);
+    for (const [spec, place, message] of [
+      [
+        '{ stagedAction: Delete, podSelector: { matchLabels: { a: b } } }',
+        'spec.stagedAction',
+        'but spec.podSelector is',
+      ],
+      [
+        '{ stagedAction: Delete, ingress: [], egress: [] }',
+        'spec.stagedAction',
+        'spec.ingress, spec.egress is',
+      ],
+      ['{ podSelector: {}, stagedActions: Set }', 'spec.stagedActions', 'not a field'],
+      ['{ podSelector: {}, stagedAction: 1 }', 'spec.stagedAction', 'a string'],
+    ] as const) {
+      const { findings, stagedKubernetes } = staged(spec);
+      expect(findings.map((one) => [one.place.file, one.message])).toEqual([
+        [place, expect.stringContaining(message)],
+      ]);
+      expect(stagedKubernetes).toEqual([]);
+    }
+  });
+
   it('keeps a policy of a tier that is not there, and says what that means', () => {
     const set = read(doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'nowhere.g', '{ tier: nowhere }'));
     expect(set.calico).toHaveLength(1);

@@ -137,9 +137,7 @@ function readTypes(
 }
 
 function defaultTypes(spec: FieldReader, ingress: number, egress: number): readonly Direction[] {
-  const empty = (['ingress', 'egress'] as const).find(
-    (key) => spec.has(key) && (key === 'ingress' ? ingress : egress) === 0,
-  );
+  const empty = (['ingress', 'egress'] as const).find((key) => isEmptyList(spec.raw(key)));
   if (empty !== undefined) {
     spec.problem(
       [empty],
@@ -206,6 +204,10 @@ function checkPolicy(spec: FieldReader, policy: CalicoPolicy): void {
       'Keep only stagedAction and tier.',
     );
   }
+}
+
+function isEmptyList(value: Json | undefined): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** What the API server cannot tell from an absent field. */

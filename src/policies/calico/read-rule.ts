@@ -24,7 +24,9 @@ export function readRule(
   const source = readEntity(reader.object('source'), serviceNamespace);
   const destination = readEntity(reader.object('destination'), serviceNamespace);
   const httpMatch = readHttp(reader, action, protocol?.number, direction);
-  const annotations = reader.object('metadata')?.labels('annotations');
+  const metadata = reader.object('metadata');
+  const annotations = metadata?.labels('annotations');
+  metadata?.rejectUnknown();
   reader.rejectUnknown();
   const rule: CalicoRule = {
     action: action ?? 'Deny',

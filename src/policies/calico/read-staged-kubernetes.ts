@@ -29,9 +29,10 @@ export function readStagedKubernetesPolicy(
   const metadata = readMetadata(root);
   checkApiGroup(root);
   const action = spec === undefined ? 'Set' : readStagedAction(spec);
-  const rest = Object.keys(spec?.value ?? {}).filter(
-    (key) => key !== 'stagedAction' && !isZero(key, spec?.raw(key)),
-  );
+  // Not through the reader, which would take every field for one that was asked for.
+  const rest = Object.entries(spec?.value ?? {})
+    .filter(([key, value]) => key !== 'stagedAction' && !isZero(key, value))
+    .map(([key]) => key);
   if (action === 'Delete' && rest.length > 0) {
     root.problem(
       ['spec', 'stagedAction'],
@@ -55,6 +56,8 @@ export function readStagedKubernetesPolicy(
 /** What the API server cannot tell from an absent field. */
 function isZero(key: string, value: Json | undefined): boolean {
   return (
-    value === undefined || (key === 'podSelector' && isJsonObject(value) && Object.keys(value).length === 0)
+    value === undefined ||
+    value === null ||
+    (key === 'podSelector' && isJsonObject(value) && Object.keys(value).length === 0)
   );
 }

@@ -60,15 +60,15 @@ function readPodSelector(root: FieldReader | undefined, spec: FieldReader | unde
 /** Nothing given: ingress always, egress when it has a rule (2.1 item 2). */
 function readTypes(spec: FieldReader | undefined, hasEgress: boolean): readonly Direction[] {
   const written = spec?.strings('policyTypes') ?? [];
-  if (written.length === 0) return hasEgress ? ['ingress', 'egress'] : ['ingress'];
+  if (spec === undefined || written.length === 0) return hasEgress ? ['ingress', 'egress'] : ['ingress'];
   if (written.length > 2) {
-    spec?.problem(['policyTypes'], 'spec.policyTypes has more than two entries', {
+    spec.problem(['policyTypes'], 'spec.policyTypes has more than two entries', {
       mend: 'List Ingress, Egress, or both once.',
     });
   }
   written.forEach((type, index) => {
     if (type === 'Ingress' || type === 'Egress') return;
-    spec?.problem(
+    spec.problem(
       ['policyTypes', index],
       `spec.policyTypes[${index}] is ${JSON.stringify(type)}, which is no direction`,
       {

@@ -69,6 +69,7 @@ describe('readNetworkPolicy', () => {
       expect(findings).toEqual([
         expect.objectContaining({ id: 'missing-pod-selector', severity: 'warning' }),
       ]);
+      expect(findings.map(({ place }) => place.file)).toEqual(['spec.podSelector']);
       expect(read('null').policy?.types).toEqual(['ingress']);
     });
 
@@ -186,12 +187,33 @@ describe('readNetworkPolicy', () => {
         '{ podSelector: { matchExpressions: [{ key: a, operator: In }] } }',
         'spec.podSelector.matchExpressions[0].values',
       ],
+      ['a selector in a word', '{ podSelector: web }', 'spec.podSelector'],
       ['labels straight in the selector', '{ podSelector: { app: web } }', 'spec.podSelector.app'],
     ])('%s', (_, spec, place) => {
       const { policy, findings } = read(spec);
       expect(policy).toBeUndefined();
       const errors = findings.filter(({ severity }) => severity === 'error');
       expect(errors.map((finding) => finding.place.file)).toEqual([place]);
+      expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining(place)]);
+    });
+
+    it.each([
+      [port('{ port: "8080" }'), 'Write port: 8080 without quotes.'],
+      [port('{ port: a80 b }'), 'Write a port number or the name of a container port.'],
+      [port('{ port: "80-90" }'), 'Write a port number or the name of a container port.'],
+      [port('{ endPort: 90 }'), 'Set port to the first port of the range.'],
+      [port('{ port: http, endPort: 90 }'), 'Write port as a number, or remove endPort.'],
+      [port('{ protocol: tcp }'), 'Write TCP, with this spelling.'],
+      [port('{ protocol: ICMP }'), 'Use one of TCP, UDP, SCTP.'],
+    ])('%s, and says how to mend it', (spec, mend) => {
+      expect(read(spec).findings.map((finding) => finding.mend)).toEqual([mend]);
+    });
+
+    it('only the wrong except of several', () => {
+      const spec = peer('{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16, 10.2.0.0] } }');
+      expect(read(spec).findings.map(({ place }) => place.file)).toEqual([
+        'spec.ingress[0].from[0].ipBlock.except[1]',
+      ]);
     });
 
     it('an unknown field, with the field that was meant', () => {
@@ -259,6 +281,22 @@ describe('printNetworkPolicy', () => {
     ingress: fc.array(ruleArbitrary, { maxLength: 2 }),
     egress: fc.array(ruleArbitrary, { maxLength: 2 }),
     place: fc.constant(NOWHERE),
+  });
+
+  it('prints nothing that is not there, and labels and types in their order', () => {
+    const text = `{ podSelector: {}, policyTypes: [Ingress, Egress],
+      ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }, { podSelector: {} }, { namespaceSelector: {} }], ports: [{ protocol: UDP }, { protocol: TCP, port: 1, endPort: 2 }] }],
+      egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16] } }] }, {}] }`;
+    const policy = good(text);
+    const printed = printNetworkPolicy({ ...policy, types: ['egress', 'ingress'], labels: { b: '', a: '' } });
+    expect(printed).toStrictEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'p', namespace: 'shop', labels: { a: '', b: '' } },
+      spec: fromYaml(text),
+    });
+    expect(JSON.stringify(printed.metadata)).toBe('{"name":"p","namespace":"shop","labels":{"a":"","b":""}}');
+    expect(printNetworkPolicy(policy).metadata).toStrictEqual({ name: 'p', namespace: 'shop' });
   });
 
   it('prints what reads back as the same policy', () => {
