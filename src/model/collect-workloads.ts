@@ -5,6 +5,7 @@ import { isOperatorKind } from './operator-kinds';
 import type { PodTemplateKinds } from './pod-template';
 import { readWorkload } from './read-workload';
 import { resourceId, type Resource } from './resource';
+import { unservedVersion } from './served-versions';
 import type { Workload } from './workload';
 
 interface Reading {
@@ -17,6 +18,8 @@ interface Reading {
 export function collectWorkloads(resources: readonly Resource[], reading: Reading): Workload[] {
   const workloads = new Map<string, Workload>();
   for (const resource of resources) {
+    const unserved = unservedVersion(resource);
+    if (unserved !== undefined) reading.findings.push(unserved);
     const path = reading.kinds.pathOf(resource.group, resource.kind);
     if (path === undefined) {
       reportUnknownKind(resource, reading.findings);

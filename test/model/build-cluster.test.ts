@@ -161,7 +161,7 @@ describe('ingresses', () => {
         ],
       },
     ]);
-    expect(model.findings).toEqual([]);
+    expect(model.findings).toMatchObject([{ id: 'unserved-api-version', severity: 'warning' }]);
   });
 });
 

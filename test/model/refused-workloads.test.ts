@@ -78,6 +78,20 @@ describe('what the API server refuses of workloads', () => {
     ]);
   });
 
+  it.each([
+    ['apps/v2', 'Deployment', 'error', 'Write apiVersion: apps/v1.'],
+    ['v2', 'Service', 'error', 'Write apiVersion: v1.'],
+    ['apps/v1beta2', 'Deployment', 'warning', 'Write apiVersion: apps/v1; look'],
+    ['extensions/v1beta1', 'Deployment', 'warning', 'Write apiVersion: apps/v1; look'],
+    ['extensions/v1beta1', 'Ingress', 'warning', 'Write apiVersion: networking.k8s.io/v1; look'],
+  ])('the version %s of %s (Deprecated API Migration Guide)', (apiVersion, kind, severity, mend) => {
+    const spec = { template: template({}), ports: [{ port: 80 }] };
+    const findings = cluster(deployment(spec, apiVersion, kind)).findings.filter(
+      ({ id }) => id === 'unserved-api-version',
+    );
+    expect(findings).toMatchObject([{ severity, mend: expect.stringContaining(mend) as unknown }]);
+  });
+
   it('the name of a port', () => {
     const ports = [{ containerPort: 80, name: 'Http' }];
     expect(said(pod({ containers: [{ name: 'main', ports }] }))).toEqual([
