@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { checkOptions } from '../../src/constructs/check-options';
+import type { IntentsCompilerOptions } from '../../src/constructs/compiler-options';
 import { runPage } from './run-page';
 
 /** Pages for people that show commands; UPDATE_DOCS=1 writes what these print anew. */
@@ -14,5 +17,17 @@ describe('guides', () => {
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, now);
     else expect(now).toBe(page);
     expect(page.match(/^\$ intents /gm)?.length).toBeGreaterThan(0);
+  });
+
+  it.each(GUIDES)('%s shows options of the compiler as they may be written', (name) => {
+    const page = readFileSync(join(DOCS, name), 'utf8');
+    let given = 0;
+    const attach = (_: unknown, options: IntentsCompilerOptions): void => {
+      checkOptions(options);
+      given++;
+    };
+    for (const [, code = ''] of page.matchAll(/^```ts\n([^]*?)^```$/gm))
+      runInNewContext(code, { IntentsCompiler: { attach }, app: {} });
+    expect(given).toBeGreaterThan(0);
   });
 });

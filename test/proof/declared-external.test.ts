@@ -1,6 +1,7 @@
 import { DENY_INGRESS, deployment, lines, policy, read, service } from './proof-fixture';
-import type { DeclaredExternal, ExternalCallers } from '../../src/compiler/compilation';
+import type { DeclaredExternal, ExternalCallers, ExternalOrigin } from '../../src/compiler/compilation';
 import { parseCidr, type Cidr } from '../../src/model/cidr';
+import { NOWHERE } from '../../src/model/place';
 import { proveDeclaredExternal } from '../../src/proof/declared-external';
 import { findUndeclaredAccess } from '../../src/proof/undeclared-access';
 
@@ -23,7 +24,7 @@ function cidr(text: string): Cidr {
 type CallersOf = (model: ReturnType<typeof read>) => Partial<ExternalCallers>;
 
 /** What the proof says of a way in to web on 8080, in both directions: denied though declared, open though not. */
-function judge(yaml: string, callers?: CallersOf): string[] {
+function judge(yaml: string, callers?: CallersOf, origin?: ExternalOrigin): string[] {
   const model = read(yaml);
   const [server] = model.cluster.workloads.filter(({ name }) => name === 'web');
   const [through] = model.cluster.services;
@@ -33,6 +34,7 @@ function judge(yaml: string, callers?: CallersOf): string[] {
     server,
     service: through,
     ports: [{ protocol: 'TCP', port: 8080 }],
+    origin,
     ...(callers === undefined ? {} : { callers: { ...none, ...callers(model) } }),
   };
   const excess = findUndeclaredAccess({ ...model, declared: [], external: [way], severity: 'warning' });
@@ -100,5 +102,40 @@ describe('ways in from outside', () => {
     expect(judge(APP + DENY, namespaced)).toEqual([
       expect.stringMatching(/a pod of namespace ingress cannot reach it/),
     ]);
+  });
+
+  it('hold for pods that are not in the manifests by the labels that they are known to get', () => {
+    const from =
+      'from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: edge } }, podSelector: { matchLabels: { gw: public } } }], ';
+    const labelled: CallersOf = () => ({ pods: [{ namespace: 'edge', labels: { gw: 'public' } }] });
+    expect(judge(APP + DENY + open('external', from), labelled)).toEqual([]);
+    expect(judge(APP + DENY, labelled)).toEqual([
+      expect.stringMatching(/a pod with gw=public in namespace edge cannot reach it on TCP 8080/),
+    ]);
+    // A workload of the manifests with these labels is one of them, another one is not.
+    const pods = ['public', 'other']
+      .map((name) => deployment(`${name}.edge`).replaceAll('app:', 'gw:'))
+      .join('');
+    const wide = from.replace(', podSelector: { matchLabels: { gw: public } }', '');
+    expect(judge(APP + DENY + pods + open('external', from), labelled)).toEqual([]);
+    expect(judge(APP + DENY + pods + open('external', wide), labelled)).toEqual([
+      expect.stringMatching(/undeclared-access: .* lets edge\/other\[Deployment\] reach/),
+    ]);
+  });
+
+  it.each<[ExternalOrigin['kind'], string, RegExp]>([
+    [
+      'api-server',
+      'ValidatingWebhookConfiguration/check',
+      /The API server calls shop\/web\[Deployment\] for Val/,
+    ],
+    [
+      'scraper',
+      'PodMonitor/shop/web',
+      /PodMonitor\/shop\/web has the metrics of shop\/web\[Deployment\] scraped/,
+    ],
+  ])('name what declares them: %s', (kind, object, message) => {
+    const origin = { kind, object, place: NOWHERE, policy: 'its-policy' };
+    expect(judge(APP + DENY, office, origin)).toEqual([expect.stringMatching(message)]);
   });
 });
