@@ -7,6 +7,7 @@ import type { Cluster, ServiceAccount } from '../model/cluster';
 import type { Namespace } from '../model/namespace';
 import type { Service } from '../model/service';
 import type { Workload } from '../model/workload';
+import { writtenEndpoints } from '../model/written-endpoints';
 import type { NetworkSet } from '../policies/calico/policy';
 import type { Policy, PolicySet } from '../policies/policy';
 import { policyId } from '../policies/policy-id';
@@ -33,7 +34,7 @@ export interface ModelChange {
   readonly namespaces: ReadonlySet<string>;
   /** Service accounts whose labels differ, as {@link accountKey}. */
   readonly accounts: ReadonlySet<string>;
-  /** Services that differ, as `namespace/name`. */
+  /** Services that differ, or for which other objects write endpoints out, as `namespace/name`. */
   readonly services: ReadonlySet<string>;
   readonly networkSets: readonly Pair<NetworkSet>[];
   readonly policies: readonly Pair<Policy>[];
@@ -66,7 +67,7 @@ export function changeBetween(before: Model, after: Model): ModelChange {
     movedWorkloads,
     namespaces: namespaceChanges(before.cluster.namespaces, after.cluster.namespaces),
     accounts: new Set(accounts.map(({ key }) => key)),
-    services: new Set(services.map(({ key }) => key)),
+    services: new Set([...services.map(({ key }) => key), ...endpointChanges(before, after)]),
     networkSets: differing(before.policies.networkSets, after.policies.networkSets, setName, sameMeaning),
     policies,
     movedPolicies,
@@ -74,6 +75,19 @@ export function changeBetween(before: Model, after: Model): ModelChange {
       !sameMeaning(before.policies.tiers, after.policies.tiers) ||
       profileOf(before.policies, before.options) !== profileOf(after.policies, after.options),
   };
+}
+
+/** Only rules of Calico ask for them, and to find them takes a look at every object. */
+function endpointChanges(before: Model, after: Model): string[] {
+  const [old, now] = [before.cluster.resources, after.cluster.resources];
+  if (old === now || before.policies.calico.length + after.policies.calico.length === 0) return [];
+  const [a, b] = [writtenEndpoints(old), writtenEndpoints(now)];
+  return [...oneOf(a.any, b.any), ...oneOf(a.besideSelector, b.besideSelector)];
+}
+
+/** What is in one of the two sets only. */
+function oneOf(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
+  return [...[...a].filter((item) => !b.has(item)), ...[...b].filter((item) => !a.has(item))];
 }
 
 function serviceName({ namespace, name }: Service): string {
