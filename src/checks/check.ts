@@ -1,7 +1,9 @@
+import type { Compilation } from '../compiler/compilation';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
 import type { Resource } from '../model/resource';
 import type { PolicySet } from '../policies/policy';
+import type { Reachability } from '../reachability/reachability';
 
 /** What a check looks at. */
 export interface CheckContext {
@@ -9,6 +11,10 @@ export interface CheckContext {
   readonly policies: PolicySet;
   /** The objects as written, for what reading leaves out. */
   readonly resources: readonly Resource[];
+  /** What the policies really let through. */
+  readonly reachability: Reachability;
+  /** What the intents of the input come to: their calls, and the policies and labels they need. */
+  readonly compilation: Compilation;
 }
 
 /** One rule: what it looks for is in its summary, and at length in `docs/checks/<id>.md`. */

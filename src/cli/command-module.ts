@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'compile', summary: 'make the policies and labels of ClientIntents, and prove them' },
   { name: 'connectivity', summary: 'who can talk to whom under all policies together' },
   { name: 'diff', summary: 'what a change of manifests means for who can talk to whom' },
+  { name: 'check', summary: 'policies and intents that do not say what was meant' },
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },
 ];

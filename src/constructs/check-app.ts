@@ -44,7 +44,7 @@ export function checkApp(app: CheckedApp): Finding[] {
   const { excess = 'warning', kubernetesApi } = options;
   const known = { cluster, policies, reachability, reachabilityOptions };
   const proof = prove({ ...known, compilation, kubernetesApi, denies, excess });
-  const checked = [...findings, ...runChecks({ cluster, policies, resources }), ...proof.findings];
+  const checked = [...findings, ...runChecks({ cluster, policies, resources, reachability, compilation }), ...proof.findings];
   return [...checked, ...checkStaged(app, cluster, proof.findings)];
 }
 

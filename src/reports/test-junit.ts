@@ -1,3 +1,4 @@
+import { escapeXml } from './xml';
 import { failureLines, passes, type FlowResult, type TestOutcome } from './flow-result';
 
 /** Results as JUnit XML, which CI systems read: a test suite for each assertions file. */
@@ -7,7 +8,7 @@ export function* testJunit({ results }: TestOutcome): Generator<string> {
   yield `<testsuites name="intents test" tests="${results.length}" failures="${failed}">\n`;
   for (const [file, cases] of byFile(results)) {
     const failures = cases.filter((result) => !passes(result)).length;
-    yield `  <testsuite name="${escape(file)}" tests="${cases.length}" failures="${failures}">\n`;
+    yield `  <testsuite name="${escapeXml(file)}" tests="${cases.length}" failures="${failures}">\n`;
     for (const result of cases) yield testCase(result, file);
     yield '  </testsuite>\n';
   }
@@ -27,18 +28,8 @@ function byFile(results: readonly FlowResult[]): Map<string, FlowResult[]> {
 
 function testCase(result: FlowResult, file: string): string {
   const { line } = result.place;
-  const start = `    <testcase name="${escape(`${result.title} ${result.expect}`)}" classname="${escape(file)}" file="${escape(file)}"${line === undefined ? '' : ` line="${line}"`}`;
+  const start = `    <testcase name="${escapeXml(`${result.title} ${result.expect}`)}" classname="${escapeXml(file)}" file="${escapeXml(file)}"${line === undefined ? '' : ` line="${line}"`}`;
   if (passes(result)) return `${start}/>\n`;
   const [message = '', ...details] = failureLines(result);
-  return `${start}>\n      <failure message="${escape(message)}">${escape(details.join('\n'))}</failure>\n    </testcase>\n`;
-}
-
-/** XML has no way to write other control characters than tab and line ends; they are replaced. */
-function escape(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return `${start}>\n      <failure message="${escapeXml(message)}">${escapeXml(details.join('\n'))}</failure>\n    </testcase>\n`;
 }

@@ -1,8 +1,11 @@
 import { runChecks, type Check } from '../../src/checks';
+import { compile } from '../../src/compiler/compile';
+import { readIntents } from '../../src/intents/read-intents';
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Finding } from '../../src/model/finding';
 import type { Resource } from '../../src/model/resource';
 import { readPolicies } from '../../src/policies/read-policies';
+import { evaluate } from '../../src/reachability/evaluate';
 import { resourcesOf } from '../policies/resource-fixture';
 
 /** Runs checks (by default all) over resources. */
@@ -11,7 +14,10 @@ export function checkResources(
   checks?: readonly Check[],
 ): readonly Finding[] {
   const cluster = buildCluster(resources);
-  return runChecks({ cluster, policies: readPolicies(resources), resources }, checks);
+  const policies = readPolicies(resources);
+  const reachability = evaluate(cluster, policies);
+  const compilation = compile(cluster, readIntents(resources).intents);
+  return runChecks({ cluster, policies, resources, reachability, compilation }, checks);
 }
 
 /** Runs checks over a YAML stream whose policies must be readable. */

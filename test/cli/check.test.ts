@@ -1,0 +1,71 @@
+import { cli, cliOn, folderOf } from './cli-run';
+import { parseChecked } from './json-schema';
+import { SHOP } from './shop';
+
+const TRAP = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: trap, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: cart } }
+  ingress:
+    - from:
+        - namespaceSelector: { matchLabels: { env: production } }
+        - podSelector: { matchLabels: { app: backend } }
+`;
+
+describe('intents check', () => {
+  it('lists findings with object, line and mend', async () => {
+    const { out, code } = await cliOn(SHOP + TRAP, 'check', '-', '-o', 'json');
+    const { findings } = parseChecked('check', out);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        id: 'and-or-peer',
+        severity: 'warning',
+        object: 'NetworkPolicy/shop/trap',
+        place: { file: 'stdin', line: 48 },
+      }),
+    );
+    expect(code).toBe(0);
+  });
+
+  it('fails on more warnings than allowed', async () => {
+    expect((await cliOn(SHOP + TRAP, 'check', '-', '--max-warnings', '0')).code).toBe(1);
+    expect((await cliOn(SHOP + TRAP, 'check', '-', '--max-warnings', '9')).code).toBe(0);
+    expect((await cliOn(SHOP + TRAP, 'check', '-', '--strict')).code).toBe(1);
+  });
+
+  it('fails on an error whatever is allowed', async () => {
+    const wrong = TRAP.replace('app: cart', 'app: "no value can have blanks"');
+    expect((await cliOn(SHOP + wrong, 'check', '-', '--max-warnings', '99')).code).toBe(1);
+  });
+
+  it('prints SARIF with the line as region, and JUnit with a failure for each warning', async () => {
+    const { out: sarif } = await cliOn(SHOP + TRAP, 'check', '-', '-o', 'sarif');
+    const [run] = JSON.parse(sarif).runs;
+    expect(run.results).toContainEqual(
+      expect.objectContaining({
+        ruleId: 'and-or-peer',
+        level: 'warning',
+        locations: [
+          {
+            physicalLocation: { artifactLocation: { uri: 'stdin' }, region: { startLine: 48 } },
+            logicalLocations: [{ fullyQualifiedName: 'NetworkPolicy/shop/trap', kind: 'object' }],
+          },
+        ],
+      }),
+    );
+    const { out: junit } = await cliOn(SHOP + TRAP, 'check', '-', '-o', 'junit');
+    expect(junit).toMatch(
+      /<testcase name="and-or-peer NetworkPolicy\/shop\/trap"[^>]*line="48">\n *<failure type="warning"/,
+    );
+  });
+
+  it('checks the rest of broken input only when told to, and still ends with 2', async () => {
+    const folder = folderOf({ 'a.yaml': SHOP, 'b.yaml': 'a: [' });
+    expect(await cli(['check', folder])).toMatchObject({ code: 2, out: '' });
+    const went = await cli(['check', folder, '--keep-going']);
+    expect(went.code).toBe(2);
+    expect(went.out).toContain('b.yaml:1');
+  });
+});
