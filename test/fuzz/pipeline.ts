@@ -1,4 +1,5 @@
 import { runChecks } from '../../src/checks';
+import { compile } from '../../src/compiler/compile';
 import { readIntents, type ReadIntents } from '../../src/intents/read-intents';
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Cluster } from '../../src/model/cluster';
@@ -12,6 +13,8 @@ import { readManifests } from '../../src/sources/manifest';
 
 /** What became of a text. */
 export interface Outcome {
+  /** Peers in all groups of connections together. */
+  readonly listed: number;
   readonly cluster: Cluster;
   readonly policies: PolicySet;
   readonly intents: ReadIntents;
@@ -34,9 +37,12 @@ export function runOn(resources: readonly Resource[], found: readonly Finding[] 
     reachability.openings(workload, 'ingress');
     reachability.openings(workload, 'egress');
   }
-  reachability.groups();
-  const checks = runChecks({ cluster, policies, resources: cluster.resources });
+  // Lists of peers are made when they are looked at.
+  const listed = reachability.groups().reduce((sum, { from, to }) => sum + from.length + to.length, 0);
+  const compilation = compile(cluster, intents.intents);
+  const checks = runChecks({ cluster, policies, resources: cluster.resources, reachability, compilation });
   return {
+    listed,
     cluster,
     policies,
     intents,
