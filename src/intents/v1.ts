@@ -4,39 +4,9 @@ import { SERVICE_KIND, statedKind } from './identity';
 import { readInternet } from './internet';
 import { requiredObject } from './required-field';
 import { isKubernetesApi, readKind, readTargetName } from './target-name';
+import { SHAPES, type Shape, type V1Version } from './v1-shapes';
 import { checkWord } from './word-list';
 import type { FieldReader } from '../model/field-reader';
-
-/** What the versions of the v1 family differ in (otterize-operator 1.3). */
-interface Shape {
-  readonly kinds: boolean;
-  readonly types: readonly string[];
-  readonly kafka: string;
-  readonly http: string;
-  readonly azureActions: boolean;
-}
-
-const LATER = {
-  kinds: true,
-  types: ['http', 'kafka', 'database', 'aws', 'gcp', 'azure', 'internet'],
-  kafka: 'kafkaTopics',
-  http: 'HTTPResources',
-};
-
-const SHAPES = {
-  v1alpha2: {
-    kinds: false,
-    types: ['http', 'kafka', 'database'],
-    kafka: 'topics',
-    http: 'resources',
-    azureActions: false,
-  },
-  v1alpha3: { ...LATER, azureActions: false },
-  v1beta1: { ...LATER, azureActions: true },
-} as const satisfies Record<string, Shape>;
-
-/** A version of the v1 family: `spec.service` and `spec.calls`. */
-export type V1Version = keyof typeof SHAPES;
 
 /** Reads `spec.service` (otterize-operator 1.3). */
 export function readClientV1(

@@ -6,7 +6,8 @@ import { join, relative } from 'node:path';
 /** Programs in Go that link somebody else's policy engine; each is the folder of its name beside this file. */
 export const ENGINES = ['kube-network-policies', 'calico'] as const;
 
-export type EngineName = (typeof ENGINES)[number];
+/** The API server's own judgement of CRDs is built the same way, and judges no packets. */
+export type EngineName = (typeof ENGINES)[number] | 'crd-admission';
 
 const CACHE = join(__dirname, '..', '..', 'node_modules', '.cache', 'engines');
 

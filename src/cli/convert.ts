@@ -1,0 +1,62 @@
+import { Option } from 'commander';
+import { convertIntents } from '../intents/convert/convert-intents';
+import { INTENTS_VERSIONS, type IntentsVersion } from '../intents/read-intents';
+import { objectsJson } from '../reports/objects-json';
+import { printManifests } from '../sources/print-manifests';
+import type { CommandModule } from './command-module';
+import { exitCodeOf, printFindingsAside } from './outcome';
+import { Progress } from './progress';
+import { readSources } from './read-model';
+import { writeAll, type Terminal } from './terminal';
+
+interface Flags {
+  readonly to: IntentsVersion;
+  readonly output: 'text' | 'json';
+  readonly strict?: boolean;
+}
+
+const HELP = `
+What a version has no place for is not dropped: the object stays in its version, and a finding says why. Objects
+of other kinds pass through, so that a whole file can be exchanged for the output.
+
+Examples:
+  $ intents convert --to v2beta1 intents.yaml > intents.v2beta1.yaml
+  $ intents convert --to v2beta1 manifests/ -o json
+  $ kubectl get clientintents -A -o yaml | intents convert --to v1beta1 -`;
+
+/** `intents convert`: ClientIntents and ProtectedServices in another API version. */
+export const command: CommandModule = {
+  declare(command, terminal, finish) {
+    command
+      .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+      .addOption(
+        new Option('--to <version>', 'the version to write').choices(INTENTS_VERSIONS).makeOptionMandatory(),
+      )
+      .addOption(
+        new Option('-o, --output <form>', 'YAML with findings on standard error, or JSON with both')
+          .choices(['text', 'json'])
+          .default('text'),
+      )
+      .option('--strict', 'exit with 1 on warnings too')
+      .addHelpText('after', HELP)
+      .action(async (paths: readonly string[], flags: Flags) => {
+        finish(await convert(paths, flags, terminal));
+      });
+  },
+};
+
+async function convert(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
+  const progress = new Progress(terminal);
+  const sources = await readSources(paths, {}, terminal, progress);
+  progress.step(`converting ${sources.resources.length} objects`);
+  const converted = sources.resources.map((resource) => convertIntents(resource, flags.to));
+  progress.clear();
+  const objects = converted.map(({ resource }) => resource.manifest);
+  const findings = [...sources.findings, ...converted.flatMap((one) => one.findings)];
+  await writeAll(
+    terminal,
+    flags.output === 'json' ? objectsJson(objects, findings) : printManifests(objects),
+  );
+  if (flags.output !== 'json') printFindingsAside(findings, terminal);
+  return exitCodeOf(findings, flags);
+}
