@@ -35,13 +35,14 @@ export function additiveSteps(
 
 function additivePieces({ policies, direction, pod }: Program): OwnPiece[] | undefined {
   const pieces: OwnPiece[] = [];
+  let checked = 0;
   for (let index = 0; index < policies.length; index++) {
     const compiled = policies[index]?.compiled;
     if (compiled !== undefined) addPieces(pieces, compiled, direction, pod);
-  }
-  for (let index = 0; index < pieces.length; index++) {
-    const piece = pieces[index];
-    if (piece?.rule.action !== 'allow' || piece.peers.sure !== piece.peers.possible) return undefined;
+    for (; checked < pieces.length; checked++) {
+      const piece = pieces[checked];
+      if (piece?.rule.action !== 'allow' || piece.peers.sure !== piece.peers.possible) return undefined;
+    }
   }
   return pieces;
 }

@@ -1,3 +1,4 @@
+import { InternTable } from './intern-table';
 import { MemoTable } from './memo-table';
 import { MAX_PORT, PortSet } from './port-set';
 
@@ -19,34 +20,34 @@ const HIGHEST_PROTOCOL = 255;
 
 const PROTOCOLS: readonly number[] = Array.from({ length: HIGHEST_PROTOCOL + 1 }, (_, protocol) => protocol);
 
-const ALL_OTHERS = PORTED.reduce((bits, protocol) => bits & ~(1n << BigInt(protocol)), (1n << 256n) - 1n);
+/** Slot of the protocols without ports, after those of {@link PORTED}: a set of protocol numbers. */
+const OTHERS = PORTED.length;
+
+const ALL_OTHERS = PORTED.reduce(
+  (numbers, protocol) => numbers.subtract(PortSet.range(protocol, protocol)),
+  PortSet.range(0, HIGHEST_PROTOCOL),
+);
 
 /**
  * An immutable set of connections: pairs of IP protocol (0 to 255) and destination port. Equal sets are the same
  * object, so `===` is equality, and operations remember their results.
  */
 export class ConnectionSet {
-  private static readonly interned = new Map<string, ConnectionSet>();
+  private static readonly interned = new InternTable<ConnectionSet>();
   private static readonly unions = new MemoTable<ConnectionSet>();
   private static readonly intersections = new MemoTable<ConnectionSet>();
   private static readonly differences = new MemoTable<ConnectionSet>();
 
   /** No connection. */
-  static readonly NONE = ConnectionSet.intern(
-    PORTED.map(() => PortSet.EMPTY),
-    0n,
-  );
+  static readonly NONE = ConnectionSet.intern([...PORTED.map(() => PortSet.EMPTY), PortSet.EMPTY]);
   /** Every protocol and port. */
-  static readonly ALL = ConnectionSet.intern(
-    PORTED.map(() => PortSet.FULL),
-    ALL_OTHERS,
-  );
+  static readonly ALL = ConnectionSet.intern([...PORTED.map(() => PortSet.FULL), ALL_OTHERS]);
 
   private constructor(
     /** Small number that names the set within this process. */
     readonly id: number,
-    private readonly ports: readonly PortSet[],
-    private readonly others: bigint,
+    /** By slot. */
+    private readonly slots: readonly PortSet[],
   ) {}
 
   /**
@@ -55,11 +56,10 @@ export class ConnectionSet {
    */
   static of(protocol: number, first: number, last: number): ConnectionSet {
     checkProtocol(protocol);
-    const slot = PORTED.indexOf(protocol);
-    if (slot < 0) return ConnectionSet.intern(ConnectionSet.NONE.ports, 1n << BigInt(protocol));
+    const slot = slotOf(protocol);
+    const numbers = slot === OTHERS ? PortSet.range(protocol, protocol) : PortSet.range(first, last);
     return ConnectionSet.intern(
-      ConnectionSet.NONE.ports.map((none, index) => (index === slot ? PortSet.range(first, last) : none)),
-      0n,
+      ConnectionSet.NONE.slots.map((none, index) => (index === slot ? numbers : none)),
     );
   }
 
@@ -68,13 +68,11 @@ export class ConnectionSet {
     return ConnectionSet.of(protocol, 0, MAX_PORT);
   }
 
-  private static intern(ports: readonly PortSet[], others: bigint): ConnectionSet {
-    const key = `${ports.map(({ id }) => id).join(',')};${others.toString(36)}`;
-    const known = ConnectionSet.interned.get(key);
-    if (known !== undefined) return known;
-    const set = new ConnectionSet(ConnectionSet.interned.size, ports, others);
-    ConnectionSet.interned.set(key, set);
-    return set;
+  private static intern(slots: readonly PortSet[]): ConnectionSet {
+    const { interned } = ConnectionSet;
+    const ids: number[] = [];
+    for (let slot = 0; slot < slots.length; slot++) ids.push(slots[slot]?.id ?? 0);
+    return interned.get(ids, () => new ConnectionSet(interned.size, slots));
   }
 
   get isEmpty(): boolean {
@@ -88,16 +86,14 @@ export class ConnectionSet {
   union(other: ConnectionSet): ConnectionSet {
     if (this === other || other.isEmpty || this.isAll) return this;
     if (this.isEmpty || other.isAll) return other;
-    return ConnectionSet.unions.get(this.id, other.id, () =>
-      this.combine(other, (a, b) => a.union(b), this.others | other.others),
-    );
+    return ConnectionSet.unions.get(this.id, other.id, () => this.combine(other, (a, b) => a.union(b)));
   }
 
   intersect(other: ConnectionSet): ConnectionSet {
     if (this === other || this.isEmpty || other.isAll) return this;
     if (other.isEmpty || this.isAll) return other;
     return ConnectionSet.intersections.get(this.id, other.id, () =>
-      this.combine(other, (a, b) => a.intersect(b), this.others & other.others),
+      this.combine(other, (a, b) => a.intersect(b)),
     );
   }
 
@@ -105,21 +101,20 @@ export class ConnectionSet {
     if (this.isEmpty || other.isEmpty) return this;
     if (this === other || other.isAll) return ConnectionSet.NONE;
     return ConnectionSet.differences.get(this.id, other.id, () =>
-      this.combine(other, (a, b) => a.subtract(b), this.others & ~other.others),
+      this.combine(other, (a, b) => a.subtract(b)),
     );
   }
 
   /** Whether the set has the port (or ICMP `type * 256 + code`) of the protocol. */
   contains(protocol: number, port: number): boolean {
-    const slot = PORTED.indexOf(protocol);
-    if (slot >= 0) return this.ports[slot]?.contains(port) ?? false;
-    return protocol >= 0 && ((this.others >> BigInt(protocol)) & 1n) === 1n;
+    const slot = slotOf(protocol);
+    return this.inSlot(slot).contains(slot === OTHERS ? protocol : port);
   }
 
   /** Disjoint and maximal ranges, by protocol number and port. {@link ALL} has one for each of the 256 protocols. */
   ranges(): readonly PortRange[] {
     const ranges: PortRange[] = [];
-    for (const protocol of this.others === 0n ? PORTED : PROTOCOLS) {
+    for (const protocol of this.inSlot(OTHERS).isEmpty ? PORTED : PROTOCOLS) {
       const ports = this.portsOf(protocol);
       for (const range of ports.ranges()) ranges.push({ protocol, ...range });
     }
@@ -127,21 +122,25 @@ export class ConnectionSet {
   }
 
   private portsOf(protocol: number): PortSet {
-    const slot = PORTED.indexOf(protocol);
-    if (slot >= 0) return this.ports[slot] ?? PortSet.EMPTY;
-    return this.contains(protocol, 0) ? PortSet.FULL : PortSet.EMPTY;
+    const slot = slotOf(protocol);
+    if (slot !== OTHERS) return this.inSlot(slot);
+    return this.inSlot(OTHERS).contains(protocol) ? PortSet.FULL : PortSet.EMPTY;
   }
 
-  private combine(
-    other: ConnectionSet,
-    join: (a: PortSet, b: PortSet) => PortSet,
-    others: bigint,
-  ): ConnectionSet {
-    return ConnectionSet.intern(
-      this.ports.map((ports, slot) => join(ports, other.ports[slot] ?? PortSet.EMPTY)),
-      others,
-    );
+  private inSlot(slot: number): PortSet {
+    return this.slots[slot] ?? PortSet.EMPTY;
   }
+
+  private combine(other: ConnectionSet, join: (a: PortSet, b: PortSet) => PortSet): ConnectionSet {
+    const slots: PortSet[] = [];
+    for (let slot = 0; slot <= OTHERS; slot++) slots.push(join(this.inSlot(slot), other.inSlot(slot)));
+    return ConnectionSet.intern(slots);
+  }
+}
+
+function slotOf(protocol: number): number {
+  const slot = PORTED.indexOf(protocol);
+  return slot < 0 ? OTHERS : slot;
 }
 
 function checkProtocol(protocol: number): void {

@@ -1,5 +1,6 @@
 import type { Engine } from './engine';
 import { IndexSet } from './index-set';
+import { InternTable } from './intern-table';
 import { sharedMask } from './layout';
 import type { PositionPeers } from './position-peers';
 import type { ConnectionGroup } from './reachability';
@@ -38,11 +39,36 @@ export function connectionGroups(
   peers: PositionPeers,
   borders: readonly number[],
 ): ConnectionGroup[] {
-  const rectangles = merge(merge(rectanglesOf(engine), 'from'), 'to');
-  return rectangles.sort(compareRectangles).flatMap(({ verdict, from, to }) => {
-    const group = { from: peers.peers(from, borders), to: peers.peers(to, borders), verdict };
-    return isOnlySelf(group) ? [] : [group];
-  });
+  const rectangles = merge(merge(rectanglesOf(engine), 'from'), 'to').sort(compareRectangles);
+  const groups: ConnectionGroup[] = [];
+  for (const rectangle of rectangles) {
+    const group = new Group(peers, borders, rectangle);
+    if (!isOnePosition(rectangle) || !isOnlySelf(group)) groups.push(group);
+  }
+  return groups;
+}
+
+/** Lists are made when they are looked at: together they can be far longer than the policies that cause them. */
+class Group implements ConnectionGroup {
+  readonly verdict: SetVerdict;
+  private sources: ConnectionGroup['from'] | undefined;
+  private targets: ConnectionGroup['to'] | undefined;
+
+  constructor(
+    private readonly peers: PositionPeers,
+    private readonly borders: readonly number[],
+    private readonly rectangle: Rectangle,
+  ) {
+    this.verdict = rectangle.verdict;
+  }
+
+  get from(): ConnectionGroup['from'] {
+    return (this.sources ??= this.peers.peers(this.rectangle.from, this.borders));
+  }
+
+  get to(): ConnectionGroup['to'] {
+    return (this.targets ??= this.peers.peers(this.rectangle.to, this.borders));
+  }
 }
 
 function rectanglesOf(engine: Engine): Rectangle[] {
@@ -54,11 +80,11 @@ function rectanglesOf(engine: Engine): Rectangle[] {
   const busyTargets = targets.all.filter((target) => isBusy(admit.get(target)));
   const rectangles: Rectangle[] = [];
   for (const [target, met] of admit) {
-    if (!isBusy(met)) for (const source of met) rectangles.push(...between(source, target));
+    if (!isBusy(met)) for (const source of met) addBetween(rectangles, source, target);
   }
   for (const [source, met] of reach) {
     for (const target of busyTargets) {
-      if (isBusy(met) || met.has(target)) rectangles.push(...between(source, target));
+      if (isBusy(met) || met.has(target)) addBetween(rectangles, source, target);
     }
   }
   return rectangles;
@@ -113,40 +139,55 @@ function touched({ side }: Actor, { at }: Actors): ReadonlySet<Actor> {
   return met;
 }
 
-function between(source: Actor, target: Actor): Rectangle[] {
+/** Adds what the two let each other do. */
+function addBetween(into: Rectangle[], source: Actor, target: Actor): void {
   const senders = letThrough(target.side, source.members);
-  if (senders.length === 0) return [];
+  if (senders.length === 0) return;
   const receivers = letThrough(source.side, target.members);
   const mask = sharedMask(source.mask, target.mask);
-  return senders.flatMap(([ingress, from]) =>
-    receivers.flatMap(([egress, to]) => {
+  for (const { value: ingress, members: from } of senders) {
+    for (const { value: egress, members: to } of receivers) {
       const verdict = egress.and(ingress).for(mask);
-      return verdict === SetVerdict.NONE ? [] : [{ verdict, from, to }];
-    }),
-  );
+      if (verdict !== SetVerdict.NONE) into.push({ verdict, from, to });
+    }
+  }
+}
+
+interface Part {
+  readonly value: FamilyVerdict;
+  readonly members: IndexSet;
 }
 
 /** The members by what the side lets through there; those it denies everything left out. */
-function letThrough(side: Side, members: IndexSet): readonly (readonly [FamilyVerdict, IndexSet])[] {
+function letThrough(side: Side, members: IndexSet): readonly Part[] {
   const [first = 0, end] = members.edges;
   if (end === first + 1 && members.edges.length === 2) {
     const value = valueAt(side, first);
-    return value === undefined || value.isNone ? [] : [[value, members]];
+    return value === undefined || value.isNone ? [] : [{ value, members }];
   }
-  return [...partition(side, members)].filter(([value]) => !value.isNone);
+  const parts: Part[] = [];
+  for (const [value, within] of partition(side, members)) {
+    if (!value.isNone) parts.push({ value, members: within });
+  }
+  return parts;
 }
 
 /** Joins rectangles that differ in one side only. */
 function merge(rectangles: readonly Rectangle[], side: 'from' | 'to'): Rectangle[] {
   const other = side === 'from' ? 'to' : 'from';
-  const alike = new Map<string, Rectangle[]>();
+  const byVerdict = new Map<SetVerdict, InternTable<Rectangle[]>>();
+  const lists: Rectangle[][] = [];
+  const begin = (): Rectangle[] => {
+    const list: Rectangle[] = [];
+    lists.push(list);
+    return list;
+  };
   for (const rectangle of rectangles) {
-    const key = `${rectangle.verdict.id} ${rectangle[other].edges.join(',')}`;
-    const list = alike.get(key);
-    if (list === undefined) alike.set(key, [rectangle]);
-    else list.push(rectangle);
+    let alike = byVerdict.get(rectangle.verdict);
+    if (alike === undefined) byVerdict.set(rectangle.verdict, (alike = new InternTable<Rectangle[]>()));
+    alike.get(rectangle[other].edges, begin).push(rectangle);
   }
-  return [...alike.values()].flatMap((list) => {
+  return lists.flatMap((list) => {
     const [first] = list;
     if (first === undefined || list.length === 1) return list;
     return [{ ...first, [side]: IndexSet.unionOf(list.map((rectangle) => rectangle[side])) }];
@@ -163,6 +204,12 @@ function compareEdges({ edges: a }: IndexSet, { edges: b }: IndexSet): number {
     if (difference !== 0) return difference;
   }
   return a.length - b.length;
+}
+
+/** Whether both sides are one and the same position. */
+function isOnePosition({ from, to }: Rectangle): boolean {
+  const [start = 0, end] = from.edges;
+  return from.edges.length === 2 && end === start + 1 && from.equals(to);
 }
 
 /** A workload is no peer of itself (network-policy-semantics 2.1 item 14). */

@@ -1,3 +1,14 @@
+/** After every member. */
+const END = Number.MAX_SAFE_INTEGER;
+
+/** Truth tables for members of two sets: bit 1 for those of the first only, bit 2 of the second only, bit 3 of both. */
+const EITHER = 0b1110;
+const BOTH = 0b1000;
+const FIRST_ONLY = 0b0010;
+
+/** A set with this many times the ranges of another is searched, not walked. */
+const SKEWED = 8;
+
 /**
  * An immutable set of whole numbers from 0, kept as sorted, disjoint and maximal ranges. Classes of pods stand in an
  * order that makes what policies select (namespaces, address blocks) a few ranges, so that operations cost little
@@ -101,7 +112,7 @@ export class IndexSet {
 
   union(other: IndexSet): IndexSet {
     if (this === other || other.isEmpty) return this;
-    return this.isEmpty ? other : this.combine(other, (a, b) => a || b);
+    return this.isEmpty ? other : this.combine(other, EITHER);
   }
 
   intersect(other: IndexSet): IndexSet {
@@ -111,13 +122,18 @@ export class IndexSet {
     const mine = this.within(other.first, other.end);
     if (mine.isEmpty || other.edges.length === 2) return mine;
     const theirs = other.within(mine.first, mine.end);
-    return mine.edges.length === 2 ? theirs : mine.combine(theirs, (a, b) => a && b);
+    if (mine.edges.length === 2) return theirs;
+    if (theirs.edges.length > mine.edges.length * SKEWED) return theirs.inRangesOf(mine);
+    return mine.edges.length > theirs.edges.length * SKEWED
+      ? mine.inRangesOf(theirs)
+      : mine.combine(theirs, BOTH);
   }
 
   subtract(other: IndexSet): IndexSet {
     if (this === other) return IndexSet.EMPTY;
     if (this.isEmpty || other.isEmpty) return this;
-    return this.combine(other, (a, b) => a && !b);
+    if (other.end <= this.first || this.end <= other.first) return this;
+    return this.combine(other.within(this.first, this.end), FIRST_ONLY);
   }
 
   equals(other: IndexSet): boolean {
@@ -166,19 +182,33 @@ export class IndexSet {
     return low;
   }
 
-  private combine(other: IndexSet, keep: (a: boolean, b: boolean) => boolean): IndexSet {
+  /** The members in the ranges of a set that has few: each is looked up. */
+  private inRangesOf(few: IndexSet): IndexSet {
+    const edges: number[] = [];
+    for (let index = 0; index + 1 < few.edges.length; index += 2) {
+      const inside = this.within(few.edges[index] ?? 0, few.edges[index + 1] ?? 0).edges;
+      for (let edge = 0; edge < inside.length; edge++) edges.push(inside[edge] ?? 0);
+    }
+    return IndexSet.ofEdges(edges);
+  }
+
+  /** @param keep which members stay: one of {@link EITHER} and its like */
+  private combine(other: IndexSet, keep: number): IndexSet {
     const left = this.edges;
     const right = other.edges;
     const edges: number[] = [];
     let i = 0;
     let j = 0;
-    let inside = false;
+    let inside = 0;
     while (i < left.length || j < right.length) {
-      const edge = Math.min(left[i] ?? Infinity, right[j] ?? Infinity);
-      if (left[i] === edge) i++;
-      if (right[j] === edge) j++;
-      if (keep(i % 2 === 1, j % 2 === 1) === inside) continue;
-      inside = !inside;
+      const a = i < left.length ? (left[i] ?? END) : END;
+      const b = j < right.length ? (right[j] ?? END) : END;
+      const edge = a < b ? a : b;
+      if (a === edge) i++;
+      if (b === edge) j++;
+      const kept = (keep >> ((i & 1) | ((j & 1) << 1))) & 1;
+      if (kept === inside) continue;
+      inside = kept;
       edges.push(edge);
     }
     return IndexSet.ofEdges(edges);

@@ -1,3 +1,4 @@
+import { edgesOf, type IndexSet } from './index-set';
 import type { EndClass } from './end-class';
 import { FAMILIES, type Family } from './address-space';
 import type { Layout } from './layout';
@@ -5,7 +6,6 @@ import { portsKey } from './port-match';
 import { onlyFamily, unionRegions, NOWHERE_REGION, type Region } from './region';
 import type { CompiledPolicy, CompiledRule, Piece } from './rule';
 import type { StepTable, Steps } from './steps';
-import { toggle } from './toggle';
 import { Transfer, transferOf, type Match } from './transfer';
 import type { Fuzzy } from './end-addresses';
 import type { ContainerPort } from '../model/workload';
@@ -93,24 +93,36 @@ function narrow(peers: Fuzzy<Region>, own: Readonly<Record<Family, OwnMatch>>): 
   };
 }
 
-/** What the policy does to connections of the pod with every slot: a sweep over the edges of its rules' peers. */
+/** Most pieces of one sweep: which of their marks are up is then one small number. */
+const MOST_PIECES = 15;
+
+/** What the policy does to connections of the pod with every slot. */
 export function policySteps(
   pieces: readonly OwnPiece[],
   layout: Layout,
   table: StepTable<Transfer>,
 ): Steps<Transfer> {
   if (pieces.length === 0) return table.constant(Transfer.IDENTITY);
+  if (pieces.length <= MOST_PIECES) return sweep(pieces, layout, table);
+  const half = pieces.length >> 1;
+  const first = policySteps(pieces.slice(0, half), layout, table);
+  const second = policySteps(pieces.slice(half), layout, table);
+  return table.zip(first, second, (left, right) => left.then(right));
+}
+
+/** Goes over the edges of the pieces' peers; between two of them the same pieces match. */
+function sweep(pieces: readonly OwnPiece[], layout: Layout, table: StepTable<Transfer>): Steps<Transfer> {
   const events = edgeEvents(pieces, layout);
-  const memo = new Map<string, Transfer>();
-  const active: number[] = [];
+  const memo = new Map<number, Transfer>();
   const starts = [0];
   const values = [Transfer.IDENTITY];
   const marks = pieces.length * 2;
+  let active = 0;
   for (let index = 0; index < events.length;) {
     const slot = Math.floor((events[index] ?? 0) / marks);
-    for (; index < events.length && Math.floor((events[index] ?? 0) / marks) === slot; index++) {
-      toggle(active, (events[index] ?? 0) % marks);
-    }
+    if (slot >= layout.slotCount) break;
+    const end = (slot + 1) * marks;
+    for (; (events[index] ?? end) < end; index++) active ^= 1 << ((events[index] ?? 0) - slot * marks);
     starts.push(slot);
     values.push(remembered(memo, active, pieces));
   }
@@ -121,33 +133,26 @@ export function policySteps(
 
 /** `slot * marks + mark`, sorted: mark 2p for what piece p may match, 2p + 1 for what it surely matches. */
 function edgeEvents(pieces: readonly OwnPiece[], layout: Layout): Float64Array {
-  const marks = pieces.length * 2;
-  const events = pieces.flatMap(({ peers }, piece) => {
+  const sets: IndexSet[] = [];
+  let count = 0;
+  for (const { peers } of pieces) {
     const possible = layout.slots(peers.possible);
     const sure = peers.sure === peers.possible ? possible : layout.slots(peers.sure);
-    return [
-      ...possible.edges.map((slot) => slot * marks + piece * 2),
-      ...sure.edges.map((slot) => slot * marks + piece * 2 + 1),
-    ];
-  });
-  return Float64Array.from(events.filter((event) => event < layout.slotCount * marks)).sort();
+    sets.push(possible, sure);
+    count += possible.edges.length + sure.edges.length;
+  }
+  return edgesOf(sets, count);
 }
 
-function remembered(
-  memo: Map<string, Transfer>,
-  active: readonly number[],
-  pieces: readonly OwnPiece[],
-): Transfer {
-  const key = active.join(',');
-  const known = memo.get(key);
+/** @param active the marks that are up, as bits */
+function remembered(memo: Map<number, Transfer>, active: number, pieces: readonly OwnPiece[]): Transfer {
+  const known = memo.get(active);
   if (known !== undefined) return known;
-  const present = new Set(active);
-  const matches = active.flatMap((mark): Match[] => {
-    const piece = pieces[mark >> 1];
-    if (mark % 2 === 1 || piece === undefined) return [];
-    return [{ action: piece.rule.action, connections: piece.connections, sure: present.has(mark + 1) }];
+  const matches = pieces.flatMap(({ rule, connections }, piece): Match[] => {
+    const isUp = (mark: number): boolean => ((active >> mark) & 1) === 1;
+    return isUp(piece * 2) ? [{ action: rule.action, connections, sure: isUp(piece * 2 + 1) }] : [];
   });
   const transfer = transferOf(matches);
-  memo.set(key, transfer);
+  memo.set(active, transfer);
   return transfer;
 }

@@ -1,14 +1,23 @@
+import { InternTable } from './intern-table';
 import { MemoTable } from './memo-table';
 
 /** Highest port number; ICMP types and codes (`type * 256 + code`) fit the same space. */
 export const MAX_PORT = 65535;
+
+/** After every edge. */
+const END = MAX_PORT + 2;
+
+/** Truth tables for ports of two sets: bit 1 for those of the first only, bit 2 of the second only, bit 3 of both. */
+const EITHER = 0b1110;
+const BOTH = 0b1000;
+const FIRST_ONLY = 0b0010;
 
 /**
  * An immutable set of ports 0 to 65535. Equal sets are the same object, so `===` is equality, and the operations
  * remember their results.
  */
 export class PortSet {
-  private static readonly interned = new Map<string, PortSet>();
+  private static readonly interned = new InternTable<PortSet>();
   private static readonly unions = new MemoTable<PortSet>();
   private static readonly intersections = new MemoTable<PortSet>();
   private static readonly differences = new MemoTable<PortSet>();
@@ -30,12 +39,8 @@ export class PortSet {
   }
 
   private static intern(edges: readonly number[]): PortSet {
-    const key = edges.join(',');
-    const known = PortSet.interned.get(key);
-    if (known !== undefined) return known;
-    const set = new PortSet(PortSet.interned.size, edges);
-    PortSet.interned.set(key, set);
-    return set;
+    const { interned } = PortSet;
+    return interned.get(edges, () => new PortSet(interned.size, edges));
   }
 
   get isEmpty(): boolean {
@@ -44,17 +49,17 @@ export class PortSet {
 
   union(other: PortSet): PortSet {
     if (this === other || other.isEmpty) return this;
-    return PortSet.unions.get(this.id, other.id, () => this.combine(other, (a, b) => a || b));
+    return PortSet.unions.get(this.id, other.id, () => this.combine(other, EITHER));
   }
 
   intersect(other: PortSet): PortSet {
     if (this === other || this.isEmpty) return this;
-    return PortSet.intersections.get(this.id, other.id, () => this.combine(other, (a, b) => a && b));
+    return PortSet.intersections.get(this.id, other.id, () => this.combine(other, BOTH));
   }
 
   subtract(other: PortSet): PortSet {
     if (this.isEmpty || other.isEmpty) return this;
-    return PortSet.differences.get(this.id, other.id, () => this.combine(other, (a, b) => a && !b));
+    return PortSet.differences.get(this.id, other.id, () => this.combine(other, FIRST_ONLY));
   }
 
   contains(port: number): boolean {
@@ -76,15 +81,19 @@ export class PortSet {
   }
 
   /** Walks the edges of both sets in order and keeps those where the combination changes. */
-  private combine(other: PortSet, keep: (a: boolean, b: boolean) => boolean): PortSet {
+  private combine(other: PortSet, keep: number): PortSet {
+    const [left, right] = [this.edges, other.edges];
     const edges: number[] = [];
-    let [i, j, inside] = [0, 0, false];
-    while (i < this.edges.length || j < other.edges.length) {
-      const edge = Math.min(this.edges[i] ?? Infinity, other.edges[j] ?? Infinity);
-      if (this.edges[i] === edge) i++;
-      if (other.edges[j] === edge) j++;
-      if (keep(i % 2 === 1, j % 2 === 1) === inside) continue;
-      inside = !inside;
+    let [i, j, inside] = [0, 0, 0];
+    while (i < left.length || j < right.length) {
+      const a = i < left.length ? (left[i] ?? END) : END;
+      const b = j < right.length ? (right[j] ?? END) : END;
+      const edge = a < b ? a : b;
+      if (a === edge) i++;
+      if (b === edge) j++;
+      const kept = (keep >> ((i & 1) | ((j & 1) << 1))) & 1;
+      if (kept === inside) continue;
+      inside = kept;
       edges.push(edge);
     }
     return PortSet.intern(edges);

@@ -1,9 +1,9 @@
 import type { EndClass, EndClasses } from './end-class';
 import type { Layout } from './layout';
 import { additiveSteps } from './additive-steps';
-import { piecesFor, policySteps, variantOf } from './policy-steps';
+import { isUniform, piecesFor, policySteps, variantOf } from './policy-steps';
 import { assignPrograms, type OrderedPolicy, type Program } from './program-assignment';
-import type { CompiledTier } from './rule';
+import type { CompiledPolicy, CompiledTier } from './rule';
 import { StepTable, type Steps } from './steps';
 import { Transfer } from './transfer';
 import { MemoTable } from './memo-table';
@@ -23,9 +23,15 @@ export interface Programs {
 /** Works programs out, sharing what they have in common. */
 export class ProgramResults {
   private readonly table: StepTable<Transfer>;
-  private readonly leaves = new Map<string, Steps<Transfer>>();
+  /** What no policy at all does. */
+  private readonly identity: Steps<Transfer>;
+  /** Of policies that treat all selected pods alike, by direction and policy. */
+  private readonly uniform = new Map<Direction, Map<CompiledPolicy, Steps<Transfer>>>();
+  /** Of the others, by direction, position and what tells pods apart. */
+  private readonly varied = new Map<string, Steps<Transfer>>();
   private readonly results = new Map<Program, Steps<Transfer>>();
   private readonly sequences = new MemoTable<Steps<Transfer>>();
+  private readonly ended = new MemoTable<Steps<Transfer>>();
 
   /**
    * @param endActions of the tiers
@@ -37,6 +43,7 @@ export class ProgramResults {
     private readonly layout: Layout,
   ) {
     this.table = new StepTable(layout.slotCount);
+    this.identity = this.table.constant(Transfer.IDENTITY);
   }
 
   isolating({ policies }: Program): readonly OrderedPolicy[] {
@@ -66,20 +73,22 @@ export class ProgramResults {
   }
 
   private compose(program: Program): Steps<Transfer> {
-    let result = this.table.constant(Transfer.IDENTITY);
+    let result = this.identity;
     for (let start = 0; start < program.policies.length;) {
       const tier = program.policies[start]?.tier ?? 0;
       let end = start;
       while (end < program.policies.length && program.policies[end]?.tier === tier) end++;
       const steps = this.sequence(program, start, end, 0, this.policyCount);
-      const endAction = this.endActions[tier] ?? 'deny';
-      result = this.then(
-        result,
-        this.table.map(steps, (transfer) => transfer.endTier(endAction)),
-      );
+      result = this.then(result, this.endTier(steps, this.endActions[tier] ?? 'deny'));
       start = end;
     }
     return result;
+  }
+
+  private endTier(steps: Steps<Transfer>, endAction: 'deny' | 'pass'): Steps<Transfer> {
+    return this.ended.get(steps.id, endAction === 'deny' ? 0 : 1, () =>
+      this.table.map(steps, (transfer) => transfer.endTier(endAction)),
+    );
   }
 
   /**
@@ -88,7 +97,7 @@ export class ProgramResults {
    */
   private sequence(program: Program, start: number, end: number, low: number, high: number): Steps<Transfer> {
     const first = program.policies[start];
-    if (first === undefined || start >= end) return this.table.constant(Transfer.IDENTITY);
+    if (first === undefined || start >= end) return this.identity;
     if (end - start === 1) return this.leaf(program, first);
     const middle = (low + high) >>> 1;
     let split = start;
@@ -100,15 +109,30 @@ export class ProgramResults {
   }
 
   private then(a: Steps<Transfer>, b: Steps<Transfer>): Steps<Transfer> {
+    if (a === this.identity) return b;
+    if (b === this.identity) return a;
     return this.sequences.get(a.id, b.id, () => this.table.zip(a, b, (left, right) => left.then(right)));
   }
 
-  private leaf({ direction, pod }: Program, { position, compiled }: OrderedPolicy): Steps<Transfer> {
+  private leaf(program: Program, { position, compiled }: OrderedPolicy): Steps<Transfer> {
+    const { direction, pod } = program;
+    if (isUniform(compiled, direction)) return this.uniformLeaf(program, compiled);
     const key = `${direction} ${position} ${variantOf(compiled, direction, pod)}`;
-    const known = this.leaves.get(key);
+    const known = this.varied.get(key);
     if (known !== undefined) return known;
     const steps = policySteps(piecesFor(compiled, direction, pod), this.layout, this.table);
-    this.leaves.set(key, steps);
+    this.varied.set(key, steps);
+    return steps;
+  }
+
+  private uniformLeaf({ direction, pod }: Program, compiled: CompiledPolicy): Steps<Transfer> {
+    let leaves = this.uniform.get(direction);
+    if (leaves === undefined)
+      this.uniform.set(direction, (leaves = new Map<CompiledPolicy, Steps<Transfer>>()));
+    const known = leaves.get(compiled);
+    if (known !== undefined) return known;
+    const steps = policySteps(piecesFor(compiled, direction, pod), this.layout, this.table);
+    leaves.set(compiled, steps);
     return steps;
   }
 }

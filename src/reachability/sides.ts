@@ -20,6 +20,10 @@ export type Side = Steps<FamilyVerdict>;
 export class Sides {
   private readonly table: StepTable<FamilyVerdict>;
   private readonly byProgram = new Map<Program, Side>();
+  private readonly byResult: Readonly<Record<Direction, Map<Steps<Transfer>, Side>>> = {
+    ingress: new Map(),
+    egress: new Map(),
+  };
   /** Hosts, and pods that no policy concerns: everything goes. */
   readonly open: Side;
   /** Open at nodes, closed elsewhere; absent where no node is known, or the plugin polices them like others. */
@@ -46,16 +50,23 @@ export class Sides {
     if (program === undefined || program.policies.length === 0) return this.open;
     const known = this.byProgram.get(program);
     if (known !== undefined) return known;
-    const side = this.atPositions(this.programs.result(program), direction);
+    const side = this.ofResult(this.programs.result(program), direction);
     this.byProgram.set(program, side);
+    return side;
+  }
+
+  /** Many programs come to the same. */
+  private ofResult(result: Steps<Transfer>, direction: Direction): Side {
+    const known = this.byResult[direction].get(result);
+    if (known !== undefined) return known;
+    const side = this.atPositions(result, direction);
+    this.byResult[direction].set(result, side);
     return side;
   }
 
   /** Brings both IP versions of an end together, and takes what the network plugin adds into account. */
   private atPositions(result: Steps<Transfer>, direction: Direction): Side {
-    const side = this.layout.dual
-      ? this.joined(result)
-      : this.table.of(result.starts, result.values.map(alike));
+    const side = this.layout.dual ? this.joined(result) : this.table.map(result, ({ verdict }) => verdict);
     if (direction === 'egress' || this.nodeMark === undefined) return side;
     return this.table.zip(side, this.nodeMark, (verdict, mark) =>
       mark === OPEN ? openToNodes(verdict) : verdict,
@@ -72,7 +83,7 @@ export class Sides {
   /** Where rules tell the versions apart, an end has a slot for each. */
   private joined(result: Steps<Transfer>): Side {
     const starts = this.edges(result);
-    const at = (slot: number): SetVerdict => verdictOf(valueAt(result, slot) ?? Transfer.IDENTITY);
+    const at = (slot: number): SetVerdict => (valueAt(result, slot) ?? Transfer.IDENTITY).verdict.four;
     const values = starts.map((position) => {
       const four = at(this.layout.slotOf(position));
       return FamilyVerdict.of(four, position < this.ends.size ? at(this.layout.endSlot(position, 6)) : four);
@@ -93,29 +104,7 @@ export class Sides {
   }
 }
 
-function alike(transfer: Transfer): FamilyVerdict {
-  const known = ALIKE.get(transfer);
-  if (known !== undefined) return known;
-  const verdict = verdictOf(transfer);
-  const both = FamilyVerdict.of(verdict, verdict);
-  ALIKE.set(transfer, both);
-  return both;
-}
-
 /** A node may be the pod's own, which policies do not keep out. */
 function openToNodes({ four, six }: FamilyVerdict): FamilyVerdict {
   return FamilyVerdict.of(four.withDeniedOpen(), six.withDeniedOpen());
-}
-
-/** Transfers are few and met often. */
-const VERDICTS = new WeakMap<Transfer, SetVerdict>();
-const ALIKE = new WeakMap<Transfer, FamilyVerdict>();
-
-/** After the last tier a pod is allowed (calico-policy-model 5.3: its profile; network-policy-semantics 2.2). */
-function verdictOf(transfer: Transfer): SetVerdict {
-  const known = VERDICTS.get(transfer);
-  if (known !== undefined) return known;
-  const verdict = SetVerdict.between(transfer.allowed.union(transfer.rest), transfer.denied);
-  VERDICTS.set(transfer, verdict);
-  return verdict;
 }

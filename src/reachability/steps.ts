@@ -1,5 +1,8 @@
 import { IndexSet } from './index-set';
 
+/** After every number that a function covers. */
+const END = Number.MAX_SAFE_INTEGER;
+
 /** Something numbered, with equal things being the same object. */
 export interface Numbered {
   readonly id: number;
@@ -18,6 +21,10 @@ export interface Steps<T extends Numbered> {
 export class StepTable<T extends Numbered> {
   private readonly interned = new Map<number, Steps<T>[]>();
   private count = 0;
+  /** The function being made, in lists that are used again and again; only the first `draftLength` count. */
+  private readonly draftStarts: number[] = [];
+  private readonly draftValues: T[] = [];
+  private draftLength = 0;
 
   constructor(
     /** The functions cover the numbers from 0 to here, the end excluded. */
@@ -30,25 +37,19 @@ export class StepTable<T extends Numbered> {
 
   /** From ranges in order, the first starting at 0; equal neighbours are joined, empty ranges dropped. */
   of(starts: readonly number[], values: readonly T[]): Steps<T> {
-    const keptStarts: number[] = [];
-    const keptValues: T[] = [];
-    let last: T | undefined;
+    this.draftLength = 0;
     for (let index = 0; index < values.length; index++) {
       const value = values[index];
       const start = starts[index] ?? 0;
-      if (value === undefined || value === last) continue;
       if ((starts[index + 1] ?? this.size) <= start && index > 0) continue;
-      keptStarts.push(start);
-      keptValues.push(value);
-      last = value;
+      if (value !== undefined) this.append(start, value);
     }
-    return this.intern(keptStarts, keptValues);
+    return this.intern();
   }
 
-  /** `join` of the two values everywhere. */
+  /** `join` of the two values everywhere. It must not make step functions itself. */
   zip(a: Steps<T>, b: Steps<T>, join: (a: T, b: T) => T): Steps<T> {
-    const starts: number[] = [];
-    const values: T[] = [];
+    this.draftLength = 0;
     let i = 0;
     let j = 0;
     let start = 0;
@@ -56,46 +57,70 @@ export class StepTable<T extends Numbered> {
       const left = a.values[i];
       const right = b.values[j];
       if (left === undefined || right === undefined) break;
-      starts.push(start);
-      values.push(join(left, right));
-      const nextLeft = a.starts[i + 1] ?? Infinity;
-      const nextRight = b.starts[j + 1] ?? Infinity;
-      if (nextLeft === Infinity && nextRight === Infinity) break;
-      start = Math.min(nextLeft, nextRight);
+      this.append(start, join(left, right));
+      const nextLeft = i + 1 < a.starts.length ? (a.starts[i + 1] ?? END) : END;
+      const nextRight = j + 1 < b.starts.length ? (b.starts[j + 1] ?? END) : END;
+      if (nextLeft === END && nextRight === END) break;
+      start = nextLeft < nextRight ? nextLeft : nextRight;
       if (nextLeft === start) i++;
       if (nextRight === start) j++;
     }
-    return this.of(starts, values);
+    return this.intern();
   }
 
-  map(steps: Steps<T>, change: (value: T) => T): Steps<T> {
-    return this.of(steps.starts, steps.values.map(change));
+  /** `change` of the value everywhere. It must not make step functions itself. */
+  map<S extends Numbered>({ starts, values }: Steps<S>, change: (value: S) => T): Steps<T> {
+    this.draftLength = 0;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (value !== undefined) this.append(starts[index] ?? 0, change(value));
+    }
+    return this.intern();
   }
 
-  private intern(starts: readonly number[], values: readonly T[]): Steps<T> {
-    const hash = hashOf(starts, values);
+  /** Adds a range to the draft, unless it goes on with the value of the last. */
+  private append(start: number, value: T): void {
+    const length = this.draftLength;
+    if (length > 0 && this.draftValues[length - 1] === value) return;
+    this.draftStarts[length] = start;
+    this.draftValues[length] = value;
+    this.draftLength = length + 1;
+  }
+
+  /** The function that the draft describes. */
+  private intern(): Steps<T> {
+    const { draftStarts, draftValues, draftLength: length } = this;
+    const hash = hashOf(draftStarts, draftValues, length);
     const bucket = this.interned.get(hash);
     if (bucket !== undefined)
       for (const known of bucket)
-        if (isSame(known.starts, starts) && isSame(known.values, values)) return known;
-    const steps = { id: this.count++, starts, values };
+        if (isPrefix(known.starts, draftStarts, length) && isPrefix(known.values, draftValues, length))
+          return known;
+    const steps = {
+      id: this.count++,
+      starts: draftStarts.slice(0, length),
+      values: draftValues.slice(0, length),
+    };
     if (bucket === undefined) this.interned.set(hash, [steps]);
     else bucket.push(steps);
     return steps;
   }
 }
 
-/** Spreads step functions over 32 bits: long ones are compared often, and their text would cost more. */
-function hashOf(starts: readonly number[], values: readonly Numbered[]): number {
-  let hash = values.length;
-  for (const start of starts) hash = (Math.imul(hash, 31) + start) | 0;
-  for (const { id } of values) hash = (Math.imul(hash, 31) + id) | 0;
-  return hash;
+/** Spreads step functions over 30 bits: long ones are compared often, and their text would cost more. */
+function hashOf(starts: readonly number[], values: readonly Numbered[], length: number): number {
+  let hash = length;
+  for (let index = 0; index < length; index++) {
+    hash = (Math.imul(hash, 31) + (starts[index] ?? 0)) | 0;
+    hash = (Math.imul(hash, 31) + (values[index]?.id ?? 0)) | 0;
+  }
+  return hash & 0x3fffffff;
 }
 
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+/** Whether a list is the first `length` of a draft, and no more. */
+function isPrefix(list: readonly unknown[], draft: readonly unknown[], length: number): boolean {
+  if (list.length !== length) return false;
+  for (let index = 0; index < length; index++) if (list[index] !== draft[index]) return false;
   return true;
 }
 
@@ -147,11 +172,25 @@ export function* piecesWithin<T extends Numbered>(
 /** The members of `domain` by their value, in the order in which values first come up. */
 export function partition<T extends Numbered>(steps: Steps<T>, domain: IndexSet): ReadonlyMap<T, IndexSet> {
   const edges = new Map<T, number[]>();
-  for (const { start, end, value } of piecesWithin(steps, domain)) {
-    const list = edges.get(value);
-    if (list === undefined) edges.set(value, [start, end]);
-    else if (list.at(-1) === start) list[list.length - 1] = end;
-    else list.push(start, end);
+  for (let edge = 0; edge + 1 < domain.edges.length; edge += 2) {
+    let start = domain.edges[edge] ?? 0;
+    const end = domain.edges[edge + 1] ?? start;
+    for (let index = stepAt(steps, start); start < end; index++) {
+      const value = steps.values[index];
+      if (value === undefined) break;
+      const next = Math.min(end, steps.starts[index + 1] ?? END);
+      addRange(edges, value, start, next);
+      start = next;
+    }
   }
-  return new Map([...edges].map(([value, list]) => [value, IndexSet.ofEdges(list)]));
+  const parts = new Map<T, IndexSet>();
+  for (const [value, list] of edges) parts.set(value, IndexSet.ofEdges(list));
+  return parts;
+}
+
+function addRange<T>(edges: Map<T, number[]>, value: T, start: number, end: number): void {
+  const list = edges.get(value);
+  if (list === undefined) edges.set(value, [start, end]);
+  else if (list[list.length - 1] === start) list[list.length - 1] = end;
+  else list.push(start, end);
 }

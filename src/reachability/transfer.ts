@@ -1,6 +1,8 @@
 import { ConnectionSet } from './connection-set';
+import { InternTable } from './intern-table';
 import { MemoTable } from './memo-table';
 import type { Action } from './rule';
+import { FamilyVerdict, SetVerdict } from './verdict';
 
 /**
  * What some policies do with the connections of one pair of ends. Where the manifests leave open whether a rule
@@ -8,7 +10,7 @@ import type { Action } from './rule';
  * same object.
  */
 export class Transfer {
-  private static readonly interned = new Map<string, Transfer>();
+  private static readonly interned = new InternTable<Transfer>();
   private static readonly sequences = new MemoTable<Transfer>();
 
   /** Nothing is decided: everything goes on. */
@@ -19,7 +21,9 @@ export class Transfer {
     ConnectionSet.ALL,
   );
 
-  private readonly ends = new Map<'deny' | 'pass', Transfer>();
+  private denying: Transfer | undefined;
+  private passing: Transfer | undefined;
+  private settled: FamilyVerdict | undefined;
 
   private constructor(
     readonly id: number,
@@ -38,12 +42,11 @@ export class Transfer {
     passed: ConnectionSet,
     rest: ConnectionSet,
   ): Transfer {
-    const key = `${allowed.id},${denied.id},${passed.id},${rest.id}`;
-    const known = Transfer.interned.get(key);
-    if (known !== undefined) return known;
-    const transfer = new Transfer(Transfer.interned.size, allowed, denied, passed, rest);
-    Transfer.interned.set(key, transfer);
-    return transfer;
+    const { interned } = Transfer;
+    return interned.get(
+      [allowed.id, denied.id, passed.id, rest.id],
+      () => new Transfer(interned.size, allowed, denied, passed, rest),
+    );
   }
 
   /** First this, then the other on what is left. */
@@ -62,15 +65,22 @@ export class Transfer {
 
   /** The end of a tier: what goes on to the next tier is the new rest. */
   endTier(endAction: 'deny' | 'pass'): Transfer {
-    const known = this.ends.get(endAction);
-    if (known !== undefined) return known;
     const { NONE } = ConnectionSet;
-    const ended =
-      endAction === 'pass'
-        ? Transfer.of(this.allowed, this.denied, NONE, this.passed.union(this.rest))
-        : Transfer.of(this.allowed, this.denied.union(this.rest), NONE, this.passed);
-    this.ends.set(endAction, ended);
-    return ended;
+    if (endAction === 'deny')
+      return (this.denying ??= Transfer.of(this.allowed, this.denied.union(this.rest), NONE, this.passed));
+    return (this.passing ??= Transfer.of(this.allowed, this.denied, NONE, this.passed.union(this.rest)));
+  }
+
+  /**
+   * What comes out when no tier follows: a pod is then allowed (calico-policy-model 5.3: its profile;
+   * network-policy-semantics 2.2). For packets of either IP version.
+   */
+  get verdict(): FamilyVerdict {
+    if (this.settled === undefined) {
+      const verdict = SetVerdict.between(this.allowed.union(this.rest), this.denied);
+      this.settled = FamilyVerdict.of(verdict, verdict);
+    }
+    return this.settled;
   }
 }
 

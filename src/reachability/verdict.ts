@@ -1,10 +1,11 @@
 import { ConnectionSet, PROTOCOL } from './connection-set';
+import { InternTable } from './intern-table';
 import { MemoTable } from './memo-table';
 import type { Verdict } from './reachability';
 
 /** A verdict; equal ones are the same object. */
 export class SetVerdict implements Verdict {
-  private static readonly interned = new Map<string, SetVerdict>();
+  private static readonly interned = new InternTable<SetVerdict>();
   private static readonly joined = new MemoTable<SetVerdict>();
 
   static readonly NONE = SetVerdict.of(ConnectionSet.NONE, ConnectionSet.NONE);
@@ -17,12 +18,8 @@ export class SetVerdict implements Verdict {
   ) {}
 
   static of(allowed: ConnectionSet, undecided: ConnectionSet): SetVerdict {
-    const key = `${allowed.id},${undecided.id}`;
-    const known = SetVerdict.interned.get(key);
-    if (known !== undefined) return known;
-    const verdict = new SetVerdict(SetVerdict.interned.size, allowed, undecided);
-    SetVerdict.interned.set(key, verdict);
-    return verdict;
+    const { interned } = SetVerdict;
+    return interned.get([allowed.id, undecided.id], () => new SetVerdict(interned.size, allowed, undecided));
   }
 
   /** From what may be allowed and what may be denied. */
@@ -66,7 +63,7 @@ const BOTH = ConnectionSet.ALL.subtract(ICMP).subtract(ICMPV6);
 
 /** A verdict for packets of each IP version; equal ones are the same object. */
 export class FamilyVerdict {
-  private static readonly interned = new Map<string, FamilyVerdict>();
+  private static readonly interned = new InternTable<FamilyVerdict>();
   private static readonly joined = new MemoTable<FamilyVerdict>();
 
   private constructor(
@@ -76,12 +73,8 @@ export class FamilyVerdict {
   ) {}
 
   static of(four: SetVerdict, six: SetVerdict): FamilyVerdict {
-    const key = `${four.id},${six.id}`;
-    const known = FamilyVerdict.interned.get(key);
-    if (known !== undefined) return known;
-    const verdict = new FamilyVerdict(FamilyVerdict.interned.size, four, six);
-    FamilyVerdict.interned.set(key, verdict);
-    return verdict;
+    const { interned } = FamilyVerdict;
+    return interned.get([four.id, six.id], () => new FamilyVerdict(interned.size, four, six));
   }
 
   get isNone(): boolean {
