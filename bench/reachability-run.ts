@@ -2,9 +2,12 @@
  * One evaluation in a process of its own, for bench/reachability.ts: reads the YAML of a made-up cluster, evaluates it
  * and prints the figures as JSON.
  *
- *   node .bench/reachability-run.js WORKLOADS,NAMESPACES,KUBERNETES,CALICO,BLOCKS
+ *   node .bench/reachability-run.js WORKLOADS,NAMESPACES,KUBERNETES,CALICO,BLOCKS [cli|library]
+ *
+ * `cli` (default) runs as the command line does, `library` as Node does by itself.
  */
 import { manifestsOf } from './reachability-worlds';
+import { optimiseLater } from '../src/cli/short-run';
 import { buildCluster } from '../src/model/build-cluster';
 import { readPolicies } from '../src/policies/read-policies';
 import { evaluate } from '../src/reachability/evaluate';
@@ -13,6 +16,7 @@ import { readManifests } from '../src/sources/manifest';
 const [workloads = 0, namespaces = 0, kubernetes = 0, calico = 0, blocks = 0] = (process.argv[2] ?? '')
   .split(',')
   .map(Number);
+if (process.argv[3] !== 'library') optimiseLater();
 const text = manifestsOf({ workloads, namespaces, kubernetes, calico, blocks });
 
 /** Processor time, collecting garbage included: steadier than the clock where the machine has other work. */
@@ -24,8 +28,10 @@ function timed<T>(work: () => T): [milliseconds: number, result: T] {
 }
 
 const [parse, { resources, findings }] = timed(() => readManifests(text, { file: 'all.yaml' }));
-const cluster = buildCluster(resources);
-const policies = readPolicies(resources);
+const [model, { cluster, policies }] = timed(() => ({
+  cluster: buildCluster(resources),
+  policies: readPolicies(resources),
+}));
 const complete =
   findings.length === 0 &&
   cluster.workloads.length === workloads &&
@@ -33,9 +39,25 @@ const complete =
 if (!complete) throw new Error('The made-up cluster was not read whole.');
 const [index, reachability] = timed(() => evaluate(cluster, policies));
 const [grouping, groups] = timed(() => reachability.groups());
+// Their lists of peers are made when they are looked at.
+const [listing, entries] = timed(() =>
+  groups.reduce((sum, { from, to }) => sum + from.length + to.length, 0),
+);
 // In KiB; the text, the objects and the model are in it.
 const peak = process.resourceUsage().maxRSS / 1024;
 const [openings] = timed(() => {
   for (const workload of cluster.workloads) reachability.openings(workload, 'ingress');
 });
-console.log(JSON.stringify({ parse, evaluate: index + grouping, openings, groups: groups.length, peak }));
+const evaluation = index + grouping;
+console.log(
+  JSON.stringify({
+    parse,
+    model,
+    evaluate: evaluation,
+    listing,
+    openings,
+    groups: groups.length,
+    entries,
+    peak,
+  }),
+);

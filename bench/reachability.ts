@@ -1,10 +1,12 @@
 /**
  * How long does it take to work out who can talk to whom, and how does that grow?
  *
- *   npm run build && npm run bench -- bench/reachability.ts [--runs 3] [--only "half Calico"]
+ *   npm run build && npm run bench -- bench/reachability.ts [--runs 3] [--only "half Calico"] [--as cli|library]
  *
- * Each line is a process of its own; the times are medians of processor time. `evaluate` is everything: the index and all
- * groups of connections. Budget: it takes no longer than parsing the YAML of the same objects (ratio 1 or less), the
+ * Each line is a process of its own; the times are medians of processor time. `evaluate` is the index and all groups of
+ * connections with their verdicts; `lists` is what it takes to write out the peers of every group, `model` what
+ * lies between parsing and evaluating, counted in neither. As the command line runs (default), or as
+ * a library in a Node left to itself. Budget: evaluating takes no longer than parsing the YAML of the same objects (ratio 1 or less), the
  * peak memory of the whole process (text, objects, model and verdicts) is 2 GiB or less at 50,000 workloads with 5,000
  * policies, and the growth from 3,125 to 50,000 workloads has an exponent of 1.3 or less. `openings` (who comes in,
  * and by which policy, for every workload) is shown for comparison.
@@ -50,42 +52,55 @@ const GROWTH: readonly Scenario[] = [16, 4, 1].map((part) => ({
 
 interface Figures {
   readonly parse: number;
+  readonly model: number;
   readonly evaluate: number;
+  readonly listing: number;
   readonly openings: number;
   readonly groups: number;
+  readonly entries: number;
   readonly peak: number;
 }
 
 const runs = Number(option('runs', '3'));
 const only = option('only', '');
+const as = option('as', 'cli');
 compileChild('reachability-worlds.ts');
 const child = compileChild('reachability-run.ts');
 
-function run({ workloads, namespaces, kubernetes, calico, blocks }: Scenario): Figures {
+function run(scenario: Scenario): Figures & { readonly ratio: number } {
+  const { workloads, namespaces, kubernetes, calico, blocks } = scenario;
   const numbers = [workloads, namespaces, kubernetes, calico, blocks].join(',');
   const all = Array.from({ length: runs }, () => {
-    const result = spawnSync(process.execPath, [child, numbers], { encoding: 'utf8' });
+    const result = spawnSync(process.execPath, [child, numbers, as], { encoding: 'utf8' });
     if (result.status !== 0) throw new Error(result.stderr);
     return JSON.parse(result.stdout) as Figures;
   });
-  const middle = (pick: (figures: Figures) => number): number => median(all.map(pick));
+  const middle = (name: keyof Figures): number => median(all.map((figures) => figures[name]));
   return {
-    parse: middle(({ parse }) => parse),
-    evaluate: middle(({ evaluate }) => evaluate),
-    openings: middle(({ openings }) => openings),
-    groups: middle(({ groups }) => groups),
-    peak: middle(({ peak }) => peak),
+    parse: middle('parse'),
+    model: middle('model'),
+    evaluate: middle('evaluate'),
+    listing: middle('listing'),
+    openings: middle('openings'),
+    groups: middle('groups'),
+    entries: middle('entries'),
+    peak: middle('peak'),
+    ratio: median(all.map(({ parse, evaluate }) => evaluate / parse)),
   };
 }
 
-function row(name: string, { parse, evaluate, openings, groups, peak }: Figures): Record<string, unknown> {
+function row(name: string, figures: Figures & { readonly ratio: number }): Record<string, unknown> {
+  const { parse, model, evaluate, ratio, listing, openings, groups, entries, peak } = figures;
   return {
     'workloads / policies': name,
     'parse ms': Math.round(parse),
+    'model ms': Math.round(model),
     'evaluate ms': Math.round(evaluate),
-    ratio: Number((evaluate / parse).toFixed(2)),
+    ratio: Number(ratio.toFixed(2)),
+    'lists ms': Math.round(listing),
     'openings ms': Math.round(openings),
     groups,
+    entries,
     'peak MiB': Math.round(peak),
   };
 }

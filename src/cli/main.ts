@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { processTerminal } from './process-terminal';
 import { run } from './run';
+import { optimiseLater } from './short-run';
+
+optimiseLater();
 
 // The reader has gone (as in "intents … | head"): there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
