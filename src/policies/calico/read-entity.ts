@@ -47,7 +47,7 @@ function readServices(
   const name = reader.requiredString('name');
   const namespace = reader.string('namespace') ?? '';
   reader.rejectUnknown();
-  const isWritten = namespace !== '' || (reader.has('namespace') && reader.raw('namespace') !== '');
+  const isWritten = reader.has('namespace') && reader.raw('namespace') !== '';
   if (isWritten) return name === undefined || namespace === '' ? undefined : { name, namespace };
   reader.problem(
     ['namespace'],

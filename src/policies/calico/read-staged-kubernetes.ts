@@ -56,8 +56,7 @@ export function readStagedKubernetesPolicy(
 /** What the API server cannot tell from an absent field. */
 function isZero(key: string, value: Json | undefined): boolean {
   return (
-    value === undefined ||
-    value === null ||
+    (value ?? null) === null ||
     (key === 'podSelector' && isJsonObject(value) && Object.keys(value).length === 0)
   );
 }
