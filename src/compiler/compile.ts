@@ -8,6 +8,7 @@ import type {
   PodLabels,
   ProfileName,
 } from './compilation';
+import { findDifferingPorts } from './differing-ports';
 import { emitEgress } from './emit-egress';
 import { emitExceptions } from './exceptions/emit-exceptions';
 import { Enforcement } from './enforcement/enforcement';
@@ -57,6 +58,7 @@ export function compile(
   const protections = resolveProtections(index, protectedServices, findings);
   const emission = emit(PROFILES[profile], { index, resolution, protections, options });
   findings.push(...emission.findings);
+  findings.push(...findDifferingPorts(resolution.declared));
   if (profile !== 'otterize') reportDns(resolution, findings);
   const named = finalNames(emission.policies, index, findings);
   const staged = stage(named, emission, { index, protections, options });

@@ -172,8 +172,9 @@ function reportRepeatedClients(
     const place = printPlace(other.place);
     findings.push({
       id: 'duplicate-client',
-      severity: 'error',
-      message: `${printWorkloadName(read.client)} already has intents in ${resourceId(other)}${place === '' ? '' : ` (${place})`}; the cluster refuses a second object for one client`,
+      // Not an error: sources add up, and only a cluster that the objects are applied to asks for one.
+      severity: 'warning',
+      message: `${printWorkloadName(read.client)} already has intents in ${resourceId(other)}${place === '' ? '' : ` (${place})`}; the two count together here, but a cluster with the Otterize operator refuses a second object for one client`,
       object: resourceId(resource),
       place: resource.place,
       mend: `Move the targets into ${resourceId(other)}.`,

@@ -65,13 +65,14 @@ describe('reading intent objects', () => {
     expect(read.intents).toMatchObject([{ client: { name: 'frontend' }, targets: [] }]);
   });
 
-  it('refuses a second object for one client, across versions, and names the first (1.6 rule 1)', () => {
+  it('counts a second object for one client, across versions, and warns that the operator refuses it (1.6 rule 1)', () => {
     const old = { service: { name: 'frontend' }, calls: [{ name: 'cart' }] };
     const read = readIntents([
       resource('v2beta1', 'ClientIntents', frontend, 'one'),
       resource('v1alpha3', 'ClientIntents', old, 'two'),
     ]);
-    expect(summary(read)).toEqual(['error duplicate-client at ']);
+    expect(read.intents.map(({ name }) => name)).toEqual(['one', 'two']);
+    expect(summary(read)).toEqual(['warning duplicate-client at ']);
     expect(read.findings[0]?.message).toContain('ClientIntents/shop/one');
     expect(read.findings[0]?.object).toBe('ClientIntents/shop/two');
   });
