@@ -77,7 +77,5 @@ function allowsHosts({ hostname }: GatewayListener, { hostnames }: GatewayRoute)
 /** Whether a host is another one, or under its `*.`; hosts are the same in any case. */
 function isWithin(host: string, pattern: string): boolean {
   const [one, other] = [host.toLowerCase(), pattern.toLowerCase()];
-  return (
-    one === other || (other.startsWith('*.') && one.length > other.length - 1 && one.endsWith(other.slice(1)))
-  );
+  return one === other || (other.startsWith('*.') && one.endsWith(other.slice(1)));
 }

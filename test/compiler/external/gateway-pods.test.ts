@@ -94,6 +94,21 @@ describe('the pods of a Gateway', () => {
     });
   });
 
+  it('are not behind an address that is no Service of the cluster, nor pods that have finished', () => {
+    const more = 'addresses: [{ type: Hostname, value: hand.infra.example.com }]';
+    const unknown = ['warning gateway-pods-unknown Gateway/infra/public'];
+    expect(compiled(gateway(more) + server('infra/hand')).found).toEqual(unknown);
+    const finished = `
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: old, namespace: infra, labels: { app: old, gateway.networking.k8s.io/gateway-name: public } }
+spec: { containers: [{ name: c }] }
+status: { phase: Succeeded }
+`;
+    expect(compiled(gateway() + finished).found).toEqual(unknown);
+  });
+
   it.each([
     'istio.io/gateway-controller',
     'gateway.nginx.org/nginx-gateway-controller',

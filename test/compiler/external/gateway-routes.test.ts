@@ -178,6 +178,20 @@ describe('routes of the Gateway API (otterize-operator 10.3 item 11)', () => {
     expect(onlyFound(gateway(listener) + route())).toEqual(['warning route-not-attached HTTPRoute/shop/web']);
   });
 
+  it.each([
+    ['TLS, tls: { mode: Terminate }', true],
+    ['TLS', true],
+    ['TLS, tls: { mode: Passthrough }', false],
+    ['example.com/own', false],
+    ['example.com/own, allowedRoutes: { kinds: [{ kind: TCPRoute }], namespaces: { from: All } }', true],
+  ])('of TCP attach to a listener of protocol %s: %s', (protocol, attached) => {
+    const all = protocol.includes('allowedRoutes') ? '' : ', allowedRoutes: { namespaces: { from: All } }';
+    const { policies } = compiled(
+      gateway(`name: l, port: 443, protocol: ${protocol}${all}`) + route({ kind: 'TCPRoute' }),
+    );
+    expect(Object.keys(policies)).toEqual(attached ? ['shop/external-access-to-web'] : []);
+  });
+
   it('come through a listener that selects their namespace by labels', () => {
     const listener =
       'name: l, port: 80, protocol: HTTP, allowedRoutes: { namespaces: { from: Selector, selector: { matchLabels: { team: shop } } } }';
@@ -202,6 +216,20 @@ describe('routes of the Gateway API (otterize-operator 10.3 item 11)', () => {
 
 describe('routes to another namespace', () => {
   const across = gateway() + route({ backend: 'name: api, namespace: other, port: 80' });
+
+  it('need a grant in the namespace that they lead to, for routes of the Gateway API', () => {
+    const elsewhere = grant('kind: Service').replace('namespace: other', 'namespace: infra');
+    const ofAnother = grant('kind: Service').replace(
+      'group: gateway.networking.k8s.io,',
+      'group: example.com,',
+    );
+    for (const yaml of [elsewhere, ofAnother]) {
+      expect(compiled(across + deny('other') + yaml)).toMatchObject({
+        policies: {},
+        found: ['warning route-backend-not-granted HTTPRoute/shop/web'],
+      });
+    }
+  });
 
   it.each([
     ['every Service', 'kind: Service', undefined, true],

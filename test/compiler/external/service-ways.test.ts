@@ -73,6 +73,17 @@ describe('Services that are offered to the outside', () => {
     }
   });
 
+  it('and whose pods are on the host network or have finished are left alone, without a word', () => {
+    const hostWeb = server('shop/web').replace('    spec:\n', '    spec:\n      hostNetwork: true\n');
+    for (const options of [{}, { externalTraffic: 'always' }] as const) {
+      const { policies, found, result } = compileYaml(
+        NAMESPACES + hostWeb + deny('shop') + service('type: NodePort'),
+        options,
+      );
+      expect([policies, found, result.external]).toEqual([{}, [], []]);
+    }
+  });
+
   it('by kinds that are not understood are not opened, and a finding says so', () => {
     const route = `
 ---
