@@ -57,7 +57,9 @@ function isRelabelled(
   { namespace, serviceAccount }: Workload,
   { namespaces, accounts }: ModelChange,
 ): boolean {
-  return namespaces.has(namespace) || accounts.has(accountKey(namespace, serviceAccount));
+  return (
+    namespaces.has(namespace) || (accounts.size > 0 && accounts.has(accountKey(namespace, serviceAccount)))
+  );
 }
 
 class Affected {

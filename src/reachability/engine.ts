@@ -5,6 +5,7 @@ import type { CompileContext } from './compile-context';
 import { Doubts } from './doubts';
 import { IndexedAddresses, type EndAddresses } from './end-addresses';
 import { classify, IndexedEnds, type EndClass, type EndClasses } from './end-class';
+import { familySensitivity, type FamilySensitivity } from './family-sensitivity';
 import type { IndexSet } from './index-set';
 import { familyMask, Layout } from './layout';
 import { addressSetsOf } from './named-addresses';
@@ -58,6 +59,7 @@ export class WholeEngine implements Engine {
   /** The policies that decide, in order. */
   readonly ranked: readonly RankedPolicy[];
   private readonly tiers: readonly CompiledTier[];
+  private keptSensitivity: FamilySensitivity | undefined;
   private byPolicy: ReadonlyMap<Policy, CompiledPolicy> | undefined;
   private readonly masks: readonly FamilyMask[];
 
@@ -103,6 +105,16 @@ export class WholeEngine implements Engine {
     // Questions about pairs are many.
     if (next === first + 1 && positions.edges.length === 2) return optional(valueAt(side, first));
     return [...piecesWithin(side, positions)].map(({ value }) => value);
+  }
+
+  /** Why rules may meet ends differently in IPv4 and IPv6, should the model change. */
+  get sensitivity(): FamilySensitivity {
+    this.keptSensitivity ??= familySensitivity(
+      this.ends,
+      this.ranked.map(({ policy }) => policy),
+      this.context,
+    );
+    return this.keptSensitivity;
   }
 
   compiled(policy: Policy): CompiledPolicy | undefined {

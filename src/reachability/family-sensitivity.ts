@@ -2,22 +2,36 @@ import type { CompileContext } from './compile-context';
 import type { EndClasses } from './end-class';
 import type { Policy } from '../policies/policy';
 
-/**
- * Whether any rule may meet ends of the cluster differently in IPv4 and IPv6. Seen from the policies alone, so rather too
- * often than not often enough: nothing but time is lost.
- */
-export function mayTellFamiliesApart(
+/** What in a model may make rules meet ends of the cluster differently in IPv4 and IPv6. */
+export interface FamilySensitivity {
+  /** Whether a policy limits rules to a version, or to what is outside blocks. */
+  readonly versions: boolean;
+  /** Whether a policy names blocks. */
+  readonly blocks: boolean;
+  /** Whether blocks can hold ends of the cluster, as something of their addresses is known, or open. */
+  readonly placed: boolean;
+}
+
+/** Seen from the policies alone, so rather too much than too little. */
+export function familySensitivity(
   { podClasses, hostClasses }: EndClasses,
-  policies: readonly { readonly policy: Policy }[],
-  { podCidrs, networkSets }: CompileContext,
-): boolean {
-  if (policies.some(({ policy }) => namesVersions(policy))) return true;
-  // Blocks hold pods by their addresses only.
-  const placed =
-    podCidrs !== undefined ||
-    hostClasses.length > 0 ||
-    podClasses.some(({ addresses }) => addresses.length > 0);
-  return placed && policies.some(({ policy }) => namesBlocks(policy, networkSets.length > 0));
+  policies: readonly Policy[],
+  { podCidrs, networkSets }: Pick<CompileContext, 'podCidrs' | 'networkSets'>,
+): FamilySensitivity {
+  return {
+    versions: policies.some(namesVersions),
+    blocks: policies.some((policy) => namesBlocks(policy, networkSets.length > 0)),
+    placed:
+      podCidrs !== undefined ||
+      hostClasses.length > 0 ||
+      podClasses.some(({ addresses }) => addresses.length > 0),
+  };
+}
+
+/** Whether rules may tell the versions apart in a model that has what these have. */
+export function mayTellFamiliesApart(parts: readonly FamilySensitivity[]): boolean {
+  const has = (key: keyof FamilySensitivity): boolean => parts.some((part) => part[key]);
+  return has('versions') || (has('blocks') && has('placed'));
 }
 
 function namesVersions(policy: Policy): boolean {

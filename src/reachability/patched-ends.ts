@@ -21,6 +21,8 @@ export class PatchedEnds implements EndClasses {
   private readonly podCount: number;
   /** The numbers here of the classes of {@link fresh}. */
   private readonly numbers: readonly number[];
+  private keptPods: readonly EndClass[] | undefined;
+  private keptUnknown: boolean | undefined;
   private keptRanks: ReadonlyMap<number, number> | undefined;
 
   constructor(
@@ -49,11 +51,17 @@ export class PatchedEnds implements EndClasses {
   }
 
   get podClasses(): readonly EndClass[] {
-    return [...this.pods.members()].flatMap((index) => this.at(index) ?? []);
+    this.keptPods ??= [...this.pods.members()].flatMap((index) => this.at(index) ?? []);
+    return this.keptPods;
   }
 
   get hasPodsOfUnknownAddress(): boolean {
-    return this.podClasses.some(({ addresses }) => addresses.length === 0);
+    this.keptUnknown ??=
+      this.fresh.hasPodsOfUnknownAddress ||
+      this.base.podClasses.some(
+        ({ index, addresses }) => addresses.length === 0 && !this.dirty.contains(index),
+      );
+    return this.keptUnknown;
   }
 
   at(index: number): EndClass | undefined {
@@ -119,14 +127,21 @@ export class PatchedEnds implements EndClasses {
   }
 
   private rank(): ReadonlyMap<number, number> {
-    const keyed = [...this.dirty.members()].flatMap((index): [string, number][] => {
-      const first = this.at(index)?.workloads[0];
+    const { classes } = this.changed;
+    const dirty = [...this.dirty.members()];
+    const stayed = dirty.flatMap((index): [number, number][] => (classes.has(index) ? [] : [[index, index]]));
+    const keyed = dirty.flatMap((index): [string, number][] => {
+      const first = classes.get(index)?.workloads[0];
       return first === undefined ? [] : [[classKey(first), index]];
     });
     keyed.sort(([a], [b]) => (a < b ? -1 : 1));
-    return new Map(
-      keyed.map(([key, index], place) => [index, this.before(key) - 1 + (place + 1) / (keyed.length + 1)]),
-    );
+    return new Map([
+      ...stayed,
+      ...keyed.map(([key, index], place): [number, number] => [
+        index,
+        this.before(key) - 1 + (place + 1) / (keyed.length + 1),
+      ]),
+    ]);
   }
 
   /** How many pods of the base have lower keys. */

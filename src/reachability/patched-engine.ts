@@ -4,7 +4,7 @@ import { policyRanks } from './composition';
 import { Doubts } from './doubts';
 import type { EndClass } from './end-class';
 import { addressRanges, type Engine, type WholeEngine } from './engine';
-import { mayTellFamiliesApart } from './family-sensitivity';
+import { familySensitivity, mayTellFamiliesApart } from './family-sensitivity';
 import { IndexSet } from './index-set';
 import { familyMask, Layout } from './layout';
 import type { Model } from './model-change';
@@ -62,7 +62,8 @@ export class PatchedEngine implements Engine {
     const numberOf = (end: EndClass): number => this.ends.inFresh(end.index);
     const selection = { context: fresh, numberOf };
     this.policies = new PatchedPolicies(base.ranked, { ...patch.policies, come }, whole, selection);
-    const dual = base.layout.dual || mayTellFamiliesApart(this.ends, this.policies.ordered, whole);
+    const news = familySensitivity(this.ends.fresh, patch.policies.come, whole);
+    const dual = base.layout.dual || mayTellFamiliesApart([base.sensitivity, news]);
     this.layout = new Layout(this.ends, this.space, dual);
     this.programs = new PatchedPrograms(this.ends, base.programs, this.policies, this.layout);
     this.sides = new Sides(this.programs, this.ends, this.layout, whole.peers.nodes, whole.profile);

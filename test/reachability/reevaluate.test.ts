@@ -6,7 +6,7 @@ import { connectionsOf, explanationsOf, peerName, peersOf, sidesOf, wholeOf } fr
 import { ChangingWorld, type Moment } from './changing-world';
 
 /** Clusters per family, and the seed of the first; each goes through {@link STEPS} changes. */
-const RUNS = Number(process.env['REEVALUATE_RUNS'] ?? 25);
+const RUNS = Number(process.env['REEVALUATE_RUNS'] ?? 8);
 const FIRST = Number(process.env['REEVALUATE_SEED'] ?? 1);
 const STEPS = 8;
 
