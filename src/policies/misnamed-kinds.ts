@@ -1,4 +1,5 @@
 import { CALICO_GROUP } from './calico/api-group';
+import { CLUSTER_NETWORK_POLICY_GROUP } from './cluster-network-policy/read-policy';
 import { nearest } from '../model/field-reader';
 import { resourceId, type Resource } from '../model/resource';
 import type { Finding } from '../model/finding';
@@ -19,7 +20,10 @@ const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
       'GlobalNetworkSet',
     ],
   ],
-  ['policy.networking.k8s.io', ['ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy']],
+  [
+    CLUSTER_NETWORK_POLICY_GROUP,
+    ['ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'],
+  ],
 ]);
 
 const GROUPS = [...KINDS.keys()];
@@ -49,6 +53,12 @@ export function misnamedKind(resource: Resource): Finding | undefined {
     mend:
       field === 'kind'
         ? `Did you mean ${nearKind ?? ''}?`
-        : `Did you mean an apiVersion of ${nearGroup ?? ''}, as in ${nearGroup ?? ''}/${nearGroup === CALICO_GROUP ? 'v3' : 'v1'}?`,
+        : `Did you mean an apiVersion of ${nearGroup ?? ''}, as in ${nearGroup ?? ''}/${versionOf(kind, nearGroup)}?`,
   };
+}
+
+function versionOf(kind: string, group: string | undefined): string {
+  if (group === CALICO_GROUP) return 'v3';
+  if (group !== CLUSTER_NETWORK_POLICY_GROUP) return 'v1';
+  return kind === 'ClusterNetworkPolicy' ? 'v1alpha2' : 'v1alpha1';
 }

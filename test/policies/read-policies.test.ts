@@ -181,6 +181,96 @@ describe('readPolicies', () => {
     }
   });
 
+  it('gives the same lists in whichever order the input comes', () => {
+    const documents = [
+      doc('projectcalico.org/v3', 'NetworkPolicy', 'a', '{}', 'x'),
+      doc('projectcalico.org/v3', 'StagedNetworkPolicy', 'a', '{}', 'x'),
+      doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'a'),
+      doc('projectcalico.org/v3', 'StagedGlobalNetworkPolicy', 'a'),
+      doc('projectcalico.org/v3', 'StagedKubernetesNetworkPolicy', 'a', '{ podSelector: {} }', 'x'),
+      doc('projectcalico.org/v3', 'StagedKubernetesNetworkPolicy', 'b', '{ podSelector: {} }', 'a'),
+      doc('projectcalico.org/v3', 'Tier', 't', '{ order: 1000 }'),
+      doc('projectcalico.org/v3', 'Tier', 'kube-admin'),
+      doc('projectcalico.org/v3', 'Profile', 'a'),
+      doc('cilium.io/v2', 'CiliumNetworkPolicy', 'a', '{}', 'x'),
+    ];
+    const names = (yaml: string): unknown => {
+      const { calico, stagedKubernetes, tiers, outOfModel } = read(yaml);
+      return {
+        calico: calico.map(({ kind, staged }) => `${kind} ${staged}`),
+        stagedKubernetes: stagedKubernetes?.map(({ policy }) => `${policy.namespace}/${policy.name}`),
+        tiers: tiers.map(({ name }) => name),
+        outOfModel: outOfModel.map(({ resource }) => resource.kind),
+      };
+    };
+    expect(names(documents.join(''))).toEqual({
+      calico: [
+        'GlobalNetworkPolicy false',
+        'GlobalNetworkPolicy true',
+        'CalicoNetworkPolicy false',
+        'CalicoNetworkPolicy true',
+      ],
+      stagedKubernetes: ['a/b', 'x/a'],
+      tiers: [
+        'adminnetworkpolicy',
+        'kube-admin',
+        't',
+        'default',
+        'baselineadminnetworkpolicy',
+        'kube-baseline',
+      ],
+      outOfModel: ['CiliumNetworkPolicy', 'Profile'],
+    });
+    expect(names(documents.reverse().join(''))).toEqual(names(documents.reverse().join('')));
+  });
+
+  it.each([
+    ['Tier', '{ order: x }', 'Calico then ignores the Tier or'],
+    ['GlobalNetworkSet', '{ nets: 1 }', 'Calico then ignores the GlobalNetworkSet or'],
+  ])('says what Calico does with a stored %s that has an error (2.6)', (kind, spec, words) => {
+    const [stored] = read(doc('crd.projectcalico.org/v1', kind, 'x', spec)).outOfModel;
+    expect(stored?.resource.kind).toBe(kind);
+    expect(stored?.reason).toContain(words);
+    expect(read(doc('crd.projectcalico.org/v1', kind, 'x')).outOfModel).toEqual([]);
+  });
+
+  it('points at the version that is gone, at the tier that is not there, and at the misspelt word', () => {
+    const places = (yaml: string): string[] => read(yaml).findings.map(({ place }) => place.file);
+    expect(places(doc('extensions/v1beta1', 'NetworkPolicy', 'a', '{ podSelector: {} }'))).toEqual([
+      'apiVersion',
+    ]);
+    expect(places(doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'n.g', '{ tier: n }'))).toEqual([
+      'spec.tier',
+    ]);
+    expect(places(doc('networking.k8s.io/v1', 'NetworkPolicys', 'p'))).toEqual(['kind']);
+    expect(places(doc('v1', 'NetworkPolicy', 'p'))).toEqual(['apiVersion']);
+  });
+
+  it.each([
+    ['policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicies', 'Did you mean ClusterNetworkPolicy?'],
+    ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicie', 'Did you mean AdminNetworkPolicy?'],
+    ['policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicyy', 'BaselineAdminNetworkPolicy?'],
+    ['policy.networking.k8.io/v1alpha2', 'ClusterNetworkPolicy', 'as in policy.networking.k8s.io/v1alpha2?'],
+    ['policy.networking.k8.io/v1', 'AdminNetworkPolicy', 'as in policy.networking.k8s.io/v1alpha1?'],
+    ['projectcalico.org/v3', 'StagedNetworkPolcy', 'Did you mean StagedNetworkPolicy?'],
+    ['projectcalico.org/v3', 'StagedKubernetesNetworkPolicyy', 'StagedKubernetesNetworkPolicy?'],
+    ['projectcalico.org/v3', 'StagedGlobalNetworkPolicyy', 'StagedGlobalNetworkPolicy?'],
+    ['projectcalico.org/v3', 'Tiers', 'Did you mean Tier?'],
+    ['projectcalico.org/v3', 'NetworkSets', 'Did you mean NetworkSet?'],
+    ['projectcalico.org/v3', 'GlobalNetworkSets', 'Did you mean GlobalNetworkSet?'],
+  ])('knows what %s %s was to be', (apiVersion, kind, mend) => {
+    expect(read(doc(apiVersion, kind, 'p')).findings.map((one) => one.mend)).toEqual([
+      expect.stringContaining(mend),
+    ]);
+  });
+
+  it('quotes no more of a kind than one can read', () => {
+    const kind = `${'x'.repeat(200)}NetworkPolicy`;
+    expect(read(doc('networking.k8s.io/v1', kind, 'p')).findings).toEqual([]);
+    const near = `NetworkPolicy${'y'.repeat(4)}`;
+    expect(read(doc('networking.k8s.io/v1', near, 'p')).findings[0]?.message).toContain(`"${near}"`);
+  });
+
   it('keeps a policy of a tier that is not there, and says what that means', () => {
     const set = read(doc('projectcalico.org/v3', 'GlobalNetworkPolicy', 'nowhere.g', '{ tier: nowhere }'));
     expect(set.calico).toHaveLength(1);
