@@ -125,6 +125,24 @@ describe('routes', () => {
     expect(found).toEqual([expect.stringContaining(` TCPRoute.web.spec.${place}: `)]);
   });
 
+  it('lose a reference whose port cannot be read: without it every port would be meant', () => {
+    const { api } = read('TCPRoute', {
+      parentRefs: [
+        { name: 'public', port: 'http' },
+        { name: 'other', port: 0 },
+      ],
+      rules: [
+        {
+          backendRefs: [
+            { name: 'web', port: '80' },
+            { name: 'web', port: 70000 },
+          ],
+        },
+      ],
+    });
+    expect(api?.routes).toMatchObject([{ parents: [], backends: [] }]);
+  });
+
   it('of every other kind and group are none', () => {
     expect(read('XRoute', {}).api?.routes).toEqual([]);
   });

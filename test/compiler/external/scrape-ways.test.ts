@@ -62,7 +62,9 @@ describe('scrapers of metrics (otterize-operator 6.4)', () => {
   });
 
   it('are let in on every container port where the annotation names none', () => {
-    expect(compiled(server('shop/web', SCRAPED)).policies).toEqual({ [POD]: rule(8080, 9090) });
+    const udp = '{ name: dns, containerPort: 53, protocol: UDP }, { name: metrics,';
+    const web = server('shop/web', SCRAPED).replace('{ name: metrics,', udp);
+    expect(compiled(web).policies).toEqual({ [POD]: rule(8080, 9090) });
   });
 
   it('are let in by annotations of a Service, on its TCP target ports or the port they name', () => {
@@ -168,6 +170,17 @@ describe('monitors of the Prometheus operator', () => {
     expect([policies, found]).toEqual([{}, ['warning monitor-port-not-found ServiceMonitor/infra/web']]);
   });
 
+  it('scrape no UDP port, though they name none', () => {
+    const web = server('shop/web').replace(
+      '{ name: metrics, containerPort',
+      '{ name: dns, containerPort: 53, protocol: UDP }, { name: metrics, containerPort',
+    );
+    expect(compiled(web + podMonitor('path: /metrics')).policies).toEqual({ [POD]: rule(8080, 9090) });
+    expect(compiled(web + podMonitor('port: dns')).found).toEqual([
+      'warning monitor-port-not-found PodMonitor/infra/web',
+    ]);
+  });
+
   it('open nothing for a container port that is not there, and say so', () => {
     const { policies, found } = compiled(server('shop/web') + podMonitor('port: htpp'));
     expect([policies, found]).toEqual([{}, ['warning monitor-port-not-found PodMonitor/infra/web']]);
@@ -208,6 +221,20 @@ spec: {}
       );
       expect([found, proved]).toEqual([[], []]);
     }
+  });
+
+  it('is no Prometheus object of another namespace', () => {
+    const elsewhere = `
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: { name: k8s, namespace: other }
+spec: {}
+`;
+    const options = { ...OPTIONS, metricsScrapers: ['infra/k8s'] };
+    expect(compiled(server('shop/web', SCRAPED) + elsewhere, options).found).toEqual([
+      'warning metrics-scraper-not-found ',
+    ]);
   });
 
   it('that is not in the manifests is let in by its namespace, with a word', () => {

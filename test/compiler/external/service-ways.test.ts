@@ -64,6 +64,33 @@ describe('Services that are offered to the outside', () => {
     ]);
   });
 
+  it('on a port whose name only some of their pods have open it for these, and say nothing', () => {
+    const other = server('shop/api')
+      .replace('name: http, containerPort', 'name: web, containerPort')
+      .replace('labels: { app: api }', 'labels: { app: api, tier: front }');
+    const web = server('shop/web').replace(
+      'metadata: { labels: { app: web }',
+      'metadata: { labels: { app: web, tier: front }',
+    );
+    const both = service('type: LoadBalancer').replace('selector: { app: web }', 'selector: { tier: front }');
+    const yaml =
+      NAMESPACES +
+      web +
+      other.replace('metadata: { labels: { app: api }', 'metadata: { labels: { app: api, tier: front }') +
+      deny('shop') +
+      both;
+    const { policies, found, result } = compileYaml(yaml);
+    expect([policies, found]).toEqual([{ [NAME]: [{ ports: PORTS }] }, []]);
+    expect(result.external.map(({ server: { id } }) => id)).toEqual(['shop/web[Deployment]']);
+  });
+
+  it('by another name are not: an ExternalName leads out of the cluster', () => {
+    const { policies, found } = compiled(
+      service('type: ExternalName, externalName: example.com, externalIPs: [203.0.113.7]'),
+    );
+    expect([policies, found]).toEqual([{}, []]);
+  });
+
   it('without pods in the manifests open nothing, and say so', () => {
     const noPods = service('type: NodePort').replace('app: web', 'app: wed');
     const noSelector = service('type: NodePort').replace('selector: { app: web }, ', '');

@@ -62,6 +62,8 @@ describe('webhooks (otterize-operator 6.5)', () => {
   it('take the addresses of the Kubernetes API where no others are given', () => {
     const { policies } = compiled(webhook() + deny('shop'), { kubernetesApi: ['10.0.0.1:6443'] });
     expect(policies).toEqual({ [NAME]: rule([{ ipBlock: { cidr: '10.0.0.1/32' } }]) });
+    const both = compiled(webhook() + deny('shop'), { ...KNOWN, kubernetesApi: ['10.0.0.1:6443'] });
+    expect(both.policies).toEqual({ [NAME]: rule(FROM_CONTROL_PLANE) });
   });
 
   it('are opened to anyone where nobody knows the addresses, and a finding says so', () => {
