@@ -39,6 +39,7 @@ export type { NamedWorkload, WorkloadReference } from './constructs/workload-ref
 export { Sel, SelectorBuilder, SelectorLabel } from './policies/calico/selector-builder';
 export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
 export type { EnforcementMode, EnforcementOptions } from './compiler/enforcement/enforcement';
+export type { NetworkPluginName } from './compiler/domains/network-plugin';
 export type { DnsOptions } from './compiler/dns-rules';
 export type { Automatic, ProfileName } from './compiler/compilation';
 export type { Finding, Severity } from './model/finding';

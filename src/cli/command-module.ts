@@ -27,4 +27,5 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'check', summary: 'policies and intents that do not say what was meant' },
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },
+  { name: 'dns-lock', summary: 'keep the addresses of domain names in a file to commit' },
 ];

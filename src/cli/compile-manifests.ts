@@ -14,6 +14,7 @@ import { sortFindings, type Finding } from '../model/finding';
 import { NOWHERE, printPlace } from '../model/place';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/pod-template';
 import { resourceId, type Resource } from '../model/resource';
+import { readDnsLockFile } from '../sources/dns-lock-file';
 import type { ReachabilityOptions } from '../reachability/reachability';
 
 /** How manifests are compiled. */
@@ -53,6 +54,7 @@ export function compileManifests(input: readonly Resource[], settings: CompileSe
   const compilation = inDialect(
     compile(cluster, read.intents, {
       ...compileOptions(options),
+      dnsLock: options.dnsLock === undefined ? undefined : readDnsLockFile(options.dnsLock),
       protectedServices: read.protectedServices,
       present: presentReachability(cluster, reachabilityOptions),
     }),

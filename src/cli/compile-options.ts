@@ -16,6 +16,8 @@ export interface CompilerFlags extends ModelFlags {
   readonly controlPlaneCidr?: readonly string[];
   readonly egress?: boolean;
   readonly enforcement?: EnforcementOptions;
+  readonly dnsLock?: string;
+  readonly domainPolicies?: 'calico-enterprise' | 'cilium';
   readonly kubernetesApi?: readonly string[];
   readonly excess?: NonNullable<IntentsCompilerOptions['excess']>;
   readonly dialect: Dialect;
@@ -79,6 +81,13 @@ export function addCompilerOptions(command: Command): Command {
       'enforce or shadow; for one namespace or workload shop=enforce, shop/cart=shadow; repeatable',
       enforcementModes,
     )
+    .option('--dns-lock <file>', 'addresses of domain names, as intents dns-lock keeps them')
+    .addOption(
+      new Option(
+        '--domain-policies <plugin>',
+        'hand domain names to a network plugin that knows them',
+      ).choices(['calico-enterprise', 'cilium']),
+    )
     .addOption(
       new Option(
         '--dialect <dialect>',
@@ -104,6 +113,7 @@ export function addCompilerOptions(command: Command): Command {
 export function compilerOptions(flags: CompilerFlags): IntentsCompilerOptions {
   const { profile, externalTraffic, ingressController, egress, kubernetesApi, excess } = flags;
   const { gateway, metricsScraper, webhookTraffic, controlPlaneCidr, enforcement } = flags;
+  const { dnsLock, domainPolicies } = flags;
   const { podCidr, nodeCidr } = flags;
   return {
     ...(profile === undefined ? {} : { profile }),
@@ -115,6 +125,8 @@ export function compilerOptions(flags: CompilerFlags): IntentsCompilerOptions {
     ...(controlPlaneCidr === undefined ? {} : { controlPlaneCidrs: controlPlaneCidr }),
     ...(egress === undefined ? {} : { egress }),
     ...(enforcement === undefined ? {} : { enforcement }),
+    ...(dnsLock === undefined ? {} : { dnsLock, today: new Date().toISOString().slice(0, 10) }),
+    ...(domainPolicies === undefined ? {} : { cni: domainPolicies }),
     ...(kubernetesApi === undefined ? {} : { kubernetesApi }),
     ...(excess === undefined ? {} : { excess }),
     ...(podCidr === undefined ? {} : { podCidrs: podCidr.map(printCidr) }),

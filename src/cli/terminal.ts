@@ -1,3 +1,5 @@
+import type { LookUp } from './look-up';
+
 /** What a command sees of the world it runs in. */
 export interface Terminal {
   /** Writes to standard output; resolves when more may be written. */
@@ -16,6 +18,10 @@ export interface Terminal {
   readonly columns: number;
   /** Milliseconds since some moment. */
   readonly now: () => number;
+  /** Asks DNS. Default: the resolvers of the system. */
+  readonly lookUp?: LookUp;
+  /** The day, as `2026-12-31` (UTC). Default: that of the clock. */
+  readonly today?: () => string;
 }
 
 /** How many characters are written at once. */

@@ -1,4 +1,5 @@
 import type { DnsOptions } from './dns-rules';
+import type { NetworkPluginName } from './domains/network-plugin';
 import type { ExternalAccess, NamespaceAccess } from './exceptions/external-access';
 import type { EnforcementOptions } from './enforcement/enforcement';
 import type { StagedEnforcement } from './enforcement/staged-enforcement';
@@ -10,6 +11,7 @@ import type {
   ProtectedService,
   Target,
 } from '../intents/client-intents';
+import type { DnsLock } from '../intents/dns-lock';
 import type { Cidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
@@ -68,6 +70,13 @@ export interface CompileOptions {
    * `always`: for every client, which isolates it. Default `if-blocked`.
    */
   readonly egress?: Automatic;
+  /** Addresses of the domain names of internet targets. Default none; `cni` may do without. */
+  readonly dnsLock?: DnsLock | undefined;
+  /**
+   * The network plugin. One that knows domain names (`cilium`, `calico-enterprise`) gets policies of its own for them.
+   * Default: one that knows none.
+   */
+  readonly cni?: NetworkPluginName | undefined;
   /** Exceptions for addresses outside the cluster. Default none. */
   readonly externalAccess?: readonly ExternalAccess[];
   /** What whole namespaces let in, by policies that are there already: it counts as declared. Default none. */

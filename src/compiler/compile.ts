@@ -9,6 +9,9 @@ import type {
   ProfileName,
 } from './compilation';
 import { findDifferingPorts } from './differing-ports';
+import { printDomainPolicies, wildcardDepth, type DomainDraft } from './domains/domain-policies';
+import { lockDomains } from './domains/lock-domains';
+import { NETWORK_PLUGINS, type DomainDialect } from './domains/network-plugin';
 import { emitEgress } from './emit-egress';
 import { emitExceptions } from './exceptions/emit-exceptions';
 import { Enforcement } from './enforcement/enforcement';
@@ -54,7 +57,7 @@ export function compile(
   checkStrictOtterize(options);
   const findings: Finding[] = [];
   const index = new ModelIndex(cluster);
-  const { resolution, all } = resolveAll(index, intents, findings);
+  const { resolution, all } = resolveAll(index, withLocked(intents, options, findings), findings);
   const protections = resolveProtections(index, protectedServices, findings);
   const emission = emit(PROFILES[profile], { index, resolution, protections, options });
   findings.push(...emission.findings);
@@ -66,15 +69,56 @@ export function compile(
   const made = { policies: policies(named), podLabels: podLabels(emission.podLabels) };
   const written =
     profile === 'otterize' ? besideOperator(made, { index, intents: all, options }, findings) : made;
+  const domains = domainPolicies(emission, staged, options);
+  if (dialectOf(options) === 'cilium') findings.push(...wildcardDepth(emission.domains));
+  const inForce = staged === undefined ? written.policies : policies(staged.written);
   return {
     ...written,
-    ...(staged === undefined ? {} : { policies: policies(staged.written), staged, enforced: made.policies }),
+    policies: [...inForce, ...domains.written].sort(byName),
+    ...(staged === undefined ? {} : { staged, enforced: [...made.policies, ...domains.all].sort(byName) }),
     namespaceLabels: namespaceLabels(emission.namespaceLabels, cluster, findings),
     declared: resolution.declared,
     outside: [...resolution.outside, ...emission.outside].sort((a, b) => order(a.client.id, b.client.id)),
     external: emission.external,
     findings: uniqueFindings(sortFindings(findings)),
   };
+}
+
+/** The network plugin's own form for domain names; absent for one that knows none. */
+function dialectOf({ cni }: CompileOptions): DomainDialect | undefined {
+  return cni === undefined ? undefined : NETWORK_PLUGINS[cni].domains;
+}
+
+/** A network plugin that looks names up itself needs no addresses of them. */
+function withLocked(
+  intents: readonly ClientIntents[],
+  options: CompileOptions,
+  findings: Finding[],
+): readonly ClientIntents[] {
+  if (options.dnsLock === undefined || dialectOf(options) !== undefined) return intents;
+  const locked = lockDomains(intents, options.dnsLock, options.today);
+  findings.push(...locked.findings);
+  return locked.intents;
+}
+
+interface DomainPolicies {
+  readonly all: readonly GeneratedPolicy[];
+  /** Those of which no workload is in shadow. */
+  readonly written: readonly GeneratedPolicy[];
+}
+
+function domainPolicies(
+  { domains }: WholeEmission,
+  staged: StagedEnforcement | undefined,
+  options: CompileOptions,
+): DomainPolicies {
+  const dialect = dialectOf(options);
+  if (dialect === undefined) return { all: [], written: [] };
+  const all = printDomainPolicies(domains, dialect, options.dns ?? {});
+  const written = all.filter(
+    ({ draft }) => !draft.workloads.some((workload) => staged?.isWithheld(workload, 'egress') === true),
+  );
+  return { all: all.map(({ policy }) => policy), written: written.map(({ policy }) => policy) };
 }
 
 interface EmitInput {
@@ -85,7 +129,10 @@ interface EmitInput {
 }
 
 type WholeEmission = Omit<Emission, 'conflicts'> &
-  Pick<Compilation, 'external'> & { readonly outside: readonly OutsideCall[] };
+  Pick<Compilation, 'external'> & {
+    readonly outside: readonly OutsideCall[];
+    readonly domains: readonly DomainDraft[];
+  };
 
 /** What the rule families make, one after the other: each may need to know what those before it do. */
 function emit(profile: Profile, { index, resolution, protections, options }: EmitInput): WholeEmission {
@@ -93,7 +140,8 @@ function emit(profile: Profile, { index, resolution, protections, options }: Emi
   const present = new PresentPolicies(options.present);
   const access = profile.emit({ index, calls: resolution.calls, outside: resolution.outside, protections });
   const ways = { profile, index, present };
-  const out = emitEgress({ ...ways, nodeCidrs, mode: egress, resolution, dns, kubernetesApi });
+  const handsDomains = dialectOf(options) !== undefined;
+  const out = emitEgress({ ...ways, nodeCidrs, mode: egress, resolution, dns, kubernetesApi, handsDomains });
   const labels = new LabelMap();
   for (const part of [access, out]) labels.addAll(part.podLabels);
   const inward = emitExternal({ ...ways, options, policies: access.policies, podLabels: labels.map });
@@ -114,6 +162,7 @@ function emit(profile: Profile, { index, resolution, protections, options }: Emi
     namespaceLabels: access.namespaceLabels,
     external: [...inward.declared, ...exceptions.external],
     outside: exceptions.outside,
+    domains: out.domains,
     findings: [
       ...[access, out, inward, exceptions].flatMap((part) => part.findings),
       ...access.conflicts(labels.map),
@@ -172,7 +221,11 @@ function policies(named: readonly NamedPolicy[]): GeneratedPolicy[] {
       manifest: printPolicy(draft, name),
       causes: sortIntents([...draft.causes]),
     }))
-    .sort((a, b) => order(a.namespace, b.namespace) || order(a.name, b.name));
+    .sort(byName);
+}
+
+function byName(a: GeneratedPolicy, b: GeneratedPolicy): number {
+  return order(a.namespace, b.namespace) || order(a.name, b.name);
 }
 
 function podLabels(labels: Emission['podLabels']): PodLabels[] {

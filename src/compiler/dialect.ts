@@ -1,4 +1,5 @@
 import type { Compilation, GeneratedPolicy } from './compilation';
+import { isDomainPolicy } from './domains/domain-policies';
 import { withDigest } from './policy-name';
 import { policyResource } from './policy-resource';
 import { isFormerOutput } from './present-policies';
@@ -35,6 +36,7 @@ export function inDialect(
 }
 
 function toCalico(policy: GeneratedPolicy): GeneratedPolicy {
+  if (isDomainPolicy(policy)) return policy;
   const { namespace, manifest } = policy;
   const name = calicoName(policy.name);
   const read = readNetworkPolicy(policyResource(policy), []);

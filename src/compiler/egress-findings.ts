@@ -1,4 +1,5 @@
 import type { DeclaredCall, OutsideCall } from './compilation';
+import { unlockedDomains } from './domains/lock-domains';
 import { outwardOf, portsOrAll } from './egress-need';
 import { intentFinding } from './intent-finding';
 import type { PresentPolicies } from './present-policies';
@@ -13,6 +14,8 @@ export interface EgressFacts {
   readonly nodesKnown: boolean;
   /** Whether a policy made here isolates the client for egress. */
   isLetOut(client: Workload): boolean;
+  /** Whether a policy of the network plugin opens domain names for whoever is let out here. */
+  readonly handsDomains: boolean;
 }
 
 /** Says which declared calls egress policies do not or cannot open. */
@@ -35,7 +38,11 @@ export class EgressFindings {
       if (!this.facts.apiKnown) this.findings.push(apiUnknown(intents, target, worst));
       return;
     }
-    if (target.domains.length > 0) this.findings.push(domains(intents, target, worst));
+    const unlocked =
+      this.facts.handsDomains && clients.every((client) => this.facts.isLetOut(client))
+        ? []
+        : unlockedDomains(target);
+    if (unlocked.length > 0) this.findings.push(domains(intents, target, unlocked, worst));
     if (target.ports.some(({ port }) => typeof port === 'string'))
       this.findings.push(namedPorts(intents, target));
   }
@@ -109,13 +116,18 @@ function apiUnknown(intents: ClientIntents, target: KubernetesApiTarget, severit
   });
 }
 
-function domains(intents: ClientIntents, target: InternetTarget, severity: Severity): Finding {
+function domains(
+  intents: ClientIntents,
+  target: InternetTarget,
+  unlocked: readonly string[],
+  severity: Severity,
+): Finding {
   const also = target.ips.length > 0 ? '; only the addresses beside them are open' : '';
   return intentFinding(intents, target.place, {
     id: 'domain-not-enforced',
     severity,
-    message: `egress of the client is restricted, and a NetworkPolicy knows no domains, so no policy made here opens the call to ${target.domains.join(', ')}${also}${elsewhere(severity)}`,
-    mend: 'Add the addresses as ips, or allow the domains with a policy of your network plugin.',
+    message: `egress of the client is restricted, and a NetworkPolicy knows no domains, so no policy made here opens the call to ${unlocked.join(', ')}${also}${elsewhere(severity)}`,
+    mend: 'Lock their addresses (intents dns-lock, dnsLock), add them as ips, or name a network plugin that knows domains (cni).',
   });
 }
 

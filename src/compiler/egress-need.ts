@@ -17,13 +17,16 @@ export interface EgressNeed {
   readonly outside: readonly OutsideCall[];
   /** Rules to the API server, where it is known. */
   readonly apiRules: readonly DraftRule[];
+  /** Whether domain names are handed to the network plugin, which nobody can ask here whom it lets out already. */
+  readonly handsDomains: boolean;
 }
 
 /**
  * The clients that get an egress policy: with `always` whoever declares a call, with `if-blocked` those of which the
  * policies that are there already cut a declared call, where one more policy can open it.
  */
-export function clientsInNeed({ mode, present, declared, outside, apiRules }: EgressNeed): Set<Workload> {
+export function clientsInNeed(input: EgressNeed): Set<Workload> {
+  const { mode, present, declared, outside, apiRules, handsDomains } = input;
   const need = new Set<Workload>();
   if (mode === 'off') return need;
   const inNeed = (client: Workload, isCut: () => boolean): void => {
@@ -39,8 +42,9 @@ export function clientsInNeed({ mode, present, declared, outside, apiRules }: Eg
       target.type === 'kubernetes-api'
         ? apiRules
         : [{ peers: internetBlocks(target), ports: portsOrAll(target.ports) }];
-    if (rules.every(({ peers }) => peers.length === 0)) continue;
-    inNeed(client, () => rules.some((rule) => cuts(present, client, rule)));
+    const handed = handsDomains && target.type === 'internet' && target.domains.length > 0;
+    if (!handed && rules.every(({ peers }) => peers.length === 0)) continue;
+    inNeed(client, () => handed || rules.some((rule) => cuts(present, client, rule)));
   }
   return need;
 }

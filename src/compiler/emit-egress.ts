@@ -2,6 +2,7 @@ import { kubernetesApiRules } from './api-endpoint';
 import { checkCidrs, mergeCidrs } from './checked-input';
 import type { Automatic, OutsideCall } from './compilation';
 import { dnsRules, type DnsOptions } from './dns-rules';
+import type { DomainDraft, DomainRule } from './domains/domain-policies';
 import { clientsInNeed, portsOrAll } from './egress-need';
 import { EgressFindings } from './egress-findings';
 import { internetBlocks } from './internet-blocks';
@@ -33,12 +34,16 @@ export interface EgressInput {
   readonly dns: DnsOptions | false;
   readonly kubernetesApi: readonly string[];
   readonly nodeCidrs: readonly string[];
+  /** Whether domain names are handed to the network plugin, by policies of its own. Default false. */
+  readonly handsDomains?: boolean | undefined;
 }
 
 /** Egress policies, the labels they need, and what they cannot do. */
 export interface EgressEmission {
   readonly policies: readonly PolicyDraft[];
   readonly podLabels: ReadonlyMap<Workload, Labels>;
+  /** Policies of the network plugin for domain names. */
+  readonly domains: readonly DomainDraft[];
   readonly findings: readonly Finding[];
 }
 
@@ -47,6 +52,8 @@ interface ClientRules {
   readonly selected: SelectedPods;
   readonly rules: DraftRule[];
   readonly causes: Set<ClientIntents>;
+  readonly domains: DomainRule[];
+  readonly workloads: Set<Workload>;
 }
 
 /**
@@ -61,6 +68,7 @@ export function emitEgress(input: EgressInput): EgressEmission {
 
 class Emission implements EgressEmission {
   readonly policies: readonly PolicyDraft[];
+  readonly domains: readonly DomainDraft[];
   readonly findings: Finding[] = [];
   private readonly labels = new LabelMap();
   private readonly need: ReadonlySet<Workload>;
@@ -75,12 +83,14 @@ class Emission implements EgressEmission {
     this.apiRules = kubernetesApiRules(input.kubernetesApi);
     this.nodeRanges = mergeCidrs(checkCidrs('nodeCidrs', input.nodeCidrs));
     const { declared, outside } = resolution;
-    this.need = clientsInNeed({ mode, present, declared, outside, apiRules: this.apiRules });
+    const handsDomains = input.handsDomains === true;
+    this.need = clientsInNeed({ mode, present, declared, outside, apiRules: this.apiRules, handsDomains });
     for (const call of resolution.calls) this.addCall(call);
     this.addHostServers();
     this.addOutside();
     const dns = input.dns === false ? [] : dnsRules(input.dns);
     this.policies = [...this.clients.values()].map((client) => this.draft(client, dns));
+    this.domains = [...this.clients.values()].flatMap(domainDraft);
     this.report();
   }
 
@@ -132,22 +142,35 @@ class Emission implements EgressEmission {
         target.type === 'kubernetes-api'
           ? this.apiRules
           : [{ peers: internetBlocks(target), ports: portsOrAll(target.ports) }];
-      this.add(intents, [client], rules);
+      this.add(intents, [client], rules, this.handed(target));
     }
   }
 
-  private add(intents: ClientIntents, clients: readonly Workload[], rules: readonly DraftRule[]): void {
+  private handed(target: OutsideCall['target']): DomainRule[] {
+    if (this.input.handsDomains !== true || target.type !== 'internet') return [];
+    const { domains, ports } = target;
+    return domains.length === 0 ? [] : [{ domains, ports: portsOrAll(ports) }];
+  }
+
+  private add(
+    intents: ClientIntents,
+    clients: readonly Workload[],
+    rules: readonly DraftRule[],
+    domains: readonly DomainRule[] = [],
+  ): void {
     const useful = rules.filter(({ peers }) => peers.length > 0);
-    if (useful.length === 0) return;
+    if (useful.length === 0 && domains.length === 0) return;
     for (const client of clients)
       this.letOut.set(client, (this.letOut.get(client) ?? new Set<ClientIntents>()).add(intents));
     for (const reference of this.clientReferences(intents, clients)) {
       for (const selected of this.select(reference)) {
         const key = JSON.stringify([selected.namespace, selected.key]);
-        const known = this.clients.get(key) ?? { selected, rules: [], causes: new Set<ClientIntents>() };
+        const known = this.clients.get(key) ?? clientRules(selected);
         this.clients.set(key, known);
         known.rules.push(...useful);
+        known.domains.push(...domains);
         known.causes.add(intents);
+        for (const workload of reference.workloads) known.workloads.add(workload);
       }
     }
   }
@@ -195,6 +218,7 @@ class Emission implements EgressEmission {
       apiKnown: this.apiRules.length > 0,
       nodesKnown: this.nodeRanges.length > 0,
       isLetOut: (client) => this.letOut.has(client),
+      handsDomains: this.input.handsDomains === true,
     });
     for (const [intents, targets] of outsideTargets(resolution.outside)) {
       for (const [target, clients] of targets) reports.outside(intents, target, clients);
@@ -205,6 +229,23 @@ class Emission implements EgressEmission {
     }
     this.findings.push(...reports.findings);
   }
+}
+
+function clientRules(selected: SelectedPods): ClientRules {
+  return {
+    selected,
+    rules: [],
+    causes: new Set<ClientIntents>(),
+    domains: [],
+    workloads: new Set<Workload>(),
+  };
+}
+
+function domainDraft({ selected, domains, causes, workloads }: ClientRules): DomainDraft[] {
+  if (domains.length === 0) return [];
+  const { namespace, stem, key, podLabels } = selected;
+  const name = `egress-to-domains-from-${stem}`;
+  return [{ namespace, name, key, podLabels, rules: domains, causes, workloads: [...workloads] }];
 }
 
 type TargetClients = Map<OutsideCall['target'], Workload[]>;

@@ -75,7 +75,8 @@ const OWN_GROUPS: readonly string[] = ['networking.k8s.io', 'projectcalico.org']
 
 /** Whether an object is a policy that intents made before: it carries one of their labels. */
 export function isFormerOutput({ group, kind, manifest }: Resource): boolean {
-  if (kind !== 'NetworkPolicy' || !OWN_GROUPS.includes(group)) return false;
+  const isOurs = kind === 'NetworkPolicy' ? OWN_GROUPS.includes(group) : kind === 'CiliumNetworkPolicy';
+  if (!isOurs) return false;
   return OWN_POLICY_LABELS.some((label) => jsonAt(manifest, ['metadata', 'labels', label]) !== undefined);
 }
 

@@ -1,6 +1,8 @@
 import type { IntentsCompilerOptions } from './compiler-options';
 import { runChecks } from '../checks';
 import type { Compilation } from '../compiler/compilation';
+import { isDomainPolicy } from '../compiler/domains/domain-policies';
+import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
 import { buildCluster } from '../model/build-cluster';
 import { parseCidr, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
@@ -34,7 +36,8 @@ export interface CheckedApp {
 
 /** Reads the output as the API server will get it, runs the checks over it, and proves it. */
 export function checkApp(app: CheckedApp): Finding[] {
-  const { denies, options, kinds, compilation, compiled, resources } = app;
+  const { denies, options, kinds, compilation, compiled } = app;
+  const resources = withoutDomainPolicies(app);
   const cluster = buildCluster(resources, { kinds, earlier: compiled });
   const policies = readPolicies(cluster.resources);
   const findings = [...cluster.findings, ...policies.findings];
@@ -48,16 +51,23 @@ export function checkApp(app: CheckedApp): Finding[] {
   return [...checked, ...checkStaged(app, cluster, proof.findings)];
 }
 
+/** Policies for domain names are not evaluated: the evaluator knows no names, and the proof says which calls it leaves out. */
+function withoutDomainPolicies({ compilation, resources }: CheckedApp): readonly Resource[] {
+  const domains = new Set(compilation.policies.filter(isDomainPolicy).map(keyOf));
+  if (domains.size === 0) return resources;
+  return resources.filter((resource) => !domains.has(keyOf(identityOf(resource))));
+}
+
 /** What will be once everything is enforced, and who loses access by it. */
 function checkStaged(app: CheckedApp, cluster: Cluster, written: readonly Finding[]): Finding[] {
-  const { denies, options, compilation, resources, enforcedDenies } = app;
+  const { denies, options, compilation, enforcedDenies } = app;
   if (compilation.staged === undefined) return [];
   const { excess = 'warning', kubernetesApi } = options;
   const staged = new Set([...compilation.policies, ...enforcedDenies.map(identityOf)].map(keyOf));
   return proveStaged({
     cluster,
     compilation,
-    others: resources.filter((resource) => !staged.has(keyOf(identityOf(resource)))),
+    others: withoutDomainPolicies(app).filter((resource) => !staged.has(keyOf(identityOf(resource)))),
     enforcedDenies,
     written,
     reachabilityOptions: app.reachabilityOptions ?? addressRanges(options),
@@ -77,8 +87,8 @@ function identityOf({ namespace = '', name, manifest }: Resource): PolicyIdentit
   return { namespace, name, manifest };
 }
 
-function keyOf({ namespace, name, manifest: { kind } }: PolicyIdentity): string {
-  return JSON.stringify([kind, namespace, name]);
+function keyOf({ namespace, name, manifest: { apiVersion, kind } }: PolicyIdentity): string {
+  return JSON.stringify([apiVersion, kind, namespace, name]);
 }
 
 /**
@@ -89,8 +99,13 @@ function keyOf({ namespace, name, manifest: { kind } }: PolicyIdentity): string 
 export function addressRanges({
   podCidrs = [],
   nodeCidrs = [],
+  cni,
 }: IntentsCompilerOptions): ReachabilityOptions {
-  return { podCidrs: podCidrs.map(readCidr), nodeCidrs: nodeCidrs.map(readCidr) };
+  return {
+    podCidrs: podCidrs.map(readCidr),
+    nodeCidrs: nodeCidrs.map(readCidr),
+    ...(cni === undefined ? {} : { cni: NETWORK_PLUGINS[cni].evaluatedAs }),
+  };
 }
 
 function readCidr(text: string): Cidr {

@@ -2,6 +2,7 @@ import { compileOptions, enforcementOptions, type IntentsCompilerOptions } from 
 import { describeGiven, fieldsProblem } from './given-value';
 import { kubernetesApiRules } from '../compiler/api-endpoint';
 import { checkEnforcement } from '../compiler/enforcement/enforcement';
+import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
 import { isDay } from '../compiler/exceptions/expiry';
 import { dnsRules } from '../compiler/dns-rules';
 import { checkStrictOtterize } from '../compiler/operator/beside-operator';
@@ -28,6 +29,8 @@ const CHECKS: Readonly<Record<keyof IntentsCompilerOptions, Check>> = {
     if (typeof value === 'string') oneOf(['enforce', 'shadow'])(field, value);
     else checkFields(field, value, ['default', 'namespaces', 'workloads']);
   },
+  dnsLock: checkText,
+  cni: oneOf(Object.keys(NETWORK_PLUGINS)),
   today: (field, value) => {
     if (typeof value !== 'string' || !isDay(value)) refuse(field, value, 'a day', "'2026-12-31'");
   },

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { readAppObject, type AppObject } from './app-objects';
@@ -13,11 +14,13 @@ import { denyObjects, denyResources, stageDenies, type DenyObject, type StagedDe
 import { compile } from '../compiler/compile';
 import type { Compilation } from '../compiler/compilation';
 import { presentReachability, type PresentReachability } from '../compiler/present-policies';
+import type { DnsLock } from '../intents/dns-lock';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from '../model/pod-template';
+import type * as dnsLockFile from '../sources/dns-lock-file';
 
 /** The parts of a compiler that live as long as the app. */
 export interface CompilerParts {
@@ -58,6 +61,7 @@ export function compileApp(parts: CompilerParts): AppCompilation {
     protectedServices: read.protectedServices,
     present: presentReachability(cluster, addressRanges(options)),
     ...presentInShadow(cluster, denies, options),
+    dnsLock: options.dnsLock === undefined ? undefined : loadLock(options.dnsLock),
     externalAccess: tree.externalAccess.map((made) => made._renderedAccess(nameOf)),
     namespaceAccess: tree.namespaceAccess,
     today: options.today ?? new Date().toISOString().slice(0, 10),
@@ -95,6 +99,12 @@ function presentInShadow(
   const staged = denyResources(denies);
   const resources = cluster.resources.filter((resource) => !staged.has(resource));
   return { presentInShadow: presentReachability({ ...cluster, resources }, addressRanges(options)) };
+}
+
+/** Loaded when there is a file to read: most apps have none. */
+function loadLock(path: string): DnsLock {
+  const source = createRequire(__filename)('../sources/dns-lock-file') as typeof dnsLockFile;
+  return source.readDnsLockFile(path);
 }
 
 function stageIn(

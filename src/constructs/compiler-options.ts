@@ -1,6 +1,7 @@
 import type { PodTemplateKind } from '../model/pod-template';
 import type { Finding } from '../model/finding';
 import type { Automatic, CompileOptions, ProfileName } from '../compiler/compilation';
+import type { NetworkPluginName } from '../compiler/domains/network-plugin';
 import type { DnsOptions } from '../compiler/dns-rules';
 import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
 
@@ -79,6 +80,20 @@ export interface IntentsCompilerOptions {
    */
   readonly enforcement?: EnforcementMode | EnforcementOptions;
   /**
+   * Path of a lock file with the addresses of the domain names of internet targets, as `intents dns-lock` writes it,
+   * relative to the working directory.
+   *
+   * @default - none: domain names open nothing, and a finding says so
+   */
+  readonly dnsLock?: string;
+  /**
+   * The network plugin. One that knows domain names gets policies of its own for them: `cilium` CiliumNetworkPolicies,
+   * `calico-enterprise` (and Calico Cloud) NetworkPolicies of Calico.
+   *
+   * @default - calico where the app has policies of Calico, else any
+   */
+  readonly cni?: NetworkPluginName;
+  /**
    * The day, as `2026-12-31`, for tests: an ExternalAccess may have run out. What is written never depends on it.
    *
    * @default - today
@@ -142,7 +157,7 @@ export interface IntentsCompilerOptions {
 /** What the compiler of the core is told. */
 export function compileOptions(options: IntentsCompilerOptions): CompileOptions {
   const { profile, externalTraffic, ingressControllers, egress, dns, kubernetesApi, nodeCidrs } = options;
-  const { gateways, metricsScrapers, webhookTraffic, controlPlaneCidrs, enforcement } = options;
+  const { gateways, metricsScrapers, webhookTraffic, controlPlaneCidrs, enforcement, cni, today } = options;
   const { strictOtterize } = options;
   return {
     ...(profile === undefined ? {} : { profile }),
@@ -155,6 +170,8 @@ export function compileOptions(options: IntentsCompilerOptions): CompileOptions 
     ...(controlPlaneCidrs === undefined ? {} : { controlPlaneCidrs }),
     ...(egress === undefined ? {} : { egress: automatic(egress) }),
     ...(enforcement === undefined ? {} : { enforcement: enforcementOptions(enforcement) }),
+    ...(cni === undefined ? {} : { cni }),
+    ...(today === undefined ? {} : { today }),
     ...(dns === undefined ? {} : { dns }),
     ...(kubernetesApi === undefined ? {} : { kubernetesApi }),
     ...(nodeCidrs === undefined ? {} : { nodeCidrs }),

@@ -59,8 +59,10 @@ export interface KubernetesApiTarget extends TargetBase {
 export interface InternetTarget extends TargetBase {
   readonly type: 'internet';
   readonly domains: readonly string[];
-  /** Addresses and CIDRs as written. */
+  /** Addresses and CIDRs as written; with those of locked domains. */
   readonly ips: readonly string[];
+  /** Domains whose addresses are among {@link ips}, because a lock file has them. Absent: none. */
+  readonly locked?: readonly string[] | undefined;
   /** Empty: every port. */
   readonly ports: readonly TargetPort[];
 }

@@ -4,6 +4,7 @@ import { addressWords, listSome, onConnections } from './wording';
 import { kubernetesApiRules } from '../compiler/api-endpoint';
 import type { OutsideCall } from '../compiler/compilation';
 import { portsOf, TRANSPORT } from '../compiler/declared-ports';
+import { unlockedDomains } from '../compiler/domains/lock-domains';
 import { internetBlocks } from '../compiler/internet-blocks';
 import { append } from '../compiler/model-index';
 import type { DraftBlock, DraftRule } from '../compiler/policy-draft';
@@ -206,9 +207,8 @@ function notCovered(calls: readonly OutsideCall[], apiKnown: boolean): Finding[]
 function unprovable(target: OutsideCall['target'], apiKnown: boolean): string | undefined {
   if (target.type === 'kubernetes-api')
     return apiKnown ? undefined : 'the Kubernetes API, whose address is not known,';
-  return target.domains.length === 0
-    ? undefined
-    : `${listSome(target.domains)}, whose addresses are not in the intents,`;
+  const unlocked = unlockedDomains(target);
+  return unlocked.length === 0 ? undefined : `${listSome(unlocked)}, whose addresses are not in the intents,`;
 }
 
 function outsideNotProved(target: OutsideCall['target'], what: string, clients: readonly string[]): Finding {

@@ -2,6 +2,7 @@ import { reportEnforcement } from './enforcement-report';
 import type { ProofInput } from './proof';
 import { prove } from './prove';
 import type { Compilation } from '../compiler/compilation';
+import { isDomainPolicy } from '../compiler/domains/domain-policies';
 import { policyResource } from '../compiler/policy-resource';
 import { sortFindings, type Finding } from '../model/finding';
 import type { Resource } from '../model/resource';
@@ -27,7 +28,8 @@ export function proveStaged(input: StagedProofInput): Finding[] {
   const { compilation, cluster, others, enforcedDenies, written, reachabilityOptions = {} } = input;
   const { staged, enforced } = compilation;
   if (staged === undefined || enforced === undefined) return [];
-  const policies = readPolicies([...others, ...enforcedDenies, ...enforced.map(policyResource)]);
+  const evaluated = enforced.filter((policy) => !isDomainPolicy(policy));
+  const policies = readPolicies([...others, ...enforcedDenies, ...evaluated.map(policyResource)]);
   const reachability = evaluate(cluster, policies, reachabilityOptions);
   const shadow = evaluate(cluster, readPolicies(others), reachabilityOptions);
   const { staged: _, ...whole } = compilation;

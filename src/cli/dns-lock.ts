@@ -1,0 +1,104 @@
+import { InvalidArgumentError } from 'commander';
+import type { CommandModule } from './command-module';
+import { systemLookUp, type LookUp } from './look-up';
+import { collect } from './model-options';
+import { exitCodeOf, printFindingsAside } from './outcome';
+import type { Terminal } from './terminal';
+import { updateLock, type LockChange } from './update-lock';
+import { readIntents } from '../intents/read-intents';
+import { lockName, MAX_AGE_DAYS, type DnsLock } from '../intents/dns-lock';
+import type { Finding } from '../model/finding';
+import { tryDnsLockFile, writeDnsLockFile } from '../sources/dns-lock-file';
+import { readManifestFiles } from '../sources/files';
+import { UsageError } from '../sources/usage-error';
+
+interface Flags {
+  readonly lock: string;
+  readonly domain?: readonly string[];
+  readonly maxAge?: number;
+  readonly check?: boolean;
+}
+
+const HELP = `
+Names are those of the internet targets in the manifests, and those given by --domain. With neither, the names that
+the lock file has are looked up again. A cdk8s app declares its names in code: give them by --domain, once; a synth
+with the option dnsLock says which are missing.
+
+Examples:
+  $ intents dns-lock manifests/
+  $ intents dns-lock --domain api.stripe.com --lock dns-lock.yaml
+  $ intents dns-lock --check`;
+
+/** `intents dns-lock`: looks domain names up and keeps their addresses in a file to commit. */
+export const command: CommandModule = {
+  declare(command, terminal, finish) {
+    command
+      .argument('[paths...]', 'manifests with ClientIntents: files, folders, - for standard input')
+      .option('--lock <file>', 'the lock file; YAML, or JSON where its name ends so', 'dns-lock.yaml')
+      .option('--domain <name>', 'a further name; repeatable', collect)
+      .option(
+        '--max-age <days>',
+        `days for which an answer is taken to hold (default: ${MAX_AGE_DAYS})`,
+        days,
+      )
+      .option('--check', 'write nothing; exit with 1 when names are missing, old, or lead elsewhere now')
+      .addHelpText('after', HELP)
+      .action(async (paths: string[], flags: Flags) => {
+        finish(await dnsLock(paths, flags, terminal));
+      });
+  },
+};
+
+async function dnsLock(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
+  const { lock: path, maxAge, check = false } = flags;
+  const before = tryDnsLockFile(path);
+  const declared = declaredNames(paths, terminal);
+  const given = (flags.domain ?? []).map(lockName);
+  // Names of manifests are the whole list; a name on the command line is one more.
+  const kept = paths.length === 0 ? namesIn(before) : [];
+  const all = [...new Set([...declared.names, ...given, ...kept])].sort();
+  if (all.length === 0) {
+    throw new UsageError('no domain names: give manifests with internet targets, or names by --domain');
+  }
+  const update = await updateLock({ before, names: all, maxAgeDays: maxAge, check, ...worldOf(terminal) });
+  for (const change of update.changes) await terminal.out(`${printChange(change)}\n`);
+  const findings = [...declared.findings, ...update.findings];
+  printFindingsAside(findings, terminal);
+  if (!check) writeDnsLockFile(path, update.lock);
+  const outdated = check && (update.changes.length > 0 || update.stale);
+  return exitCodeOf(findings, { failed: outdated });
+}
+
+function worldOf({ lookUp, today }: Terminal): { readonly lookUp: LookUp; readonly today: string } {
+  return {
+    lookUp: lookUp ?? systemLookUp(),
+    today: today?.() ?? new Date().toISOString().slice(0, 10),
+  };
+}
+
+function namesIn(lock: DnsLock | undefined): readonly string[] {
+  return lock === undefined ? [] : [...lock.names.keys()];
+}
+
+function declaredNames(
+  paths: readonly string[],
+  { stdin }: Terminal,
+): { readonly names: readonly string[]; readonly findings: readonly Finding[] } {
+  if (paths.length === 0) return { names: [], findings: [] };
+  const { resources, findings } = readManifestFiles(paths, { stdin });
+  const read = readIntents(resources);
+  const targets = read.intents.flatMap((intents) => intents.targets);
+  const domains = targets.flatMap((target) => (target.type === 'internet' ? target.domains : []));
+  const errors = [...findings, ...read.findings].filter(({ severity }) => severity === 'error');
+  return { names: domains.map(lockName), findings: errors };
+}
+
+function printChange({ name, added, removed }: LockChange): string {
+  const parts = [...removed.map((address) => `-${address}`), ...added.map((address) => `+${address}`)];
+  return `${name}: ${parts.join(' ')}`;
+}
+
+function days(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Write a number of days from 1 to 9999.');
+  return Number(text);
+}
