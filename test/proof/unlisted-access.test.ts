@@ -1,5 +1,5 @@
 import { deployment, lines, policy, read, service } from './proof-fixture';
-import type { DeclaredExternal, GeneratedPolicy } from '../../src/compiler/compilation';
+import type { DeclaredExternal, GeneratedPolicy, LabelledPods } from '../../src/compiler/compilation';
 import { findUnlistedAccess } from '../../src/proof/unlisted-access';
 
 const WEB = deployment('web', { port: 8080 }) + deployment('gate') + service('web');
@@ -13,7 +13,7 @@ function open(name: string, rules: string): string {
 
 function found(
   yaml: string,
-  { generated = [], callers }: { generated?: string[]; callers?: string } = {},
+  { generated = [], callers, pods }: { generated?: string[]; callers?: string; pods?: LabelledPods } = {},
 ): string[] {
   const { cluster, policies, reachability } = read(WEB + yaml);
   const [server] = cluster.workloads.filter(({ name }) => name === 'web');
@@ -26,6 +26,7 @@ function found(
     ...(callers === 'anyone' || callers === undefined
       ? {}
       : { callers: { workloads: [], namespaces: [callers], ranges: [] } }),
+    ...(pods === undefined ? {} : { callers: { workloads: [], namespaces: [], ranges: [], pods: [pods] } }),
   };
   return lines(
     findUnlistedAccess({
@@ -39,7 +40,7 @@ function found(
         manifest: {},
         causes: [],
       })),
-      external: callers === undefined ? [] : [way],
+      external: callers === undefined && pods === undefined ? [] : [way],
       severityOf: () => 'warning',
     }),
   );
@@ -59,6 +60,15 @@ describe('findUnlistedAccess', () => {
   it('says once what a narrower rule of the same policy says again', () => {
     const narrower = '{ namespaceSelector: {}, podSelector: { matchLabels: { app: probe } } }';
     expect(found(open('hw', `{ from: [${ANY}, ${narrower}] }`))).toHaveLength(1);
+  });
+
+  it('passes over pods that a way in declares by their labels, in their namespace only', () => {
+    const gateway = `{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: edge } }, podSelector: { matchLabels: { gw: public } } }`;
+    const policies = open('hw', `{ from: [${gateway}], ports: [{ port: 8080 }] }`);
+    const pods = (namespace: string, gw: string): LabelledPods => ({ namespace, labels: { gw } });
+    expect(found(policies, { pods: pods('edge', 'public') })).toEqual([]);
+    expect(found(policies, { pods: pods('other', 'public') })).toHaveLength(1);
+    expect(found(policies, { pods: pods('edge', 'private') })).toHaveLength(1);
   });
 
   it('passes over policies of the compiler', () => {

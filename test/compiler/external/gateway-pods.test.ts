@@ -158,6 +158,13 @@ status: { phase: Succeeded }
     }
   });
 
+  it('with a network of their own do not come with the addresses of nodes', () => {
+    const options = { gateways: ['infra/public=infra/envoy'], nodeCidrs: ['10.0.0.0/16'] };
+    expect(compiled(gateway() + server('infra/envoy'), options).policies).toEqual(
+      rules([pods('infra', { app: 'envoy' })]),
+    );
+  });
+
   it('on the host network come with the addresses of nodes', () => {
     const host = server('infra/envoy').replace('    spec:\n', '    spec:\n      hostNetwork: true\n');
     const gateways = ['infra/public=infra/envoy'];
