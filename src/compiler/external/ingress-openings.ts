@@ -68,9 +68,10 @@ function unknownController({ namespace, name, place }: Ingress): Finding {
   return {
     id: 'ingress-controller-unknown',
     severity: 'warning',
-    message: `nobody knows which pods serve this Ingress, so its servers are opened to anyone, not just to an ingress controller`,
+    message:
+      'nobody knows which pods serve this Ingress, or with which addresses they come, so its servers are opened to anyone, not just to an ingress controller',
     object: `Ingress/${namespace}/${name}`,
     place,
-    mend: 'Name the controller in ingressControllers (--ingress-controller NAMESPACE/NAME), or add its manifests and IngressClass to the input.',
+    mend: 'Name the controller in ingressControllers (--ingress-controller NAMESPACE/NAME), or add its manifests and IngressClass to the input; of a controller on the host network, give the addresses of nodes (nodeCidrs, --node-cidr).',
   };
 }
