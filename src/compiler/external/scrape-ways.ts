@@ -1,7 +1,7 @@
 import { FOR_MONITOR, FOR_SERVICE, type ExternalOpening, type ExternalWay } from './external-way';
 import { findScrapes, type Scrape } from './scrapes';
 import type { Scrapers } from './scrapers';
-import { podsBehind } from './service-ways';
+import { podsBehind, withoutPods } from './service-ways';
 import { groupBy, type ModelIndex } from '../model-index';
 import { objectName } from '../policy-name';
 import { METRICS_LABEL, METRICS_LEVEL_LABEL } from '../profile';
@@ -26,7 +26,7 @@ export function scrapeWays(index: ModelIndex, scrapers: Scrapers, findings: Find
   return [...groups.values()].flatMap((group) => {
     const ports = sortPorts(group.flatMap((scrape) => scrape.ports));
     const openings = ports.length === 0 ? [] : [{ callers, ports, doubts: [] }];
-    return openings.length === 0 ? [] : way(index, group, openings);
+    return openings.length === 0 ? [] : way(index, group, openings, findings);
   });
 }
 
@@ -34,12 +34,15 @@ function way(
   index: ModelIndex,
   group: readonly Scrape[],
   openings: readonly ExternalOpening[],
+  findings: Finding[],
 ): ExternalWay[] {
   const [first] = group;
   if (first === undefined) return [];
   const { service, workload } = first;
   const servers = service === undefined ? reachable(workload) : podsBehind(index, service);
   const [server] = servers;
+  if (server === undefined && service !== undefined)
+    findings.push(...withoutPods(index, service, 'is to be scraped for metrics'));
   if (server === undefined) return [];
   const { namespace } = server;
   const level = service === undefined ? 'pod' : 'service';

@@ -58,7 +58,7 @@ export function serviceWays(
     ];
     if (openings.length === 0) return [];
     const servers = podsBehind(index, service);
-    if (servers.length === 0) findings.push(...noPods(index, service));
+    if (servers.length === 0) findings.push(...withoutPods(index, service, 'is offered to the outside'));
     return servers.length === 0 ? [] : [wayTo(service, { ingresses, routes, servers, openings })];
   });
 }
@@ -159,16 +159,21 @@ function keyOf({ namespace, name }: Service): string {
   return `${namespace}/${name}`;
 }
 
-/** Nothing is said of pods that are there and that no policy can select. */
-function noPods(index: ModelIndex, service: Service): Finding[] {
+/**
+ * A note about a Service that somebody calls and that has no pods in the manifests. Nothing is said of pods that are there and
+ * that no policy can select.
+ *
+ * @param called what the Service is, after its name: `is offered to the outside`
+ */
+export function withoutPods(index: ModelIndex, service: Service, called: string): Finding[] {
   const { namespace, name, selector, place } = service;
-  if (selectedBy(index, service).length > 0) return [];
+  if (selectedBy(index, service).length > 0 || service.type === 'ExternalName') return [];
   const why = selector === undefined ? 'it has no selector' : 'its selector fits no pod of the manifests';
   return [
     {
       id: 'external-service-without-pods',
       severity: 'info',
-      message: `Service ${namespace}/${name} is offered to the outside, but ${why}, so no way in is opened for it`,
+      message: `Service ${namespace}/${name} ${called}, but ${why}, so no way in is opened for it`,
       object: `Service/${namespace}/${name}`,
       place,
       mend: 'Nothing, if its pods are not of these manifests and nothing isolates them; else add them, or let the traffic in with a policy of your own.',

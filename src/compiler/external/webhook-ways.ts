@@ -1,5 +1,5 @@
 import { FOR_SERVICE, FOR_WEBHOOK, type ExternalWay } from './external-way';
-import { podsBehind, distinctOpenings } from './service-ways';
+import { distinctOpenings, podsBehind, withoutPods } from './service-ways';
 import { portWords, targetsOf } from './service-openings';
 import { groupBy, type ModelIndex } from '../model-index';
 import { WEBHOOK_LABEL } from '../profile';
@@ -34,6 +34,8 @@ export function webhookWays(index: ModelIndex, ranges: readonly Cidr[], findings
     const [first] = group;
     if (first === undefined) return [];
     const servers = podsBehind(index, first.service);
+    if (servers.length === 0)
+      findings.push(...withoutPods(index, first.service, 'is called by the API server'));
     return servers.length === 0 ? [] : [{ ...way(first, group, ranges), servers }];
   });
 }

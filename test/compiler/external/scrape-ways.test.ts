@@ -196,6 +196,17 @@ describe('monitors of the Prometheus operator', () => {
     expect(Object.keys(compiled(server('shop/web') + any).policies)).toEqual([SERVICE]);
   });
 
+  it('of a Service whose pods are not in the manifests open nothing, and a note says so', () => {
+    const away = server('shop/web').replace(
+      'spec:\n  selector: { app: web }',
+      'spec:\n  selector: { app: away }',
+    );
+    expect(compiled(away + serviceMonitor('port: http'))).toMatchObject({
+      policies: {},
+      found: ['info external-service-without-pods Service/shop/web'],
+    });
+  });
+
   it('and annotations about one Service are one policy', () => {
     const both = annotatedService('prometheus.io/scrape: "true", prometheus.io/port: "9090"');
     expect(compiled(both + serviceMonitor('port: http')).policies).toEqual({ [SERVICE]: rule(9090, 'http') });

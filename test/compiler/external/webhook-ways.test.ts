@@ -143,6 +143,20 @@ spec:
     expect([policies, found]).toEqual([{}, [`${expected} ValidatingWebhookConfiguration/check`]]);
   });
 
+  it('whose pods are not in the manifests open nothing, and a note says so', () => {
+    const without =
+      webhook().replace('name: hook', 'name: away') +
+      `
+---
+apiVersion: v1
+kind: Service
+metadata: { name: away, namespace: shop }
+spec: { selector: { app: away }, ports: [{ port: 80 }] }
+`;
+    const { policies, found } = compiled(without + deny('shop'), KNOWN);
+    expect([policies, found]).toEqual([{}, ['info external-service-without-pods Service/shop/away']]);
+  });
+
   it('are all opened, or none of them, when told so', () => {
     expect(compiled(webhook(), { ...KNOWN, webhookTraffic: 'always' }).policies).toEqual({
       [NAME]: rule(FROM_CONTROL_PLANE),
