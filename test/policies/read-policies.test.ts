@@ -235,7 +235,8 @@ describe('readPolicies', () => {
   });
 
   it('points at the version that is gone, at the tier that is not there, and at the misspelt word', () => {
-    const places = (yaml: string): string[] => read(yaml).findings.map(({ place }) => place.file);
+    const places = (yaml: string): (string | undefined)[] =>
+      read(yaml).findings.map(({ place }) => place.file);
     expect(places(doc('extensions/v1beta1', 'NetworkPolicy', 'a', '{ podSelector: {} }'))).toEqual([
       'apiVersion',
     ]);

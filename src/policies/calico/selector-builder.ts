@@ -1,6 +1,6 @@
 import type { Selector } from './selector';
 import { parseSelector } from './selector-parser';
-import { isQuotable, printSelector } from './selector-printer';
+import { printSelector } from './selector-printer';
 import { MAX_LABEL_KEY_LENGTH } from './selector-token';
 
 /** Longest selector the API takes, in characters. */
@@ -151,11 +151,6 @@ function checked(selector: Selector): SelectorBuilder {
 }
 
 function literal(value: string): string {
-  if (!isQuotable(value)) {
-    throw new RangeError(
-      `A Calico selector cannot hold the value ${JSON.stringify(value)}: it has both kinds of quote.`,
-    );
-  }
   // Calico exchanges and counts these calls in the text of a selector, quotes or not.
   if (/all\(\)|global\(/.test(value)) {
     throw new RangeError(

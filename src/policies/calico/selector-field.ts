@@ -43,7 +43,7 @@ function checkCalls(
 ): boolean {
   const field = reader.pathTo([key]);
   if (role === 'rule-namespaces' && text.includes('global(')) {
-    if (selector.type === 'global' && /^[ \t]*global\([ \t]*\)[ \t]*$/.test(text)) return true;
+    if (/^[ \t]*global\([ \t]*\)[ \t]*$/.test(text)) return true;
     return refuse(
       reader,
       key,

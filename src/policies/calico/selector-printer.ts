@@ -33,7 +33,7 @@ function printChain(operands: readonly Selector[], separator: string, empty: str
 }
 
 /** Whether the language can write this value: it has no escapes, so a value with both quotes cannot be said. */
-export function isQuotable(value: string): boolean {
+function isQuotable(value: string): boolean {
   return !(value.includes('"') && value.includes("'"));
 }
 

@@ -99,6 +99,34 @@ describe('the fields of Calico policies', () => {
     ]);
   });
 
+  it.each([
+    ['{ selector: \'a in {"all()"}\' }', 'spec.selector', 'spec.selector has a value with "all()"'],
+    [
+      '{ serviceAccountSelector: "has(a) || global( )" }',
+      'spec.serviceAccountSelector',
+      'spec.serviceAccountSelector uses global()',
+    ],
+  ])('warns of a selector that versions read differently: %s (2.2 item 3, 4.2)', (spec, place, words) => {
+    const { policy, findings } = read(spec);
+    expect(policy?.types).toEqual(['ingress']);
+    expect(findings.map((one) => [one.severity, one.place.file, one.message])).toEqual([
+      ['warning', place, expect.stringContaining(words)],
+    ]);
+  });
+
+  it('takes global() with blanks around it, and as a notSelector without a word (2.4)', () => {
+    const [rule] = good(
+      peer('{ namespaceSelector: " \\t global( \\t ) \\t ", notSelector: global() }').replaceAll(
+        '\\\\t',
+        '\\t',
+      ),
+    ).ingress;
+    expect(rule?.source).toMatchObject({
+      namespaceSelector: { type: 'global' },
+      notSelector: { type: 'global' },
+    });
+  });
+
   it('says of http where it is not enforced, and takes paths of any length (1.2, 2.3 item 9)', () => {
     const { policy, findings } = read(
       ingress('{ action: Allow, http: { paths: [{ exact: /a/long/path }, { prefix: / }] } }'),

@@ -25,6 +25,16 @@ describe('Sel', () => {
     expect(Sel.parse(text).selector).toEqual(built.selector);
   });
 
+  it('takes just what the API takes', () => {
+    const longest = Sel.label('x'.repeat(512)).is('');
+    expect(longest.toString()).toHaveLength(512 + ' == ""'.length);
+    expect(role.is('x'.repeat(1024 - 'role == ""'.length)).toString()).toHaveLength(1024);
+    expect(() => role.is('x'.repeat(1025 - 'role == ""'.length)).toString()).toThrow(
+      new RegExp(`1024 characters; this one has 1025: role == "x{51}…$`),
+    );
+    expect(() => Sel.label('x'.repeat(600))).toThrow(new RegExp(`^"x{80}" cannot`));
+  });
+
   it.each<[string, () => unknown, RegExp]>([
     ['a value with both quotes', () => role.is(`'"`), /both kinds of quote/],
     ['a value Calico would take for a call', () => role.in(['all()']), /for a call/],

@@ -234,6 +234,60 @@ describe('the Calico selector language (calico-policy-model 3)', () => {
     expect(selectorUid(parsed(text))).toBe(uid);
   });
 
+  it.each<[string, string[], string[]]>([
+    ['l == "ab"', ['ab'], ['abc', 'cab', 'a', 'AB', '']],
+    ['l != "ab"', ['abc', 'cab', 'a', 'AB', ''], ['ab']],
+    ['l contains "ab"', ['ab', 'abc', 'cab'], ['a', 'a-b', 'AB', '']],
+    ['l starts with "ab"', ['ab', 'abc'], ['cab', 'a', 'AB', '']],
+    ['l ends with "ab"', ['ab', 'cab'], ['abc', 'b', 'AB', '']],
+    ['l in {"ab", "c"}', ['ab', 'c'], ['abc', 'cab', 'a', '']],
+    ['l not in {"ab", "c"}', ['abc', 'cab', 'a', ''], ['ab', 'c']],
+  ])('%s tells values apart that are nearly the same (3.3)', (text, yes, no) => {
+    const selector = parsed(text);
+    expect(yes.filter((l) => !selectorMatches(selector, { l }))).toEqual([]);
+    expect(no.filter((l) => selectorMatches(selector, { l }))).toEqual([]);
+  });
+
+  it.each([
+    ['  a \t ==  "b"  ', 'a == "b"'],
+    ['a starts \t with "b"', 'a starts with "b"'],
+    ['a ends  \t with "b"', 'a ends with "b"'],
+    ['a endswith "b"', 'a ends with "b"'],
+    ['a not  in {  "b"  ,  "c"  }', 'a not in {"b", "c"}'],
+    ['has(  a  )  &&  all(  )', '(has(a) && all())'],
+  ])('takes blanks wherever words end: %s (3.1)', (text, canonical) => {
+    expect(printSelector(parsed(text))).toBe(canonical);
+  });
+
+  it.each([
+    ['foo == "bar" & b', 'write "&&"', 13],
+    ['foo == "bar" | b', 'write "||"', 13],
+    ['a\n== "b"', 'use ">-"', 1],
+    ['a\r== "b"', 'a line break may stand only inside quotes', 1],
+    ['a == \u201cb"', 'typographic', 5],
+    ['a == \u201db"', 'typographic', 5],
+    ['a % "b"', 'unexpected character "%"', 2],
+    ['has(a b)', 'has( takes one label key and is closed by ")"', 6],
+    ['has("a")', 'has( takes one label key without quotes', 4],
+    ['all("x")', 'all( takes nothing and is closed by ")"', 4],
+    ['global(x)', 'global( takes nothing', 7],
+    ['a == "b', 'the quote " is never closed', 5],
+    ['a in {"b" "c"}', 'separated by commas', 10],
+    ['a in "b"', 'in needs a set', 5],
+    ['(a == "b"', 'the bracket is not closed', 9],
+    ['a == "b" c', 'should end here', 9],
+  ])('says what is wrong with %j, and where', (text, words, offset) => {
+    expect(parseSelector(text)).toEqual({ error: expect.stringContaining(words), offset });
+  });
+
+  it('prints chains of one and of none', () => {
+    const all: Selector = { type: 'has', key: 'a' };
+    expect(printSelector({ type: 'and', operands: [all] })).toBe('has(a)');
+    expect(printSelector({ type: 'or', operands: [all] })).toBe('has(a)');
+    expect(printSelector({ type: 'and', operands: [] })).toBe('all()');
+    expect(printSelector({ type: 'or', operands: [] })).toBe('!all()');
+  });
+
   it('does not take members of every object for labels', () => {
     expect(selectorMatches(parsed('has(constructor) || has(__proto__)'), {})).toBe(false);
     expect(selectorMatches(parsed('has(constructor)'), { constructor: 'x' })).toBe(true);
