@@ -4,7 +4,6 @@
  *
  *   node .bench/reevaluate-run.js WORKLOADS,NAMESPACES,KUBERNETES,CALICO,BLOCKS REPEATS
  */
-import { median } from './measure';
 import { manifestsOf } from './reachability-worlds';
 import { buildCluster } from '../src/model/build-cluster';
 import type { Cluster } from '../src/model/cluster';
@@ -30,7 +29,7 @@ const [workloads = 0, namespaces = 0, kubernetes = 0, calico = 0, blocks = 0] = 
   .map(Number);
 const repeats = Number(process.argv[3] ?? 50);
 /** Evaluations from scratch for each kind of change. */
-const SCRATCH = 9;
+const SCRATCH = 5;
 
 function without<T>(list: readonly T[], index: number): T[] {
   return [...list.slice(0, index), ...list.slice(index + 1)];
@@ -124,10 +123,12 @@ function ask(reachability: Reachability, affected: readonly AffectedWorkload[]):
   return answers;
 }
 
+/** Processor time, collecting garbage included: steadier than the clock where the machine has other work. */
 function timed<T>(work: () => T): [milliseconds: number, result: T] {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const result = work();
-  return [performance.now() - start, result];
+  const { user, system } = process.cpuUsage(start);
+  return [(user + system) / 1000, result];
 }
 
 const text = manifestsOf({ workloads, namespaces, kubernetes, calico, blocks });
@@ -140,37 +141,31 @@ interface Changed extends Model {
   readonly affected: readonly AffectedWorkload[];
 }
 
-/** As a process that has been at it for a while: what is measured was done as often before. */
-function warm<T>(items: readonly T[], work: (item: T) => number): number {
-  for (const item of items) work(item);
-  return median(items.map(work));
-}
-
-/** Medians of the same change to several objects: on top of what is known, and from scratch. */
+/** Means of the same change to several objects: on top of what is known, and from scratch. */
 function measure(change: Change): Record<string, number> {
   const models = Array.from({ length: repeats }, (_, number) => change(model, number));
-  const changed: Changed[] = [];
-  const update = warm(models, ({ cluster, policies }) => {
-    const [cost, done] = timed(() => {
-      const result = reevaluate(base, cluster, policies);
-      ask(result.reachability, result.affected);
-      return result;
+  const updates = (): Changed[] =>
+    models.map(({ cluster, policies }) => {
+      const { reachability, affected, whole } = reevaluate(base, cluster, policies);
+      if (whole !== undefined) throw new Error(`evaluated whole: ${whole}`);
+      ask(reachability, affected);
+      return { cluster, policies, affected };
     });
-    if (done.whole !== undefined) throw new Error(`evaluated whole: ${done.whole}`);
-    changed.push({ cluster, policies, affected: done.affected });
-    return cost;
+  // As a process that has been at it for a while.
+  updates();
+  const [update, changed] = timed(updates);
+  const asked = changed.slice(0, SCRATCH);
+  const [scratch, fresh] = timed(() =>
+    asked.map(({ cluster, policies, affected }) => {
+      const reachability = evaluate(cluster, policies);
+      ask(reachability, affected);
+      return reachability;
+    }),
+  );
+  const [rest] = timed(() => {
+    for (const reachability of fresh) reachability.groups();
   });
-  const grouped: number[] = [];
-  const scratch = changed.slice(0, SCRATCH).map(({ cluster, policies, affected }) => {
-    const [cost, reachability] = timed(() => {
-      const fresh = evaluate(cluster, policies);
-      ask(fresh, affected);
-      return fresh;
-    });
-    grouped.push(cost + timed(() => reachability.groups())[0]);
-    return cost;
-  });
-  return { update, scratch: median(scratch), whole: median(grouped) };
+  return { update: update / models.length, scratch: scratch / SCRATCH, whole: (scratch + rest) / SCRATCH };
 }
 
 const changes = Object.entries({ ...KUBERNETES, ...(calico > 0 ? CALICO : {}) });

@@ -125,6 +125,27 @@ describe('what a change reaches', () => {
     expect(change(SHOP, [...SHOP, labelled]).affected).toHaveLength(3);
   });
 
+  it('is the pods of a service account whose labels are others', () => {
+    const account = (role: string): object => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'shop', name: 'default', labels: { role } },
+    });
+    const guard = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'guard' },
+      spec: { serviceAccountSelector: "role == 'closed'", types: ['Ingress'], ingress: [] },
+    };
+    const pods = SHOP.slice(0, 3);
+    const { whole, affected, reachability, model } = change(
+      [...pods, guard, account('open')],
+      [...pods, guard, account('closed')],
+    );
+    expect([whole, affected.length]).toEqual([undefined, 3]);
+    expect(allowed(reachability, model, 'web', 'cart')).toBe('none');
+  });
+
   it('may be a block that no policy named before', () => {
     const block = { ipBlock: { cidr: '10.1.2.0/24', except: ['10.1.2.7/32'] } };
     const { whole, reachability, model } = change(SHOP, [...SHOP.slice(0, 3), policy('cart', [WEB, block])]);
