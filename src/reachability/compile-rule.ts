@@ -5,7 +5,6 @@ import { mapFuzzy } from './peer-regions';
 import { connectionsAt, usesNames, type PortMatch } from './port-match';
 import { endsRegion, intersectRegions, isNowhere, subtractRegions, type Region } from './region';
 import type { Action, CompiledRule, Piece } from './rule';
-import { IndexSet } from './index-set';
 import type { Place } from '../model/place';
 import type { ContainerPort } from '../model/workload';
 import type { Direction } from '../policies/direction';
@@ -63,13 +62,14 @@ function piecesOf({ peers, ports }: RulePart, names: PortLookup): Piece[] {
   const elsewhere = connectionsAt(ports, []);
   if (!usesNames(ports)) return [{ peers, connections: elsewhere }].filter(isFilled);
   const groups = names.groups(namesIn(ports));
-  const declaring = endsRegion(IndexSet.unionOf(groups.map(({ pods }) => pods)));
   const pieces = groups.map(({ pods, ports: declared }) => ({
     peers: mapFuzzy(peers, (region) => intersectRegions(region, endsRegion(pods))),
     connections: connectionsAt(ports, declared),
   }));
   const rest = {
-    peers: mapFuzzy(peers, (region) => subtractRegions(region, declaring)),
+    peers: mapFuzzy(peers, (region) =>
+      groups.reduce((left, { pods }) => subtractRegions(left, endsRegion(pods)), region),
+    ),
     connections: elsewhere,
   };
   return [...pieces, rest].filter(isFilled);

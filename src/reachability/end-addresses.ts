@@ -38,6 +38,8 @@ export interface EndAddresses {
   in(set: AddressSet, family: Family): Fuzzy<IndexSet>;
 }
 
+const NO_END: Fuzzy<IndexSet> = { sure: IndexSet.EMPTY, possible: IndexSet.EMPTY };
+
 /** The addresses of all ends of a model, sorted. */
 export class IndexedAddresses implements EndAddresses {
   private readonly known: Readonly<
@@ -64,8 +66,9 @@ export class IndexedAddresses implements EndAddresses {
   }
 
   in(set: AddressSet, family: Family): Fuzzy<IndexSet> {
+    if (this.known[family].length + this.unknown[family].length === 0) return NO_END;
     const ofFamily = set.intersect(AddressSet.all(family));
-    if (ofFamily.isEmpty) return { sure: IndexSet.EMPTY, possible: IndexSet.EMPTY };
+    if (ofFamily.isEmpty) return NO_END;
     const byAddress = this.byKnownAddress(ofFamily.ranges, family);
     const open = this.unknown[family].filter(({ within }) => within.overlaps(ofFamily));
     const covered = open.filter(({ within }) => ofFamily.includes(within));
@@ -83,7 +86,7 @@ export class IndexedAddresses implements EndAddresses {
       { ends: pods, within: within(podCidrs ?? []) },
       { ends: hosts, within: nodeCidrs === undefined ? AddressSet.all(family) : within(nodeCidrs) },
     ];
-    return all.filter(({ ends }) => !ends.isEmpty);
+    return all.filter(({ ends, within: addresses }) => !ends.isEmpty && !addresses.isEmpty);
   }
 
   private byKnownAddress(ranges: readonly Range[], family: Family): Fuzzy<IndexSet> {

@@ -59,14 +59,7 @@ export class IndexSet {
     if (only !== undefined && sets.length === 1) return only;
     const filled = sets.filter((set) => !set.isEmpty);
     if (filled.length <= 2) return (filled[0] ?? IndexSet.EMPTY).union(filled[1] ?? IndexSet.EMPTY);
-    const ranges = filled.flatMap((set) => [...set.ranges()]).sort((a, b) => a[0] - b[0]);
-    const edges: number[] = [];
-    for (const [start, end] of ranges) {
-      const last = edges.at(-1);
-      if (last === undefined || start > last) edges.push(start, end);
-      else if (end > last) edges[edges.length - 1] = end;
-    }
-    return IndexSet.ofEdges(edges);
+    return IndexSet.ofEdges(sweepUnion(filled));
   }
 
   /** The union of sets of which each lies wholly before the next. */
@@ -133,7 +126,10 @@ export class IndexSet {
     if (this === other) return IndexSet.EMPTY;
     if (this.isEmpty || other.isEmpty) return this;
     if (other.end <= this.first || this.end <= other.first) return this;
-    return this.combine(other.within(this.first, this.end), FIRST_ONLY);
+    const near = other.within(this.first, this.end);
+    return near.edges.length > this.edges.length * SKEWED
+      ? this.without(near)
+      : this.combine(near, FIRST_ONLY);
   }
 
   equals(other: IndexSet): boolean {
@@ -192,6 +188,23 @@ export class IndexSet {
     return IndexSet.ofEdges(edges);
   }
 
+  /** The members that are not in a set which has many ranges more: each range here is looked up there. */
+  private without(many: IndexSet): IndexSet {
+    const edges: number[] = [];
+    for (let index = 0; index + 1 < this.edges.length; index += 2) {
+      const [start, end] = [this.edges[index] ?? 0, this.edges[index + 1] ?? 0];
+      let free = start;
+      const taken = many.within(start, end).edges;
+      for (let edge = 0; edge + 1 < taken.length; edge += 2) {
+        const from = taken[edge] ?? 0;
+        if (from > free) edges.push(free, from);
+        free = taken[edge + 1] ?? end;
+      }
+      if (end > free) edges.push(free, end);
+    }
+    return IndexSet.ofEdges(edges);
+  }
+
   /** @param keep which members stay: one of {@link EITHER} and its like */
   private combine(other: IndexSet, keep: number): IndexSet {
     const left = this.edges;
@@ -229,4 +242,27 @@ export function edgesOf(sets: readonly IndexSet[], count: number): Float64Array 
     }
   }
   return events.sort();
+}
+
+/** The edges of the union: where the number of sets around goes up from none, or down to none. */
+function sweepUnion(sets: readonly IndexSet[]): number[] {
+  let count = 0;
+  for (let index = 0; index < sets.length; index++) count += sets[index]?.edges.length ?? 0;
+  // Beginnings come before endings at the same number, so that sets which touch become one range.
+  const events = new Float64Array(count);
+  let next = 0;
+  for (let index = 0; index < sets.length; index++) {
+    const { edges } = sets[index] ?? IndexSet.EMPTY;
+    for (let edge = 0; edge < edges.length; edge++) events[next++] = (edges[edge] ?? 0) * 2 + (edge & 1);
+  }
+  events.sort();
+  const union: number[] = [];
+  let around = 0;
+  for (let index = 0; index < count; index++) {
+    const event = events[index] ?? 0;
+    const isEnd = event % 2 === 1;
+    around += isEnd ? -1 : 1;
+    if (around === (isEnd ? 0 : 1)) union.push((event - (isEnd ? 1 : 0)) / 2);
+  }
+  return union;
 }

@@ -32,6 +32,31 @@ describe('IndexSet', () => {
     );
   });
 
+  it('does so between a set of few ranges and one of many', () => {
+    const many = fc.uniqueArray(fc.nat(400), { minLength: 120 });
+    const ranges = fc.array(fc.tuple(fc.nat(400), fc.nat(60)), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(many, ranges, (scattered, list) => {
+        const large = IndexSet.of(scattered);
+        const few = IndexSet.unionOf(list.map(([start, size]) => IndexSet.range(start, start + size)));
+        const within = new Set(
+          list.flatMap(([start, size]) => Array.from({ length: size }, (_, n) => start + n)),
+        );
+        const inLarge = new Set(scattered);
+        const ascending = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
+        const both = ascending(inLarge).filter((n) => within.has(n));
+        expect(members(few)).toEqual(ascending(within));
+        expect([members(large.intersect(few)), members(few.intersect(large))]).toEqual([both, both]);
+        expect(members(few.subtract(large))).toEqual(ascending(within).filter((n) => !inLarge.has(n)));
+        expect(members(large.subtract(few))).toEqual(ascending(inLarge).filter((n) => !within.has(n)));
+        for (const { edges } of [large.intersect(few), few.subtract(large), large.subtract(few)])
+          edges.slice(1).forEach((edge, index) => {
+            expect(edge).toBeGreaterThan(edges[index] ?? Infinity);
+          });
+      }),
+    );
+  });
+
   it('keeps its ranges maximal', () => {
     fc.assert(
       fc.property(numbers, numbers, (a, b) => {
