@@ -11,7 +11,8 @@ import { printFindings } from '../reports/findings-text';
 import type { CommandModule } from './command-module';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { Progress } from './progress';
-import { inOptionWords, isIncomplete, readModel, type Model } from './read-model';
+import { inOptionWords } from './option-words';
+import { isIncomplete, readModel, type Model } from './read-model';
 import { writeAll, type Terminal } from './terminal';
 
 const FORMS = ['text', 'json', 'markdown', 'sarif', 'junit'] as const;

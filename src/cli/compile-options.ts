@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Dialect } from '../compiler/dialect';
+import type { DnsOptions, DnsPods } from '../compiler/dns-rules';
 import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
 import type { IntentsCompilerOptions } from '../constructs/compiler-options';
 import { printCidr } from '../model/cidr';
@@ -8,6 +9,7 @@ import { collect, type ModelFlags } from './model-options';
 /** Options of the compiler, in the words of its construct. */
 export interface CompilerFlags extends ModelFlags {
   readonly profile?: NonNullable<IntentsCompilerOptions['profile']>;
+  readonly strictOtterize?: boolean;
   readonly externalTraffic?: NonNullable<IntentsCompilerOptions['externalTraffic']>;
   readonly ingressController?: readonly string[];
   readonly gateway?: readonly string[];
@@ -18,6 +20,8 @@ export interface CompilerFlags extends ModelFlags {
   readonly enforcement?: EnforcementOptions;
   readonly dnsLock?: string;
   readonly domainPolicies?: 'calico-enterprise' | 'cilium';
+  readonly dns?: readonly DnsPods[] | false;
+  readonly nodeLocalDns?: readonly string[];
   readonly kubernetesApi?: readonly string[];
   readonly excess?: NonNullable<IntentsCompilerOptions['excess']>;
   readonly dialect: Dialect;
@@ -36,6 +40,10 @@ export function addCompilerOptions(command: Command): Command {
         'otterize',
         'selectors',
       ]),
+    )
+    .option(
+      '--strict-otterize',
+      'with --profile otterize: just what the operator writes, its defects included',
     )
     .addOption(
       new Option(
@@ -71,6 +79,17 @@ export function addCompilerOptions(command: Command): Command {
     )
     .option('--egress', 'restrict where every client may go (default: only where a policy denies its egress)')
     .option('--no-egress', 'make no egress policies at all')
+    .option(
+      '--dns <pods>',
+      'DNS that egress policies keep open, as namespace/label=value,…[:port]; repeatable (default: "kube-system/k8s-app=kube-dns")',
+      dnsPods,
+    )
+    .option('--no-dns', 'keep no DNS open')
+    .option(
+      '--node-local-dns <address>',
+      'an address on the nodes that answers DNS, such as 169.254.20.10; repeatable',
+      collect,
+    )
     .option(
       '--kubernetes-api <address:port>',
       'where the API server is, for egress policies: 10.0.0.1:6443; repeatable',
@@ -111,26 +130,40 @@ export function addCompilerOptions(command: Command): Command {
 
 /** What the compiler and the proof are told. */
 export function compilerOptions(flags: CompilerFlags): IntentsCompilerOptions {
-  const { profile, externalTraffic, ingressController, egress, kubernetesApi, excess } = flags;
-  const { gateway, metricsScraper, webhookTraffic, controlPlaneCidr, enforcement } = flags;
-  const { dnsLock, domainPolicies } = flags;
-  const { podCidr, nodeCidr } = flags;
+  const { profile, strictOtterize, enforcement, excess, podCidr, nodeCidr } = flags;
   return {
     ...(profile === undefined ? {} : { profile }),
+    ...(strictOtterize === undefined ? {} : { strictOtterize }),
+    ...(enforcement === undefined ? {} : { enforcement }),
+    ...waysIn(flags),
+    ...waysOut(flags),
+    ...(excess === undefined ? {} : { excess }),
+    ...(podCidr === undefined ? {} : { podCidrs: podCidr.map(printCidr) }),
+    ...(nodeCidr === undefined ? {} : { nodeCidrs: nodeCidr.map(printCidr) }),
+  };
+}
+
+function waysIn(flags: CompilerFlags): IntentsCompilerOptions {
+  const { externalTraffic, ingressController, gateway, metricsScraper } = flags;
+  const { webhookTraffic, controlPlaneCidr } = flags;
+  return {
     ...(externalTraffic === undefined ? {} : { externalTraffic }),
     ...(ingressController === undefined ? {} : { ingressControllers: ingressController }),
     ...(gateway === undefined ? {} : { gateways: gateway }),
     ...(metricsScraper === undefined ? {} : { metricsScrapers: metricsScraper }),
     ...(webhookTraffic === undefined ? {} : { webhookTraffic }),
     ...(controlPlaneCidr === undefined ? {} : { controlPlaneCidrs: controlPlaneCidr }),
+  };
+}
+
+function waysOut(flags: CompilerFlags): IntentsCompilerOptions {
+  const { egress, dns, nodeLocalDns, dnsLock, domainPolicies, kubernetesApi } = flags;
+  return {
     ...(egress === undefined ? {} : { egress }),
-    ...(enforcement === undefined ? {} : { enforcement }),
     ...(dnsLock === undefined ? {} : { dnsLock, today: new Date().toISOString().slice(0, 10) }),
     ...(domainPolicies === undefined ? {} : { cni: domainPolicies }),
+    ...(dns === undefined && nodeLocalDns === undefined ? {} : { dns: dnsOptions(dns, nodeLocalDns) }),
     ...(kubernetesApi === undefined ? {} : { kubernetesApi }),
-    ...(excess === undefined ? {} : { excess }),
-    ...(podCidr === undefined ? {} : { podCidrs: podCidr.map(printCidr) }),
-    ...(nodeCidr === undefined ? {} : { nodeCidrs: nodeCidr.map(printCidr) }),
   };
 }
 
@@ -158,4 +191,34 @@ function modeOf(word: string): EnforcementMode {
   throw new InvalidArgumentError(
     'Write enforce or shadow, or for one namespace or workload shop=enforce, shop/cart=shadow.',
   );
+}
+
+function dnsOptions(
+  pods: readonly DnsPods[] | false | undefined,
+  nodeLocalAddresses: readonly string[] | undefined,
+): DnsOptions | false {
+  if (pods === false) return nodeLocalAddresses === undefined ? false : { pods: [], nodeLocalAddresses };
+  return {
+    ...(pods === undefined ? {} : { pods }),
+    ...(nodeLocalAddresses === undefined ? {} : { nodeLocalAddresses }),
+  };
+}
+
+/** `kube-system/k8s-app=kube-dns`, or with a port behind it `openshift-dns/dns.operator.openshift.io/daemonset-dns=default:5353`. */
+function dnsPods(text: string, before: readonly DnsPods[] | false = []): readonly DnsPods[] {
+  const [, namespace = '', labels = '', port] =
+    /^([^/\s]+)\/([^:\s]+=[^:\s]*)(?::([0-9]{1,5}))?$/.exec(text) ?? [];
+  if (namespace === '') {
+    throw new InvalidArgumentError('Write namespace/label=value, for example kube-system/k8s-app=kube-dns.');
+  }
+  const pairs = labels.split(',').map((pair): [string, string] => {
+    const equals = pair.indexOf('=');
+    return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  });
+  const pods = {
+    namespace,
+    labels: Object.fromEntries(pairs),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  };
+  return [...(before === false ? [] : before), pods];
 }

@@ -12,9 +12,10 @@ import type { CommandModule } from './command-module';
 import { compileManifests, type CompiledManifests } from './compile-manifests';
 import { addCompilerOptions, compilerOptions, type CompilerFlags } from './compile-options';
 import { addModelOptions, reachabilityOptions } from './model-options';
+import { inOptionWords, textInOptionWords } from './option-words';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
-import { inOptionWords, readSources } from './read-model';
+import { readSources } from './read-model';
 import { writeAll, type Terminal } from './terminal';
 
 interface Flags extends CompilerFlags {
@@ -119,7 +120,7 @@ function asUsage<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof InvalidInputError) throw new UsageError(error.message);
+    if (error instanceof InvalidInputError) throw new UsageError(textInOptionWords(error.message));
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { printFindings } from '../reports/findings-text';
 import { readManifestFiles } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 import { reachabilityOptions, type ModelFlags } from './model-options';
+import { inOptionWords } from './option-words';
 import type { Progress } from './progress';
 import type { Terminal } from './terminal';
 
@@ -89,24 +90,6 @@ export function readSources(
   if (unreadable.length === 0 || keepGoing) return Promise.resolve({ resources, findings });
   const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
   throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
-}
-
-/** The core names its own options; here they have the names of the command line. */
-const OPTION_WORDS: readonly (readonly [RegExp, string])[] = [
-  // Where both names are given, that of the construct goes.
-  [/\b(?:ingressControllers|gateways|metricsScrapers) \((--[a-z][^)]*)\)/g, '$1'],
-  [/\([a-zA-Z]+, (--[a-z][^)]*)\)/g, '($1)'],
-  [/\(podCidrs\)/g, '(--pod-cidr)'],
-  [/\(nodeCidrs\)/g, '(--node-cidr)'],
-  [/\(cni\)/g, '(--cni)'],
-  [/\bkubernetesApi\b/g, '--kubernetes-api'],
-];
-
-/** The finding with options called as the command line calls them. */
-export function inOptionWords(finding: Finding): Finding {
-  const say = (text: string): string =>
-    OPTION_WORDS.reduce((said, [name, option]) => said.replace(name, option), text);
-  return { ...finding, message: say(finding.message), mend: say(finding.mend) };
 }
 
 /** The answers are kept, so asking for them one by one costs nothing more and lets a person see how far it is. */

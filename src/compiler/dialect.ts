@@ -38,6 +38,8 @@ export function inDialect(
 function toCalico(policy: GeneratedPolicy): GeneratedPolicy {
   if (isDomainPolicy(policy)) return policy;
   const { namespace, manifest } = policy;
+  // What is written for one network plugin only is in its words already.
+  if (manifest['apiVersion'] !== 'networking.k8s.io/v1') return policy;
   const name = calicoName(policy.name);
   const read = readNetworkPolicy(policyResource(policy), []);
   // What was made here is always read: the printer of drafts writes nothing that the API server refuses.

@@ -340,3 +340,30 @@ describe('intents compile --enforcement', () => {
     expect(findings.map(({ mend }) => mend).join()).not.toMatch(/ingressControllers|nodeCidrs/);
   });
 });
+
+describe('intents compile: egress', () => {
+  const peers = (objects: readonly any[]): string =>
+    JSON.stringify(objects.flatMap(({ spec }) => spec?.egress ?? []));
+
+  it('keeps the DNS open that is named, or none', async () => {
+    const usual = peers((await compile(STORY, '--egress', '--policies-only')).objects);
+    expect(usual).toContain('"k8s-app":"kube-dns"');
+    const openshift = ['--dns', 'openshift-dns/dns.operator.openshift.io/daemonset-dns=default:5353'];
+    const named = peers((await compile(STORY, '--egress', ...openshift, '--policies-only')).objects);
+    expect(named).toContain('{"dns.operator.openshift.io/daemonset-dns":"default"}');
+    expect(named).toContain('"port":5353');
+    expect(named).not.toContain('kube-dns');
+    const local = peers(
+      (await compile(STORY, '--egress', '--no-dns', '--node-local-dns', '169.254.20.10')).objects,
+    );
+    expect(local).toContain('169.254.20.10/32');
+    expect(local).not.toContain('kube-dns');
+    expect(peers((await compile(STORY, '--egress', '--no-dns')).objects)).not.toMatch(/"port":53\b/);
+    expect(await cliOn(STORY, 'compile', '-', '--dns', 'nope')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('names its own options when it refuses one', async () => {
+    const { err } = await cliOn(STORY, 'compile', '-', '--egress', '--kubernetes-api', 'x');
+    expect(err).toContain('error: --kubernetes-api[0] is "x"');
+  });
+});
