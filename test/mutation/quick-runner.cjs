@@ -36,7 +36,7 @@ class QuickRunner {
     this.root = process.cwd();
     const fromRoot = createRequire(join(this.root, 'package.json'));
     this.swc = fromRoot('@swc/core');
-    this.expect = fromRoot('expect').expect;
+    this.expect = createRequire(fromRoot.resolve('@types/jest/package.json'))('expect').expect;
     this.scripts = new Map();
     process.env.ORACLE_RUNS ??= '4';
     fromRoot('fast-check').configureGlobal({ seed: Number(process.env.FC_SEED ?? 20220911), numRuns: 40 });
