@@ -1,6 +1,7 @@
 import { admitsSomebody, admittedOperators, admittedWords } from './admitted-peers';
 import { KnownCallers } from './known-callers';
 import { OperatorMadePods } from './operator-made-pods';
+import { smallestOpening } from './smallest-opening';
 import { policyName } from './policy-name';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
@@ -109,14 +110,15 @@ function cutOff(server: Workload, reason: Reason, callers: KnownCallers): Findin
     services.length > 0
       ? `behind ${services.map(({ namespace, name }) => `Service ${namespace}/${name}`).join(', ')}`
       : `on ${portWords(server)}`;
-  const calling = known.length === 0 ? '' : `. Called by ${known.join(', ')}`;
+  const calling =
+    known.length === 0 ? '' : `. Called by ${[...new Set(known.map(({ text }) => text))].join(', ')}`;
   return {
     id: 'cut-off-workload',
     severity,
     message: `Nobody in the manifests may reach ${server.id} ${serving}: ${reason.text}${calling}`,
     object: `${server.kind}/${server.namespace}/${server.name}`,
     place: server.place,
-    mend: `Declare its callers with ClientIntents, or let them in with a policy of your own.`,
+    mend: smallestOpening(server, services, known),
   };
 }
 

@@ -8,13 +8,22 @@ import type { Service } from '../model/service';
 import type { Workload } from '../model/workload';
 import { append, ModelIndex } from '../compiler/model-index';
 
+/** An object that says that something calls a workload. */
+export interface KnownCaller {
+  /** The object, and who it says calls: `Ingress/shop/web`. */
+  readonly text: string;
+  readonly kind: 'outside' | 'api-server' | 'scraper';
+  /** The Service that it names, in the namespace of the workload. Absent: the pods themselves. */
+  readonly service?: string | undefined;
+}
+
 /** Key of monitors that look into every namespace; no namespace is called that. */
 const ANY_NAMESPACE = '*';
 
 /** Who calls a workload by the word of other manifests: its Services, and what stands before or refers to them. */
 export class KnownCallers {
   private readonly services = new Map<Workload, Service[]>();
-  private readonly callers = new Map<string, string[]>();
+  private readonly callers = new Map<string, KnownCaller[]>();
   private readonly monitors = new Map<string, ScrapeMonitor[]>();
 
   constructor(cluster: Cluster) {
@@ -36,16 +45,22 @@ export class KnownCallers {
   }
 
   /** The objects that say that something calls the workload, each with who that is, sorted. */
-  callersOf(workload: Workload): readonly string[] {
+  callersOf(workload: Workload): readonly KnownCaller[] {
     const services = this.servicesOf(workload);
     const named = services.flatMap(({ namespace, name }) => this.callers.get(`${namespace}/${name}`) ?? []);
     const scraped = [
-      ...services.flatMap((service) =>
-        this.scrapers('services', service.namespace, labelsOf(service.resource)),
+      ...services.flatMap(({ namespace, name, resource }) =>
+        this.scrapers('services', namespace, labelsOf(resource)).map((caller) => ({
+          ...caller,
+          service: name,
+        })),
       ),
       ...this.scrapers('pods', workload.namespace, workload.labels),
     ];
-    return [...new Set([...named, ...scraped])].sort();
+    const known = new Map(
+      [...named, ...scraped].map((caller) => [`${caller.text}\u0000${caller.service ?? ''}`, caller]),
+    );
+    return [...known.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
   }
 
   private addService(service: Service, index: ModelIndex): void {
@@ -56,13 +71,18 @@ export class KnownCallers {
     this.addCaller(namespace, name, `Service/${namespace}/${name} (${type}: from outside the cluster)`);
   }
 
-  private addCaller(namespace: string, service: string, caller: string): void {
-    append(this.callers, `${namespace}/${service}`, caller);
+  private addCaller(
+    namespace: string,
+    service: string,
+    text: string,
+    kind: KnownCaller['kind'] = 'outside',
+  ): void {
+    append(this.callers, `${namespace}/${service}`, { text, kind, service });
   }
 
   private addResource(resource: Resource): void {
     for (const { by, namespace, service } of apiServerReferences(resource))
-      this.addCaller(namespace, service, `${by} (the API server)`);
+      this.addCaller(namespace, service, `${by} (the API server)`, 'api-server');
     // A monitor that cannot be read says nothing about callers; whether it is right is not asked here.
     const monitor = readScrapeMonitor(resource, resource.namespace ?? 'default', []);
     if (monitor === undefined) return;
@@ -71,10 +91,10 @@ export class KnownCallers {
       append(this.monitors, namespace, monitor);
   }
 
-  private scrapers(scrapes: ScrapeMonitor['scrapes'], namespace: string, labels: Labels): string[] {
+  private scrapers(scrapes: ScrapeMonitor['scrapes'], namespace: string, labels: Labels): KnownCaller[] {
     return [...(this.monitors.get(namespace) ?? []), ...(this.monitors.get(ANY_NAMESPACE) ?? [])]
       .filter((monitor) => monitor.scrapes === scrapes && matches(monitor.selector, labels))
-      .map(({ id }) => `${id} (Prometheus)`);
+      .map(({ id }) => ({ text: `${id} (Prometheus)`, kind: 'scraper' }));
   }
 }
 

@@ -12,6 +12,7 @@ export const TABLES = [
   'kube-prometheus-cut-off',
   'argo-cd-cut-off',
   'ingress-nginx-synth',
+  'openings',
 ] as const;
 
 export type TableName = (typeof TABLES)[number];
