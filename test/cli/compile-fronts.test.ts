@@ -1,5 +1,5 @@
 import { ApiObject, Chart, Testing, type App } from 'cdk8s';
-import { IntentsCompiler, type IntentsCompilerOptions } from 'cdk8s-intents';
+import { IntentsCompiler, type Finding, type IntentsCompilerOptions } from 'cdk8s-intents';
 import { cliOn } from './cli-run';
 import { deployment } from '../constructs/apps';
 
@@ -61,6 +61,11 @@ function byId(stream: string): Map<string, string> {
   );
 }
 
+/** What a finding says; places are lines here and constructs there. */
+function said({ severity, id, object = '', message }: Finding): string {
+  return [severity, id, object, message].join(' ');
+}
+
 const CASES: readonly (readonly [string, IntentsCompilerOptions, readonly string[]])[] = [
   ['seed', {}, []],
   ['otterize', { profile: 'otterize' }, ['--profile', 'otterize']],
@@ -73,13 +78,25 @@ describe('cdk8s synth and intents compile', () => {
   it.each(CASES)('write the same objects byte for byte (%s)', async (_, options, words) => {
     const plain = byId(build().synthYaml());
     const app = build();
-    IntentsCompiler.attach(app, { ...options, onFindings: () => undefined });
+    let found: readonly Finding[] = [];
+    IntentsCompiler.attach(app, {
+      ...options,
+      onFindings: (findings) => {
+        found = findings;
+      },
+    });
     const synthesized = byId(app.synthYaml());
     const differing = [...synthesized].filter(([id, text]) => plain.get(id) !== text);
 
-    const { out, code } = await cliOn([...plain.values()].join('---\n'), 'compile', '-', ...words);
+    const input = [...plain.values()].join('---\n');
+    const { out, code } = await cliOn(input, 'compile', '-', ...words);
     expect(code).toBe(0);
     expect([...byId(out)].sort()).toEqual(differing.sort());
     expect(differing.filter(([id]) => id.startsWith('NetworkPolicy/')).length).toBeGreaterThan(3);
+
+    const json = await cliOn(input, 'compile', '-', '-o', 'json', ...words);
+    const findings: readonly Finding[] = JSON.parse(json.out).findings;
+    expect(findings.map(said).sort()).toEqual(found.map(said).sort());
+    expect(findings.length).toBeGreaterThan(0);
   });
 });

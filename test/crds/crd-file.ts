@@ -36,11 +36,18 @@ export interface Crd {
   };
 }
 
+let crds: ReadonlyMap<string, Crd> | undefined;
+
 /** The CRDs that we ship, by kind. */
 export function shippedCrds(): ReadonlyMap<string, Crd> {
+  crds ??= readCrds();
+  return crds;
+}
+
+function readCrds(): ReadonlyMap<string, Crd> {
   const text = readFileSync(join(__dirname, '../../crds/k8s.otterize.com.yaml'), 'utf8');
-  const crds = parseAllDocuments(text).map((document): Crd => document.toJS());
-  return new Map(crds.map((crd) => [crd.spec.names['kind'] ?? '', crd]));
+  const read = parseAllDocuments(text).map((document): Crd => document.toJS());
+  return new Map(read.map((crd) => [crd.spec.names['kind'] ?? '', crd]));
 }
 
 /** The schema of the spec of one version. */
