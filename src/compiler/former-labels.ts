@@ -1,7 +1,7 @@
 import { ACCESS_PREFIX, CLIENT_LABEL, OWNER_KIND_LABEL, SERVICE_ACCESS_PREFIX } from './label-scheme';
 import { labelsAt, removeLabels } from './label-object';
 import { isFormerOutput } from './present-policies';
-import { isJsonObject, type FieldPath, type Json } from '../model/json';
+import { isJsonObject, jsonAt, type FieldPath, type Json } from '../model/json';
 import type { PodTemplateKinds } from '../model/pod-template';
 import type { Resource } from '../model/resource';
 
@@ -39,7 +39,7 @@ export function withoutFormerLabels(
   const carriers = new Map<Resource, { readonly template: FieldPath; readonly keys: readonly string[] }>();
   for (const resource of resources) {
     const template = labelledAt(resource, kinds);
-    if (template === undefined) continue;
+    if (template === undefined || isOwned(resource)) continue;
     const keys = Object.keys(labelsAt(resource.manifest, template)).filter(isOwnLabel);
     if (keys.length > 0) carriers.set(resource, { template, keys });
   }
@@ -56,6 +56,11 @@ export function withoutFormerLabels(
     return after;
   });
   return { resources: stripped, unlabelled };
+}
+
+/** Pods and ReplicaSets of a live cluster follow the template of their owner, which is what is written. */
+function isOwned({ manifest }: Resource): boolean {
+  return jsonAt(manifest, ['metadata', 'ownerReferences', 0]) !== undefined;
 }
 
 function isOwnLabel(key: string): boolean {

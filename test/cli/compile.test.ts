@@ -211,6 +211,21 @@ spec: { workload: { name: report }, targets: [{ kubernetes: { name: frontend } }
     expect(second.findings).toEqual([]);
   });
 
+  it.each(
+    ['load-balancer', 'ingress-controller', 'egress-default-deny'].flatMap((scenario) =>
+      ['seed', 'otterize', 'selectors'].map((profile) => [scenario, profile] as const),
+    ),
+  )('come to rest after once (%s, %s)', async (scenario, profile) => {
+    const input = readFileSync(join(__dirname, '../scenarios', scenario, 'input.yaml'), 'utf8');
+    const words = ['--profile', profile, '--kubernetes-api', '10.0.0.1:6443'];
+    const first = await compile(input, ...words);
+    const policies = first.objects.filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.length).toBeGreaterThan(0);
+    const second = await compile(applied(input, first.objects), ...words);
+    expect(second.objects).toEqual(policies);
+    expect(second.findings.map(({ id }) => id).sort()).toEqual(first.findings.map(({ id }) => id).sort());
+  });
+
   it('lose the label of a server that is called something else now, and get the new one in its place', async () => {
     const old = applied(STORY, (await compile(STORY)).objects);
     const renamed = old.replaceAll('"name":"frontend"', '"name":"web"');
@@ -244,6 +259,38 @@ spec: { workload: { name: report }, targets: [{ kubernetes: { name: frontend } }
       },
       { mend: expect.stringContaining('external-access-to-frontend-external') },
     ]);
+  });
+
+  it('are the owners, not the ReplicaSets and pods that a live cluster has made of them', async () => {
+    const labels = { app: 'loadgenerator', 'intents.otterize.com/access-gone-shop-000000': 'true' };
+    const owner = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      name: 'loadgenerator',
+      uid: '1',
+      controller: true,
+    };
+    const spec = {
+      selector: { matchLabels: { app: 'loadgenerator' } },
+      template: { metadata: { labels }, spec: { containers: [] } },
+    };
+    const live = [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'loadgenerator', namespace: 'shop', uid: '1' },
+        spec,
+      },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        metadata: { name: 'loadgenerator-5d', namespace: 'shop', uid: '2', ownerReferences: [owner] },
+        spec,
+      },
+    ];
+    const { objects } = await compile(live.map((object) => JSON.stringify(object)).join('\n---\n'));
+    expect(ids(objects)).toEqual(['Deployment/loadgenerator']);
+    expect(labelsOf(objects, 'loadgenerator')).toEqual({ app: 'loadgenerator' });
   });
 
   it('change from one profile to another without a rest of the first', async () => {
