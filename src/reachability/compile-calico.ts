@@ -96,10 +96,8 @@ function ownOf(
 ): RuleDraft['own'] {
   const side: EntityRule = direction === 'ingress' ? rule.destination : rule.source;
   const sources = direction === 'egress' ? bySourcePort(rule, policy, context) : undefined;
-  if (side.services === undefined && isUnrestricted(side)) return sources;
-  const entity =
-    side.services === undefined
-      ? calicoEntity(side, policy, context)
-      : servicePeers(side.services, policy, context);
+  // Services never stand on this side: no API takes them there (2.2 item 5).
+  if (isUnrestricted(side)) return sources;
+  const entity = calicoEntity(side, policy, context);
   return sources === undefined ? entity : intersect(entity, sources);
 }
