@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const CORE = ['model', 'intents', 'policies', 'compiler', 'reachability', 'proof', 'checks', 'reports'];
+const CORE = ['model', 'intents', 'policies', 'compiler', 'reachability', 'proof', 'checks', 'reports', 'adoption'];
 const FRONTS = ['sources', 'constructs', 'cli', 'controller', 'traffic'];
 
 /** The core is pure: data in, data out. Whatever reaches for the outside belongs to a front. */

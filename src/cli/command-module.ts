@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'synth', summary: 'run a cdk8s app, and keep the old output when it fails' },
   { name: 'compile', summary: 'make the policies and labels of ClientIntents, and prove them' },
   { name: 'convert', summary: 'bring ClientIntents into another API version, without loss' },
+  { name: 'adopt', summary: 'write the intents that say what other systems and policies say' },
   { name: 'connectivity', summary: 'who can talk to whom under all policies together' },
   { name: 'diff', summary: 'what a change of manifests means for who can talk to whom' },
   { name: 'check', summary: 'policies and intents that do not say what was meant' },
