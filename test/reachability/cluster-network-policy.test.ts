@@ -86,6 +86,36 @@ describe('cluster-wide policies', () => {
     expect(world.findingIds).toContain('domains-open');
   });
 
+  describe('nodes as peers: hosts are nodes, though nobody knows which', () => {
+    const host = pod('app', 'h', 'app: h', 'hostNetwork: true');
+    const ends = ['app/h', 'app/b', '192.168.0.7', '1.2.3.4', 'fd00::1'];
+    const verdicts = (selector: string, nodeCidrs?: readonly string[]): unknown => {
+      const world = new World(
+        pods + host + egress(`{ nodes: ${selector} }`),
+        nodeCidrs === undefined ? {} : { nodeCidrs: cidrs(...nodeCidrs) },
+      );
+      expect(world.findingIds).toContain('nodes-open');
+      return ends.map((end) => world.ask('app/a', end));
+    };
+
+    it('all of them are every host, and whatever address may be of a node', () => {
+      expect(verdicts('{}')).toEqual(['deny', 'allow', 'unknown', 'unknown', 'unknown']);
+      expect(verdicts('{}', ['192.168.0.0/24'])).toEqual(['deny', 'allow', 'unknown', 'allow', 'allow']);
+    });
+
+    it('some of them may be any host', () => {
+      const some = '{ matchLabels: { role: edge } }';
+      expect(verdicts(some)).toEqual(['unknown', 'allow', 'unknown', 'unknown', 'unknown']);
+      expect(verdicts(some, ['192.168.0.0/24'])).toEqual(['unknown', 'allow', 'unknown', 'allow', 'allow']);
+    });
+  });
+
+  it('an action without rules in a direction leaves that direction alone', () => {
+    const world = new World(pods + egress('{ namespaces: {} }'));
+    expect([world.isolatedBy('app/a', 'ingress'), world.isolatedBy('app/a', 'egress')]).toEqual([[], []]);
+    expect(world.ask('1.2.3.4', 'app/b')).toBe('allow');
+  });
+
   it('named ports carry no protocol', () => {
     const named = podWithPorts(
       'app',

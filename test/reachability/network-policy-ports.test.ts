@@ -82,6 +82,33 @@ describe('ports of a NetworkPolicy', () => {
       expect(answers('calico')).toEqual(['allow', 'allow']);
     });
 
+    it('a name means another number at each pod, whatever stands beside it', () => {
+      const cluster = (rules: string): World =>
+        new World(
+          ab +
+            podWithPorts('app', 's1', '{ name: http, containerPort: 8080 }', 'role: server') +
+            podWithPorts('app', 's2', '{ name: http, containerPort: 9090 }', 'role: server') +
+            netpol('app', 'p', `podSelector: { matchLabels: { role: server } }, ingress: [${rules}]`),
+        );
+      for (const rules of [
+        '{ ports: [{ port: 81 }, { port: http }] }',
+        '{ ports: [{ port: http }, { port: 81 }] }',
+        '{ ports: [{ port: 81 }] }, { ports: [{ port: http }] }',
+        '{ ports: [{ port: http }] }, { ports: [{ port: 81 }] }',
+        '{ from: [{ namespaceSelector: {} }, { ipBlock: { cidr: 1.2.3.4/32 } }], ports: [{ port: http }, { port: 81 }] }',
+      ]) {
+        const world = cluster(rules);
+        const answers = ['TCP 8080', 'TCP 9090', 'TCP 81'].map((port) =>
+          ['app/s1', 'app/s2'].map((server) => world.ask('app/a', server, port)),
+        );
+        expect(answers).toEqual([
+          ['allow', 'deny'],
+          ['deny', 'allow'],
+          ['allow', 'allow'],
+        ]);
+      }
+    });
+
     it('endPort is included', () => {
       const range = world('{ port: 100, endPort: 102 }');
       expect([99, 100, 102, 103].map((port) => range.ask('app/a', 'app/s1', `TCP ${port}`))).toEqual([
