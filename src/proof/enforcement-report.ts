@@ -48,11 +48,12 @@ function reportNamespace(
   const isShadow = ({ workload, direction }: AccessLoss): boolean => staged.isWithheld(workload, direction);
   const details = all.map((loss) => detail(loss, isShadow(loss)));
   const shadow = all.filter(isShadow);
-  if (shadow.length > 0) return [wouldCut(namespace, shadow), ...details];
-  return staged.modeOf(namespace) === 'shadow' ? [cutsNothing(namespace), ...details] : details;
+  const line = `enforcement: { default: '${staged.usual}', namespaces: { '${namespace}': 'enforce' } }`;
+  if (shadow.length > 0) return [wouldCut(namespace, shadow, line), ...details];
+  return staged.modeOf(namespace) === 'shadow' ? [cutsNothing(namespace, line), ...details] : details;
 }
 
-function wouldCut(namespace: string, losses: readonly AccessLoss[]): Finding {
+function wouldCut(namespace: string, losses: readonly AccessLoss[], line: string): Finding {
   const inward = losses.filter(({ direction }) => direction === 'ingress').map(summary);
   const outward = losses.filter(({ direction }) => direction === 'egress').map(summary);
   const parts = [
@@ -65,18 +66,18 @@ function wouldCut(namespace: string, losses: readonly AccessLoss[]): Finding {
     message: `Namespace ${namespace} is in shadow. Once it is enforced, ${parts.join('; ')}`,
     object: `Namespace/${namespace}`,
     place: NOWHERE,
-    mend: `Declare what is meant (ClientIntents, ExternalAccess); the notes (notes: true) say it of each workload. Then enforce it: enforcement: { namespaces: { '${namespace}': 'enforce' } }.`,
+    mend: `Declare what is meant (ClientIntents, ExternalAccess); the notes (notes: true) say it of each workload. Then enforce it: ${line}.`,
   };
 }
 
-function cutsNothing(namespace: string): Finding {
+function cutsNothing(namespace: string, line: string): Finding {
   return {
     id: 'enforcement-cuts-nothing',
     severity: 'info',
     message: `Namespace ${namespace} is in shadow, and nobody who is in the manifests loses access once it is enforced`,
     object: `Namespace/${namespace}`,
     place: NOWHERE,
-    mend: `Enforce it: enforcement: { namespaces: { '${namespace}': 'enforce' } }.`,
+    mend: `Enforce it: ${line}.`,
   };
 }
 

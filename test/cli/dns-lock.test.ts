@@ -137,3 +137,42 @@ names:
     expect(err).toContain(message);
   });
 });
+
+describe('intents compile with domain names', () => {
+  const MANIFESTS = `${INTENTS}---
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: pay, namespace: shop }
+spec:
+  selector: { matchLabels: { app: pay } }
+  template:
+    metadata: { labels: { app: pay } }
+    spec: { containers: [{ name: main, image: pay }] }
+`;
+
+  it('opens the addresses of the lock file', async () => {
+    const folder = folderOf({ 'all.yaml': MANIFESTS, 'lock.yaml': LOCK.replace('2026-01-01', '2999-01-01') });
+    const words = ['compile', join(folder, 'all.yaml'), '--egress', '--dns-lock', join(folder, 'lock.yaml')];
+    const { code, out, err } = await cli(words);
+    expect(out).toContain('cidr: 203.0.113.7/32');
+    expect(err).not.toContain('domain-not-enforced');
+    expect(code).toBe(0);
+  });
+
+  it('hands them to a network plugin', async () => {
+    const folder = folderOf({ 'all.yaml': MANIFESTS });
+    const { out } = await cli([
+      'compile',
+      join(folder, 'all.yaml'),
+      '--egress',
+      '--domain-policies',
+      'cilium',
+    ]);
+    expect(out).toContain('kind: CiliumNetworkPolicy');
+    expect(out).toContain('matchName: api.stripe.com');
+  });
+});

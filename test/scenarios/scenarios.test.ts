@@ -5,11 +5,19 @@ import { applied } from '../compiler/applied';
 import { compile } from '../../src/compiler/compile';
 import type { Compilation, CompileOptions } from '../../src/compiler/compilation';
 import { presentReachability } from '../../src/compiler/present-policies';
+import { readDnsLock } from '../../src/intents/dns-lock';
 import { readIntents } from '../../src/intents/read-intents';
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Finding } from '../../src/model/finding';
 import { prove } from '../../src/proof/prove';
 import { readManifests } from '../../src/sources/manifest';
+
+const LOCK = readDnsLock({
+  version: 1,
+  names: {
+    'api.stripe.com': { addresses: ['203.0.113.7', '2001:db8::7'], resolved: '2026-06-01', ttl: 300 },
+  },
+});
 
 /**
  * Manifests in, the whole output out: `input.yaml` of each folder against the reviewed file of the same folder, which
@@ -39,6 +47,18 @@ const SCENARIOS: readonly {
     options: { profile: 'selectors', kubernetesApi: ['10.0.0.1:6443'] },
   },
   { folder: 'egress-calico', output: 'seed' },
+  { folder: 'egress-domains', output: 'locked', options: { egress: 'always', dnsLock: LOCK } },
+  { folder: 'staged-adoption', output: 'shadow', options: { enforcement: { default: 'shadow' } } },
+  {
+    folder: 'staged-adoption',
+    output: 'billing',
+    options: { enforcement: { default: 'shadow', namespaces: { billing: 'enforce' } } },
+  },
+  {
+    folder: 'staged-adoption',
+    output: 'ledger',
+    options: { enforcement: { default: 'shadow', workloads: { 'billing/ledger': 'enforce' } } },
+  },
   { folder: 'external-sources', output: 'seed' },
   { folder: 'external-sources', output: 'nodes-known', options: { nodeCidrs: ['10.0.0.0/16'] } },
   { folder: 'ingress-unknown', output: 'seed' },
