@@ -23,6 +23,18 @@ describe('addresses in a NetworkPolicy', () => {
   describe('item 8: ipBlock against pods', () => {
     const block = (cidr: string): string =>
       netpol('app', 'p', `podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: ${cidr} } }] }]`);
+
+    it('nothing is said of addresses that leave nothing open', () => {
+      const ids = (cidr: string, podCidr?: string, more = ''): string[] =>
+        new World(ab + more + block(cidr), podCidr === undefined ? {} : { podCidrs: cidrs(podCidr) })
+          .findingIds;
+      const host = pod('app', 'h', 'app: h', 'hostNetwork: true');
+      expect(ids('10.0.0.0/8', '10.244.0.0/16')).toEqual([]);
+      expect(ids('11.0.0.0/8', '10.244.0.0/16')).toEqual([]);
+      expect(ids('10.244.0.0/24', '10.244.0.0/16')).toEqual(['pod-addresses-open']);
+      expect(ids('10.0.0.0/8')).toEqual(['pod-addresses-assumed']);
+      expect(ids('10.0.0.0/8', '10.244.0.0/16', host)).toEqual(['node-addresses-open', 'own-node-open']);
+    });
     const known = `---
 apiVersion: v1
 kind: Pod
