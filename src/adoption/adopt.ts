@@ -11,6 +11,7 @@ import { comparePlaces } from '../compiler/intent-order';
 import { objectResource } from './object-resource';
 import { sortFindings, type Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
+import { printPlace } from '../model/place';
 import { resourceId, type Resource } from '../model/resource';
 
 /** How a tree is adopted. */
@@ -66,7 +67,7 @@ export function adopt(resources: readonly Resource[], settings: AdoptSettings): 
     ]),
     systems: input.systems,
     workloads: before.cluster.workloads.length,
-    findings: sortFindings([...findings, ...before.findings, ...after.said]),
+    findings: sortFindings([...findings, ...before.findings, ...after.said.filter(isNoResidue)]),
   };
 }
 
@@ -112,6 +113,11 @@ function besideKept(objects: readonly JsonObject[], kept: readonly Resource[]): 
     if (kind !== 'NetworkPolicy' || !taken.has(`${namespace}/${name}`)) return object;
     return { ...object, metadata: { name: `${name}-by-intents`, namespace } };
   });
+}
+
+/** A domain in intents that were written here is in the residue already. */
+function isNoResidue({ id, place }: Finding): boolean {
+  return id !== 'domain-not-enforced' || printPlace(place) !== '';
 }
 
 function keptPolicy(policy: Resource): Residue {
