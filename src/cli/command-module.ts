@@ -25,6 +25,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'adopt', summary: 'write the intents that say what other systems and policies say' },
   { name: 'connectivity', summary: 'who can talk to whom under all policies together' },
   { name: 'diff', summary: 'what a change of manifests means for who can talk to whom' },
+  { name: 'drift', summary: 'whether committed manifests are what the app writes now' },
   { name: 'check', summary: 'policies and intents that do not say what was meant' },
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },

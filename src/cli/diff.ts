@@ -1,21 +1,19 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { sortFindings, type Finding } from '../model/finding';
-import type { Compared } from '../reachability/compare/compared';
-import { diffOf, type Diff } from '../reports/diff';
+import type { Diff } from '../reports/diff';
 import { diffConnections } from '../reports/diff-connections';
 import { diffDot } from '../reports/diff-dot';
 import { diffJson } from '../reports/diff-json';
 import { diffMarkdown } from '../reports/diff-markdown';
-import type { DiffSides } from '../reports/diff-reason';
 import { diffSarif } from '../reports/diff-sarif';
 import { diffText } from '../reports/diff-text';
 import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
+import { compareModels, type Comparison } from './compare-models';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { printFindingsAside } from './outcome';
 import { Progress } from './progress';
-import { isIncomplete, readModel, type Model } from './read-model';
+import { isIncomplete, readModel } from './read-model';
 import { writeAll, type Terminal } from './terminal';
 
 const FORMS = ['text', 'json', 'markdown', 'dot', 'sarif'] as const;
@@ -73,46 +71,22 @@ async function diff(before: string, after: string, flags: Flags, terminal: Termi
     after: await readModel([after], flags, terminal, progress),
   };
   progress.step('comparing');
-  const sides = { before: comparedOf(models.before), after: comparedOf(models.after) };
-  const result = diffOf(sides.before, sides.after);
+  const comparison = compareModels(models);
   progress.clear();
-  await writeAll(terminal, print(result, sides, { flags, models, terminal }));
+  await writeAll(terminal, print(comparison, flags, terminal));
   const incomplete = [models.before, models.after].some(({ findings }) => isIncomplete(findings));
-  if (flags.output !== 'json') printFindingsAside(findingsOf(models), terminal);
-  return incomplete ? INCOMPLETE : fails(result, flags.failOn ?? []) ? 1 : 0;
-}
-
-interface Models {
-  readonly before: Model;
-  readonly after: Model;
-}
-
-function comparedOf({ cluster, reachability }: Model): Compared {
-  return { workloads: cluster.workloads, reachability };
-}
-
-/** What is wrong with either side; what both sides say alike is no news, and left to the other commands. */
-function findingsOf({ before, after }: Models): Finding[] {
-  const keyOf = ({ id, object, message }: Finding): string => JSON.stringify([id, object, message]);
-  const [old, young] = [before, after].map(({ findings }) => new Set(findings.map(keyOf)));
-  return sortFindings([
-    ...before.findings.filter((finding) => young?.has(keyOf(finding)) !== true || isIncomplete([finding])),
-    ...after.findings.filter((finding) => old?.has(keyOf(finding)) !== true || isIncomplete([finding])),
-  ]);
+  if (flags.output !== 'json') printFindingsAside(comparison.findings, terminal);
+  return incomplete ? INCOMPLETE : fails(comparison.diff, flags.failOn ?? []) ? 1 : 0;
 }
 
 function print(
-  result: Diff,
-  sides: DiffSides,
-  {
-    flags,
-    models,
-    terminal,
-  }: { readonly flags: Flags; readonly models: Models; readonly terminal: Terminal },
+  { diff: result, sides, findings }: Comparison,
+  flags: Flags,
+  terminal: Terminal,
 ): Iterable<string> {
   switch (flags.output) {
     case 'json':
-      return diffJson(result, findingsOf(models));
+      return diffJson(result, findings);
     case 'markdown':
       return [diffMarkdown(result, sides)];
     case 'dot':

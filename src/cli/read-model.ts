@@ -7,7 +7,7 @@ import { readPolicies } from '../policies/read-policies';
 import { evaluate } from '../reachability/evaluate';
 import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
 import { printFindings } from '../reports/findings-text';
-import { readManifestFiles } from '../sources/files';
+import { readManifestFiles, type ReadFilesOptions } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 import { reachabilityOptions, type ModelFlags } from './model-options';
 import { inOptionWords } from './option-words';
@@ -38,7 +38,7 @@ export function isIncomplete(findings: readonly Finding[]): boolean {
  */
 export async function readModel(
   paths: readonly string[],
-  flags: ModelFlags,
+  flags: ModelFlags & Pick<ReadFilesOptions, 'called'>,
   terminal: Terminal,
   progress: Progress,
 ): Promise<Model> {
@@ -77,7 +77,7 @@ export interface Sources {
  */
 export function readSources(
   paths: readonly string[],
-  { namespace, keepGoing = false }: Pick<ModelFlags, 'namespace' | 'keepGoing'>,
+  flags: Pick<ModelFlags, 'namespace' | 'keepGoing'> & Pick<ReadFilesOptions, 'called'>,
   { stdin }: Pick<Terminal, 'stdin'>,
   progress: Progress,
 ): Promise<Sources> {
@@ -85,7 +85,9 @@ export function readSources(
   const onRead = (documents: number): void => {
     progress.step(`reading manifests: ${documents} documents`);
   };
-  const { resources, findings } = readManifestFiles(paths, { defaultNamespace: namespace, stdin, onRead });
+  const { namespace, keepGoing = false, called } = flags;
+  const options = { defaultNamespace: namespace, stdin, onRead, called };
+  const { resources, findings } = readManifestFiles(paths, options);
   const unreadable = findings.filter(({ id }) => UNREADABLE.includes(id));
   if (unreadable.length === 0 || keepGoing) return Promise.resolve({ resources, findings });
   const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;

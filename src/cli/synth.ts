@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { isJsonObject, type JsonObject } from '../model/json';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
+import { appSettings, runApp } from './run-app';
 import type { Terminal } from './terminal';
 
 interface Flags {
@@ -34,30 +32,19 @@ export const command: CommandModule = {
 };
 
 async function synth(flags: Flags, terminal: Terminal): Promise<number> {
-  const config = readConfig();
-  const app = flags.app ?? textOf(config, 'app');
-  if (app === undefined) {
-    throw new UsageError('no app to run: name it with --app, or run the command where cdk8s.yaml is');
-  }
-  const output = flags.output ?? textOf(config, 'output') ?? 'dist';
+  const { app, output } = appSettings(flags);
   if (existsSync(output) && !statSync(output).isDirectory()) {
     throw new UsageError(`${output} is not a folder`);
   }
   // Beside the output, so that putting it in place is a rename on one file system.
   const fresh = beside(output);
   try {
-    const { status, stdout, stderr } = spawnSync(app, {
-      shell: true,
-      encoding: 'utf8',
-      env: { ...process.env, CDK8S_OUTDIR: fresh },
-    });
+    const { status, said } = runApp(app, fresh);
     if (status !== 0) {
-      terminal.err(
-        `${stdout}${withoutStack(stderr)}\nThe app failed (exit code ${status ?? 'none'}): ${output} is as it was.\n`,
-      );
+      terminal.err(`${said}\nThe app failed (exit code ${status ?? 'none'}): ${output} is as it was.\n`);
       return 1;
     }
-    terminal.err(stderr);
+    terminal.err(said);
     return await putInPlace(fresh, output, terminal);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -88,28 +75,4 @@ async function putInPlace(fresh: string, output: string, terminal: Terminal): Pr
       .join(''),
   );
   return 0;
-}
-
-/** cdk8s.yaml of the working directory; empty when there is none. */
-function readConfig(): JsonObject {
-  if (!existsSync('cdk8s.yaml')) return {};
-  const config: unknown = parse(readFileSync('cdk8s.yaml', 'utf8'));
-  if (!isJsonObject(config)) throw new UsageError('cdk8s.yaml is no map of settings');
-  return config;
-}
-
-function textOf(config: JsonObject, key: string): string | undefined {
-  const value = config[key];
-  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
-  throw new UsageError(`${key} in cdk8s.yaml is not text`);
-}
-
-/** The message of the app without the frames of its stack and the source line that Node prints above it. */
-function withoutStack(text: string): string {
-  const lines = text.split('\n').filter((line) => !/^\s+at .*[:(]/.test(line) && !/^Node\.js v/.test(line));
-  const thrown = lines.findIndex((line) => /^\s*\^\s*$/.test(line));
-  return lines
-    .slice(thrown + 1)
-    .join('\n')
-    .trim();
 }

@@ -4,14 +4,22 @@ import { policyId } from '../policies/policy-id';
 import type { Diff, PodLabelChange } from './diff';
 import { diffConnections, type DiffConnection } from './diff-connections';
 import { findingsJson } from './finding-json';
-import { printJson } from './json-stream';
+import { printJson, type JsonField } from './json-stream';
 import { portsJson } from './port-json';
 
 /** The JSON of `intents diff` (`docs/schema/diff.v1.json`), in pieces. */
 export function diffJson(diff: Diff, findings: readonly Finding[]): Generator<string> {
-  const { added, removed, undecided } = diffConnections(diff.pairs);
   return printJson([
     ['version', { value: 1 }],
+    ...diffFields(diff),
+    ['findings', { value: findingsJson(findings) }],
+  ]);
+}
+
+/** The fields that say what changed, for every command that compares. */
+export function diffFields(diff: Diff): (readonly [string, JsonField])[] {
+  const { added, removed, undecided } = diffConnections(diff.pairs);
+  return [
     ['added', { items: added.map(connectionJson) }],
     ['removed', { items: removed.map(connectionJson) }],
     ['undecided', { items: undecided.map(connectionJson) }],
@@ -31,8 +39,7 @@ export function diffJson(diff: Diff, findings: readonly Finding[]): Generator<st
       { value: { added: diff.added.map(({ id }) => id), removed: diff.removed.map(({ id }) => id) } },
     ],
     ['rolls', { items: diff.rolls.map(rollJson) }],
-    ['findings', { value: findingsJson(findings) }],
-  ]);
+  ];
 }
 
 function connectionJson({ from, to, connections }: DiffConnection): unknown {

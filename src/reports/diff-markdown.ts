@@ -25,10 +25,13 @@ interface Table {
   readonly folded: boolean;
 }
 
-/** What changed, as a comment under a pull request: summary line, small tables, folded detail; never too long. */
-export function diffMarkdown(diff: Diff, sides: DiffSides): string {
+/**
+ * What changed, as a comment under a pull request: summary line, small tables, folded detail; never too long.
+ * @param before what stands in the comment already
+ */
+export function diffMarkdown(diff: Diff, sides: DiffSides, before = ''): string {
   const lists = diffConnections(diff.pairs);
-  let text = `### ${escape(diffSummary(diff, lists))}\n`;
+  let text = `${before}### ${escapeMarkdown(diffSummary(diff, lists))}\n`;
   let cut = 0;
   for (const table of tablesOf(diff, sides)) {
     if (table.rows.length === 0) continue;
@@ -113,7 +116,7 @@ function printTable(
   let printed = `${start}${row(head)}${row(head.map(() => '---'))}`;
   let shown = 0;
   for (const cells of rows) {
-    const line = row(cells.map(escape));
+    const line = row(cells.map(escapeMarkdown));
     if (printed.length + line.length + end.length > room) break;
     printed += line;
     shown++;
@@ -128,6 +131,6 @@ function row(cells: readonly string[]): string {
 }
 
 /** Names come from manifests: nothing in them may become markup. Links of ours stay. */
-function escape(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
 }

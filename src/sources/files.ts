@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import type { IgnoreComment } from '../checks/ignore';
 import type { Finding } from '../model/finding';
 import type { Place } from '../model/place';
 import type { Resource } from '../model/resource';
@@ -16,6 +17,8 @@ export interface ReadFilesOptions {
   readonly stdin?: () => string;
   /** Told how many documents are read so far, of all files together: after every 1,000 and after each file. */
   readonly onRead?: (documents: number) => void;
+  /** What a file is called in places and findings. Default: its path, as it was given or found. */
+  readonly called?: ((path: string) => string) | undefined;
 }
 
 export interface FileManifests {
@@ -24,6 +27,8 @@ export interface FileManifests {
   readonly findings: readonly Finding[];
   /** Every file that was read, as its place names it; `stdin` for `-`. */
   readonly files: readonly string[];
+  /** Comments that ask for findings to be left out. */
+  readonly ignoreComments: readonly IgnoreComment[];
 }
 
 /**
@@ -37,6 +42,7 @@ export function readManifestFiles(paths: readonly string[], options: ReadFilesOp
   const resources: Resource[] = [];
   const findings: Finding[] = [];
   const files: string[] = [];
+  const ignoreComments: IgnoreComment[] = [];
   const seen = new Set<string>();
   let documents = 0;
   for (const path of paths) {
@@ -53,16 +59,18 @@ export function readManifestFiles(paths: readonly string[], options: ReadFilesOp
         options.onRead?.(documents);
       };
       const { defaultNamespace } = options;
-      const read = readManifests(decode(file), { file: file.name, defaultNamespace, onRead });
-      files.push(file.name);
+      const name = options.called?.(file.name) ?? file.name;
+      const read = readManifests(decode(file), { file: name, disk: file.disk, defaultNamespace, onRead });
+      files.push(name);
       for (const resource of read.resources) resources.push(resource);
       for (const finding of read.findings) findings.push(finding);
+      for (const comment of read.ignoreComments) ignoreComments.push(comment);
     }
     const isRead = found.files.length > 0 && files.length - before.files === found.files.length;
     if (isRead && resources.length + findings.length === before.said)
       findings.push(nothingIn(path === '-' ? 'stdin' : path, 'no Kubernetes object'));
   }
-  return { resources, findings, files };
+  return { resources, findings, files, ignoreComments };
 }
 
 /**
@@ -78,6 +86,31 @@ export function readTextFile(path: string, options: Pick<ReadFilesOptions, 'stdi
   const file = files.find(({ name }) => name === path.replace(/\/+$/, ''));
   if (file === undefined) throw new UsageError(`${path} is a folder: name the files in it.`);
   return decode(file);
+}
+
+/** A manifest file as text. */
+export interface TextFile {
+  /** Its path from the folder that was asked for, with forward slashes; empty where the file itself was asked for. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The manifest files of a folder, on disk or of a commit, as text: the same ones that {@link readManifestFiles} reads,
+ * sorted by name. Of a path that is a file, that one.
+ *
+ * @throws UsageError when the path is not there or a file cannot be read
+ */
+export function readTextFiles(path: string): TextFile[] {
+  return listManifests(path, {})
+    .files.map((file) => ({ name: nameIn(path, file.name), text: decode(file) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function nameIn(folder: string, name: string): string {
+  // The root of a commit ends with a colon, and its files follow without a slash.
+  const below = folder.endsWith(':') ? name.slice(folder.length) : relative(folder, name);
+  return below.replaceAll('\\', '/');
 }
 
 interface Listed {
@@ -110,6 +143,7 @@ function loadGitTree(): typeof gitTree {
 function onDisk(path: string): ManifestFile {
   return {
     name: path,
+    disk: path,
     get identity() {
       return attempt(path, () => realpathSync(path));
     },
