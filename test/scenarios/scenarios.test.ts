@@ -46,6 +46,16 @@ const SCENARIOS: readonly {
     output: 'selectors',
     options: { profile: 'selectors', kubernetesApi: ['10.0.0.1:6443'] },
   },
+  {
+    folder: 'otterize-change-over',
+    output: 'otterize',
+    options: { profile: 'otterize', egress: 'always', kubernetesApi: ['192.168.0.2:6443'] },
+  },
+  {
+    folder: 'otterize-change-over',
+    output: 'strict',
+    options: { profile: 'otterize', egress: 'always', strictOtterize: true },
+  },
   { folder: 'egress-calico', output: 'seed' },
   { folder: 'egress-domains', output: 'locked', options: { egress: 'always', dnsLock: LOCK } },
   { folder: 'staged-adoption', output: 'shadow', options: { enforcement: { default: 'shadow' } } },

@@ -1,3 +1,4 @@
+import { apiServerRules } from './operator-api-server';
 import { operatorOutput, type OperatorInput, type OperatorOutput } from './operator-output';
 import { printOperatorPolicy } from './operator-policy';
 import { isModelled, otterizeDifferences, type OwnOutput } from './otterize-differences';
@@ -17,6 +18,7 @@ export function besideOperator(own: OwnOutput, input: OperatorInput, findings: F
   const operator = operatorOutput(input);
   findings.push(...otterizeDifferences(operator, own, input.intents, strict));
   if (!strict) return own;
+  dropAnswered(input, findings);
   const others = own.policies.filter((policy) => !isModelled(policy));
   return {
     policies: [...printed(operator), ...others].sort(
@@ -24,6 +26,13 @@ export function besideOperator(own: OwnOutput, input: OperatorInput, findings: F
     ),
     podLabels: labels(operator),
   };
+}
+
+/** The operator finds the API server in its Endpoints: where they are in the input, nothing is unknown. */
+function dropAnswered({ index, options: { kubernetesApi = [] } }: OperatorInput, findings: Finding[]): void {
+  if (apiServerRules({ index, kubernetesApi }).length === 0) return;
+  const others = findings.filter(({ id }) => id !== 'kubernetes-api-unknown');
+  findings.splice(0, findings.length, ...others);
 }
 
 /**
