@@ -73,6 +73,44 @@ describe('the fields of Calico policies', () => {
     },
   );
 
+  it.each([
+    ['1', 1],
+    ['255', 255],
+    ['"255"', 255],
+    ['"1"', 1],
+    ['TCP', 6],
+    ['UDP', 17],
+    ['ICMP', 1],
+    ['ICMPv6', 58],
+    ['SCTP', 132],
+    ['UDPLite', 136],
+  ])('the protocol %s is %i (1.2)', (written, number) => {
+    const [rule] = good(ingress(`{ action: Allow, protocol: ${written} }`)).ingress;
+    expect(rule?.protocol).toBe(number);
+  });
+
+  it.each(['TCP', 'UDP', 'SCTP'])('%s has ports (2.3 item 3)', (protocol) => {
+    good(
+      ingress(
+        `{ action: Allow, protocol: ${protocol}, destination: { ports: [1, 65535, "1:65535", a80-90b] } }`,
+      ),
+    );
+  });
+
+  it('points at the version that Calico does not serve (1.1)', () => {
+    const { findings } = read('{ types: [Ingress] }', 'GlobalNetworkPolicy', 'p', 'projectcalico.org/v1');
+    expect(findings.map(({ place, message }) => [place.file, message])).toEqual([
+      ['apiVersion', expect.stringContaining('projectcalico.org/v1 is not served')],
+    ]);
+  });
+
+  it('warns of icmp beside the number of ICMPv6 too (2.3 item 5)', () => {
+    const { findings } = read(ingress('{ action: Allow, protocol: 58, icmp: { type: 128 } }'));
+    expect(findings.map(({ place, mend }) => [place.file, mend])).toEqual([
+      ['spec.ingress[0].icmp', 'Write protocol: ICMPv6.'],
+    ]);
+  });
+
   it('accounts by selector alone have no names (2.4)', () => {
     const [rule] = good(peer('{ serviceAccounts: { selector: has(a) } }')).ingress;
     expect(rule?.source).toStrictEqual({ ...ANY, serviceAccounts: { names: [], selector: has('a') } });
