@@ -127,7 +127,7 @@ describe('enforcement of an app', () => {
     const text = said.mock.calls.map(([words]) => String(words)).join('');
     said.mockRestore();
     expect(text).toContain('warning enforcement-would-cut: Namespace/shop');
-    expect(text).toContain("{ namespaces: { 'shop': 'enforce' } }");
+    expect(text).toContain("{ default: 'shadow', namespaces: { 'shop': 'enforce' } }");
   });
 
   it.each<[string, unknown, RegExp]>([
