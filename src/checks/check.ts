@@ -25,6 +25,11 @@ export interface Check {
   readonly severity: Severity;
   /** One sentence. */
   readonly summary: string;
+  /**
+   * Whether a synth runs it too. `false` for what the compiler or the proof say there themselves, for notes, and for
+   * what would slow a synth down. Default true.
+   */
+  readonly synth?: boolean;
   /** Findings in any order; {@link runChecks} sorts them. */
   run(context: CheckContext): readonly Finding[];
 }

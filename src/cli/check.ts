@@ -28,6 +28,8 @@ Examples:
   $ intents check dist --max-warnings 0                  fail on warnings too
   $ intents check dist -o sarif > intents.sarif          for code scanning`;
 
+const CHECKED: ReadonlySet<string> = new Set(CHECKS.map(({ id }) => id));
+
 /** Exit code when a part of the input could not be read. */
 const INCOMPLETE = 2;
 
@@ -67,7 +69,9 @@ function checked({ cluster, policies, reachability, findings }: Model): readonly
   const read = readIntents(cluster.resources);
   const compilation = compile(cluster, read.intents, { protectedServices: read.protectedServices });
   const found = runChecks({ cluster, policies, resources: cluster.resources, reachability, compilation });
-  return sortFindings([...findings, ...read.findings, ...compilation.findings, ...found]).map(inOptionWords);
+  // What checks take over of the compiler they say with better judgement: without intents no label is stale.
+  const compiled = compilation.findings.filter(({ id }) => !CHECKED.has(id));
+  return sortFindings([...findings, ...read.findings, ...compiled, ...found]).map(inOptionWords);
 }
 
 function print(findings: readonly Finding[], { output }: Flags): Iterable<string> {

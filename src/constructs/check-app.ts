@@ -1,5 +1,5 @@
 import type { IntentsCompilerOptions } from './compiler-options';
-import { runChecks } from '../checks';
+import { runChecks, SYNTH_CHECKS } from '../checks';
 import type { Compilation } from '../compiler/compilation';
 import { isDomainPolicy } from '../compiler/domains/domain-policies';
 import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
@@ -47,7 +47,8 @@ export function checkApp(app: CheckedApp): Finding[] {
   const { excess = 'warning', kubernetesApi } = options;
   const known = { cluster, policies, reachability, reachabilityOptions };
   const proof = prove({ ...known, compilation, kubernetesApi, denies, excess });
-  const checked = [...findings, ...runChecks({ cluster, policies, resources, reachability, compilation }), ...proof.findings];
+  const context = { cluster, policies, resources, reachability, compilation };
+  const checked = [...findings, ...runChecks(context, SYNTH_CHECKS), ...proof.findings];
   return [...checked, ...checkStaged(app, cluster, proof.findings)];
 }
 

@@ -13,6 +13,18 @@ function block(page: string, heading: 'Bad' | 'Good'): string {
   return yaml;
 }
 
+/** The ids of errors and warnings of all checks. */
+function faults(yaml: string): string[] {
+  const found = checkYaml(yaml).filter(({ severity }) => severity !== 'info');
+  return [...new Set(found.map(({ id }) => id))];
+}
+
+/** What cannot go wrong alone: the other checks that find the bad example at fault. */
+const BESIDE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['port-on-service-not-target', ['service-port-not-open']],
+  ['server-not-isolated', ['policy-selects-nothing']],
+]);
+
 describe('the page of every check', () => {
   const ids = CHECKS.map(({ id }) => id);
 
@@ -28,8 +40,12 @@ describe('the page of every check', () => {
       expect(page.startsWith(`# ${id}\n\n**${check.severity}** · `)).toBe(true);
       // Markdown marks words as code; otherwise the page and the check say the same.
       expect(page.split('\n')[2]?.replaceAll('`', '')).toBe(`**${check.severity}** · ${check.summary}`);
-      expect([...new Set(checkYaml(block(page, 'Bad')).map((finding) => finding.id))]).toEqual([id]);
-      expect(checkYaml(block(page, 'Good'))).toEqual([]);
+      const [bad, good] = [block(page, 'Bad'), block(page, 'Good')];
+      expect([...new Set(checkYaml(bad, [check]).map((finding) => finding.id))]).toEqual([id]);
+      expect(checkYaml(good, [check])).toEqual([]);
+      // Notes tell what an example leaves out on purpose; faults of another kind would confuse.
+      expect(faults(bad).filter((other) => other !== id)).toEqual(BESIDE.get(id) ?? []);
+      expect(faults(good)).toEqual([]);
     },
   );
 });

@@ -1,0 +1,12 @@
+import { findPoliciesWithoutPods } from '../proof/policies-without-pods';
+import type { Check } from './check';
+
+/** A policy for pods that are not there (intent-systems L3). At a synth the proof says so. */
+export const policySelectsNothing: Check = {
+  id: 'policy-selects-nothing',
+  severity: 'warning',
+  summary: 'A policy selects no pod of the input, so those it was written for stay open.',
+  synth: false,
+  run: ({ cluster, policies }) =>
+    findPoliciesWithoutPods(cluster, policies.kubernetes).filter(({ id }) => id === policySelectsNothing.id),
+};

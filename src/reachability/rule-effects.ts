@@ -1,0 +1,264 @@
+import { ConnectionSet } from './connection-set';
+import { Evaluation } from './evaluate';
+import type { IndexSet } from './index-set';
+import type { Layout } from './layout';
+import { addPieces, type OwnPiece } from './policy-steps';
+import type { Program } from './program-assignment';
+import type { Programs } from './programs';
+import type { Reachability } from './reachability';
+import type { Action, CompiledRule } from './rule';
+import { piecesWithin, StepTable, type Steps } from './steps';
+import { DIRECTIONS, type Direction } from '../policies/direction';
+import type { Policy } from '../policies/policy';
+
+/**
+ * What a rule does for the pods of the model that its policy applies to.
+ *
+ * - `decides`: some connection may have another verdict without it.
+ * - `repeated`: it matches something, and other rules with the same action decide all of that without it.
+ * - `shadowed`: it matches something, and rules before it, some with another action, decide all of that.
+ * - `idle`: it matches nothing in the model.
+ */
+export type RuleEffect = 'decides' | 'repeated' | 'shadowed' | 'idle';
+
+/** A rule that changes no verdict, though it matches something. */
+export interface IneffectiveRule {
+  readonly policy: Policy;
+  readonly direction: Direction;
+  readonly rule: CompiledRule;
+  readonly effect: 'repeated' | 'shadowed';
+  /** Policies with rules that decide it in its stead, for some of the pods; sorted as they are evaluated. */
+  readonly by: readonly Policy[];
+}
+
+/** Programs with more rules are not judged: each rule is compared with all before it. */
+const MOST_RULES = 2000;
+
+/**
+ * The rules that change no verdict of the model, by evaluation and not by their text. What is not certain counts for
+ * the rule. Of rules that repeat each other, the one that is evaluated first is kept: all that are returned can go
+ * together, and no verdict changes.
+ *
+ * @throws TypeError when the answers are not from `evaluate`
+ */
+export function ineffectiveRules(reachability: Reachability): readonly IneffectiveRule[] {
+  if (!(reachability instanceof Evaluation))
+    throw new TypeError('ineffectiveRules needs what evaluate has returned.');
+  const known = judged.get(reachability);
+  if (known !== undefined) return known;
+  const found = DIRECTIONS.flatMap((direction) => new Judge(reachability, direction).ineffective());
+  judged.set(reachability, found);
+  return found;
+}
+
+const judged = new WeakMap<Evaluation, readonly IneffectiveRule[]>();
+
+/** A rule of a program, with what it matches there. */
+interface Entry {
+  readonly policy: Policy;
+  readonly tier: number;
+  readonly rule: CompiledRule;
+  readonly pieces: readonly OwnPiece[];
+}
+
+interface Opinion {
+  readonly policy: Policy;
+  readonly rule: CompiledRule;
+  effect: RuleEffect;
+  by: readonly Policy[];
+}
+
+class Judge {
+  private readonly table: StepTable<ConnectionSet>;
+  private readonly none: Steps<ConnectionSet>;
+  private readonly layout: Layout;
+  private readonly programs: Programs;
+  private readonly opinions = new Map<CompiledRule, Opinion>();
+  /** Rules that are evaluated among others that do not just allow. */
+  private readonly ordered = new Set<CompiledRule>();
+
+  constructor(
+    { engine }: Evaluation,
+    private readonly direction: Direction,
+  ) {
+    this.layout = engine.layout;
+    this.programs = engine.programs;
+    this.table = new StepTable(engine.layout.slotCount);
+    this.none = this.table.constant(ConnectionSet.NONE);
+    const programs = new Set(engine.ends.podClasses.flatMap((end) => this.programs.of(end, direction) ?? []));
+    const additive: Entry[][] = [];
+    for (const program of programs) {
+      const entries = entriesOf(program);
+      this.forwards(program, entries);
+      if (entries.every(({ rule, tier }) => rule.action === 'allow' && tier === entries[0]?.tier))
+        additive.push(entries);
+      else for (const { rule } of entries) this.ordered.add(rule);
+    }
+    this.backwards(additive);
+  }
+
+  ineffective(): IneffectiveRule[] {
+    const { direction } = this;
+    return [...this.opinions.values()].flatMap(({ policy, rule, effect, by }) =>
+      effect === 'repeated' || effect === 'shadowed' ? [{ policy, direction, rule, effect, by }] : [],
+    );
+  }
+
+  /** Each rule against those before it. */
+  private forwards(program: Program, entries: readonly Entry[]): void {
+    if (entries.length > MOST_RULES) {
+      for (const entry of entries) this.note(entry, 'decides', []);
+      return;
+    }
+    if (entries.every(({ rule }) => this.opinions.get(rule)?.effect === 'decides')) return;
+    const walk = new Walk(this.table, this.layout, this.none);
+    let tier: number | undefined;
+    for (const entry of entries) {
+      if (tier !== undefined && entry.tier !== tier) walk.endTiers(this.endsInDeny(program, tier));
+      tier = entry.tier;
+      if (this.opinions.get(entry.rule)?.effect !== 'decides')
+        this.note(entry, ...walk.judge(entry, entries));
+      walk.take(entry);
+    }
+  }
+
+  /** Whether what no rule of the tier decides is denied at its end. */
+  private endsInDeny({ policies }: Program, tier: number): boolean {
+    return policies.some((policy) => policy.tier === tier && this.programs.endAction(policy) === 'deny');
+  }
+
+  /** Each rule against those after it, where their order says nothing; rules that go already keep none from going. */
+  private backwards(additive: readonly (readonly Entry[])[]): void {
+    const later = new Map<CompiledRule, Opinion>();
+    for (const entries of additive) {
+      const kept = entries.filter(({ rule }) => this.opinions.get(rule)?.effect === 'decides').reverse();
+      if (kept.length < 2 || kept.length > MOST_RULES) {
+        for (const { policy, rule } of kept) later.set(rule, { policy, rule, effect: 'decides', by: [] });
+        continue;
+      }
+      const walk = new Walk(this.table, this.layout, this.none);
+      for (const entry of kept) {
+        note(later, entry, ...walk.judge(entry, kept));
+        walk.take(entry);
+      }
+    }
+    for (const [rule, opinion] of later)
+      if (opinion.effect === 'repeated' && !this.ordered.has(rule)) this.opinions.set(rule, opinion);
+  }
+
+  private note(entry: Entry, effect: RuleEffect, by: readonly Policy[]): void {
+    note(this.opinions, entry, effect, by);
+  }
+}
+
+const WEIGHT: Readonly<Record<RuleEffect, number>> = { idle: 0, repeated: 1, shadowed: 2, decides: 3 };
+
+/** What holds for any of the pods holds for the rule. */
+function note(
+  opinions: Map<CompiledRule, Opinion>,
+  { policy, rule }: Entry,
+  effect: RuleEffect,
+  by: readonly Policy[],
+): void {
+  const known = opinions.get(rule);
+  if (known === undefined) opinions.set(rule, { policy, rule, effect, by });
+  else if (WEIGHT[effect] > WEIGHT[known.effect]) {
+    known.effect = effect;
+    known.by = by;
+  }
+}
+
+/** The rules of a program in order. */
+function entriesOf({ policies, direction, pod }: Program): Entry[] {
+  return policies.flatMap(({ tier, compiled }) => {
+    const pieces: OwnPiece[] = [];
+    addPieces(pieces, compiled, direction, pod);
+    return compiled.rules(direction).map((rule) => ({
+      policy: compiled.policy,
+      tier,
+      rule,
+      pieces: pieces.filter((piece) => piece.rule === rule),
+    }));
+  });
+}
+
+/** What the rules so far decide for certain. */
+class Walk {
+  private readonly decided: Record<Action, Steps<ConnectionSet>>;
+  private taken: Steps<ConnectionSet>;
+
+  constructor(
+    private readonly table: StepTable<ConnectionSet>,
+    private readonly layout: Layout,
+    private readonly none: Steps<ConnectionSet>,
+  ) {
+    this.decided = { allow: none, deny: none, pass: none };
+    this.taken = none;
+  }
+
+  judge(entry: Entry, entries: readonly Entry[]): [RuleEffect, readonly Policy[]] {
+    const { pieces, rule } = entry;
+    if (pieces.every(({ peers }) => this.layout.slots(peers.possible).isEmpty)) return ['idle', []];
+    if (!this.covers(this.taken, pieces)) return ['decides', []];
+    const effect = this.covers(this.decided[rule.action], pieces) ? 'repeated' : 'shadowed';
+    return [effect, this.deciders(entry, entries)];
+  }
+
+  private covers(steps: Steps<ConnectionSet>, pieces: readonly OwnPiece[]): boolean {
+    for (const { peers, connections } of pieces)
+      for (const { value } of piecesWithin(steps, this.layout.slots(peers.possible)))
+        if (!connections.subtract(value).isEmpty) return false;
+    return true;
+  }
+
+  /** The policies whose rules, as far as they have been gone through, have something in common with this one. */
+  private deciders(entry: Entry, entries: readonly Entry[]): readonly Policy[] {
+    const own = entry.pieces.map(({ peers, connections }) => ({
+      slots: this.layout.slots(peers.possible),
+      connections,
+    }));
+    const before = entries.slice(0, entries.indexOf(entry)).filter(({ pieces }) =>
+      pieces.some(({ peers, connections }) => {
+        const slots = this.layout.slots(peers.sure);
+        return own.some(
+          (piece) =>
+            !piece.connections.intersect(connections).isEmpty && !piece.slots.intersect(slots).isEmpty,
+        );
+      }),
+    );
+    return [...new Set(before.map(({ policy }) => policy))];
+  }
+
+  take({ rule, pieces }: Entry): void {
+    const matched = pieces.map(({ peers, connections }) =>
+      this.stepsOf(this.layout.slots(peers.sure), connections),
+    );
+    for (const steps of matched) {
+      const fresh = this.table.zip(steps, this.taken, (all, before) => all.subtract(before));
+      this.decided[rule.action] = this.union(this.decided[rule.action], fresh);
+      this.taken = this.union(this.taken, steps);
+    }
+  }
+
+  /** What was passed on is open again for the rules of the next tier; the rest is denied if the tier ends so. */
+  endTiers(deny: boolean): void {
+    if (deny) {
+      const rest = this.table.map(this.taken, (taken) => ConnectionSet.ALL.subtract(taken));
+      this.decided.deny = this.union(this.decided.deny, rest);
+    }
+    this.decided.pass = this.none;
+    this.taken = this.union(this.decided.allow, this.decided.deny);
+  }
+
+  private stepsOf({ edges, isEmpty }: IndexSet, connections: ConnectionSet): Steps<ConnectionSet> {
+    if (isEmpty) return this.none;
+    const values = edges.map((_, index) => (index % 2 === 0 ? connections : ConnectionSet.NONE));
+    return edges[0] === 0
+      ? this.table.of(edges, values)
+      : this.table.of([0, ...edges], [ConnectionSet.NONE, ...values]);
+  }
+
+  private union(a: Steps<ConnectionSet>, b: Steps<ConnectionSet>): Steps<ConnectionSet> {
+    return b === this.none ? a : this.table.zip(a, b, (left, right) => left.union(right));
+  }
+}
