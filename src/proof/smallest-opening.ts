@@ -83,11 +83,11 @@ function kindWords(kind: string): TargetWords {
   return { yaml: `, kind: ${kind}`, typescript: `, kind: '${kind}'` };
 }
 
-function externalAccess(id: string, server: Workload, services: readonly Service[]): string {
+function externalAccess(prefix: string, server: Workload, services: readonly Service[]): string {
   const { name, kind } = workloadName(server);
   const ofKind = kind === undefined ? '' : `, kind: '${kind}'`;
   const ports = portWords(servedPorts(server, services));
-  return `new ExternalAccess(chart, '${id}-${server.name}', { workload: { name: '${name}'${ofKind} }, direction: 'ingress', cidrs: ['<cidr>'], ports: [${ports}], owner: '<owner>', reason: '<reason>', expires: '<day>' })`;
+  return `new ExternalAccess(chart, '${prefix}-${server.name}', { workload: { name: '${name}'${ofKind} }, direction: 'ingress', cidrs: ['<cidr>'], ports: [${ports}], owner: '<owner>', reason: '<reason>', expires: '<day>' })`;
 }
 
 /** Where calls arrive, after the Services have translated. */
