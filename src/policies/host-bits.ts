@@ -17,6 +17,8 @@ export function reportHostBits(reader: FieldReader, path: FieldPath, text: strin
       id: 'cidr-host-bits',
       severity: 'warning',
       mend: `Write ${printCidr(cidr)} for the block, or ${one} for the one address.`,
+      // What it stands for already, so nothing changes but the reading of it.
+      fix: [{ type: 'replace', at: reader.placeOf(path), value: printCidr(cidr) }],
     },
   );
 }

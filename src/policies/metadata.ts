@@ -6,7 +6,7 @@ export function printMetadata(
   namespace: string | undefined,
   labels: Labels,
 ): { name: string; namespace?: string; labels?: Record<string, string> } {
-  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     name,
     ...(namespace === undefined ? {} : { namespace }),

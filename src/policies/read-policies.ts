@@ -87,13 +87,7 @@ const CALICO_KINDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 function isPolicyKind(resource: Resource): boolean {
-  return (
-    isKubernetesPolicy(resource) ||
-    isClusterWide(resource) ||
-    isCalico(resource) ||
-    unmodelledReason(resource) !== undefined ||
-    looksLikePolicy(resource)
-  );
+  return looksLikePolicy(resource) || isCalico(resource) || unmodelledReason(resource) !== undefined;
 }
 
 function isKubernetesPolicy({ group, kind }: Resource): boolean {

@@ -43,7 +43,7 @@ describe('printCalicoPolicy prints each field as it was written', () => {
     ['{ stagedAction: Set, tier: default, types: [Ingress] }', 'StagedGlobalNetworkPolicy'],
     ['{ stagedAction: Learn, tier: default, types: [Ingress] }', 'StagedNetworkPolicy'],
     ['{ stagedAction: Delete, tier: default }', 'StagedNetworkPolicy'],
-  ])('%s', (spec, kind = 'GlobalNetworkPolicy' as Kind) => {
+  ])('%s', (spec, kind = 'GlobalNetworkPolicy') => {
     const printed = printCalicoPolicy(good(spec, kind));
     expect(printed.kind).toBe(kind);
     expect(printed.spec).toStrictEqual(fromYaml(spec));

@@ -209,6 +209,22 @@ describe('readNetworkPolicy', () => {
       expect(read(spec).findings.map((finding) => finding.mend)).toEqual([mend]);
     });
 
+    it.each([
+      port('{ port: 1 }'),
+      port('{ port: 65535 }'),
+      port('{ port: 65535, endPort: 65535 }'),
+      port('{ port: 1, endPort: 1 }'),
+    ])('takes %s, at the bounds', (spec) => {
+      good(spec);
+    });
+
+    it.each([port('{ port: 0, endPort: 90 }'), port('{ port: x y, endPort: 90 }'), '{ podSelector: web }'])(
+      'says of %s one thing only',
+      (spec) => {
+        expect(read(spec).findings).toHaveLength(1);
+      },
+    );
+
     it('only the wrong except of several', () => {
       const spec = peer('{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16, 10.2.0.0] } }');
       expect(read(spec).findings.map(({ place }) => place.file)).toEqual([
