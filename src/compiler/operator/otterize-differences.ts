@@ -5,6 +5,7 @@ import { canonical, ruleDifferences } from './rule-differences';
 import type { GeneratedPolicy, PodLabels } from '../compilation';
 import { ACCESS_PREFIX, SERVICE_ACCESS_PREFIX } from '../label-scheme';
 import { append, groupBy } from '../model-index';
+import { FOR_SERVICE } from '../external/external-way';
 import { EXTERNAL_LABEL, POLICY_LABEL } from '../profile';
 import type { ClientIntents } from '../../intents/client-intents';
 import { workloadMatches } from '../../intents/identity';
@@ -46,11 +47,14 @@ export function otterizeDifferences(
     .map(([reason, objects]) => finding(reason, objects, strict));
 }
 
-/** Policies for webhooks and metrics are outside of the comparison: they have labels of their own. */
+/**
+ * Policies for webhooks and metrics are outside of the comparison, by labels of their own; so are exceptions, which are
+ * made for no Service.
+ */
 export function isModelled({ manifest }: GeneratedPolicy): boolean {
-  return [POLICY_LABEL, EXTERNAL_LABEL].some(
-    (label) => jsonAt(manifest, ['metadata', 'labels', label]) !== undefined,
-  );
+  const has = (field: 'labels' | 'annotations', key: string): boolean =>
+    jsonAt(manifest, ['metadata', field, key]) !== undefined;
+  return has('labels', POLICY_LABEL) || (has('labels', EXTERNAL_LABEL) && has('annotations', FOR_SERVICE));
 }
 
 function comparePolicies(
