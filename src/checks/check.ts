@@ -30,6 +30,10 @@ export interface Check {
    * what would slow a synth down. Default true.
    */
   readonly synth?: boolean;
+  /** Whether it runs only where a configuration or the command line gives it a severity. Default false. */
+  readonly optIn?: boolean;
+  /** Whether some of its findings can be mended by `--fix`. Default false. */
+  readonly fixable?: boolean;
   /** Findings in any order; {@link runChecks} sorts them. */
   run(context: CheckContext): readonly Finding[];
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding';
+import type { Fix } from '../model/fix';
 import { selectorKey, selectsEverything } from '../model/label-selector';
 import { printCidr } from '../model/cidr';
 import { policyScope } from '../policies/calico/scope';
@@ -31,6 +32,7 @@ export const dnsUdpOnly: Check = {
   id: 'dns-udp-only',
   severity: 'warning',
   summary: 'Egress is restricted and DNS is allowed over UDP but not over TCP.',
+  fixable: true,
   run: ({ policies }) => [...kubernetesFindings(policies.kubernetes), ...calicoFindings(policies.calico)],
 };
 
@@ -64,6 +66,7 @@ function kubernetesFindings(policies: readonly NetworkPolicy[]): Finding[] {
           place: rule.place.at(['ports', udpDnsPort(rule) ?? 0]),
           message: MESSAGE,
           mend: 'Add { protocol: TCP, port: 53 } to the ports of the rule.',
+          fix: addsTcpDns(rule),
         }),
       );
   });
@@ -76,6 +79,12 @@ function udpDnsPort({ ports }: NetworkPolicyRule): number | undefined {
     ({ protocol, port }) => protocol === 'UDP' && (port === DNS || port === 'dns'),
   );
   return index < 0 ? undefined : index;
+}
+
+/** A port by name is another at each pod, and its TCP sister may be called anything. */
+function addsTcpDns(rule: NetworkPolicyRule): Fix | undefined {
+  if (rule.ports === 'all' || rule.ports[udpDnsPort(rule) ?? 0]?.port !== DNS) return undefined;
+  return [{ type: 'append', list: rule.place.at(['ports']), value: { protocol: 'TCP', port: DNS } }];
 }
 
 function allowsTcpDns({ ports }: NetworkPolicyRule): boolean {

@@ -11,7 +11,10 @@ export function policyFinding(
   {
     place,
     ...rest
-  }: Pick<Finding, 'message' | 'mend'> & { readonly place: Place; readonly severity?: Finding['severity'] },
+  }: Pick<Finding, 'message' | 'mend' | 'fix'> & {
+    readonly place: Place;
+    readonly severity?: Finding['severity'];
+  },
 ): Finding {
   return { id: check.id, severity: check.severity, object: policyId(policy), place, ...rest };
 }

@@ -1,5 +1,7 @@
 import type { Finding, Severity } from './finding';
+import type { Fix } from './fix';
 import { isJsonObject, printFieldPath, type FieldPath, type Json, type JsonObject } from './json';
+import type { Place } from './place';
 import { resourceId, type Labels, type Resource } from './resource';
 
 interface Subject {
@@ -13,6 +15,8 @@ export interface Problem {
   readonly id?: string;
   readonly severity?: Severity;
   readonly mend: string;
+  /** See {@link Finding.fix}. */
+  readonly fix?: Fix | undefined;
 }
 
 /**
@@ -193,7 +197,7 @@ export class FieldReader {
   problem(
     path: FieldPath,
     message: string,
-    { id = 'invalid-field', severity = 'error', mend }: Problem,
+    { id = 'invalid-field', severity = 'error', mend, fix }: Problem,
   ): void {
     if (severity === 'error') this.subject.errors++;
     this.subject.findings.push({
@@ -201,9 +205,15 @@ export class FieldReader {
       severity,
       message,
       object: resourceId(this.resource),
-      place: this.resource.place.at([...this.path, ...path]),
+      place: this.placeOf(path),
       mend,
+      ...(fix === undefined ? {} : { fix }),
     });
+  }
+
+  /** The place of a field below this object. */
+  placeOf(path: FieldPath): Place {
+    return this.resource.place.at([...this.path, ...path]);
   }
 
   /** The whole path of a field below this object, for messages. */

@@ -1,3 +1,4 @@
+import type { Fix } from './fix';
 import { printPlace, type Place } from './place';
 
 /** How much a finding matters. An `error` fails a synth and a check; a `warning` and an `info` do not. */
@@ -15,6 +16,8 @@ export interface Finding {
   readonly place: Place;
   /** What to do about it, as an instruction. */
   readonly mend: string;
+  /** How to mend it without asking anybody; absent where there is more than one way, or none that is safe. */
+  readonly fix?: Fix | undefined;
 }
 
 const SEVERITY_ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2 };

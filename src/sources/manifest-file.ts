@@ -2,6 +2,8 @@
 export interface ManifestFile {
   /** As its places name it: a path, `<git-ref>:<path>`, or `stdin`. */
   readonly name: string;
+  /** Where it lies on disk; absent for standard input and commits. */
+  readonly disk?: string;
   /** Equal for what is one and the same file, however it was reached. */
   readonly identity: string;
   /** Its bytes. @throws UsageError when they cannot be read */
@@ -10,9 +12,12 @@ export interface ManifestFile {
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
 
+/** What cdk8s-cli writes beside the manifests when it has validations to run: paths of constructs, no objects. */
+const CONSTRUCT_METADATA = 'construct-metadata.json';
+
 /** Whether a folder's file of this name holds manifests. A file that is named itself is read whatever it is called. */
 export function isManifestName(name: string): boolean {
-  return MANIFEST.test(name);
+  return MANIFEST.test(name) && name !== CONSTRUCT_METADATA;
 }
 
 /** Whether a folder is gone through without looking at what is called this: hidden things and installed packages. */

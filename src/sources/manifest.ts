@@ -1,8 +1,11 @@
+import { createRequire } from 'node:module';
+import type { IgnoreComment } from '../checks/ignore';
 import type { Finding } from '../model/finding';
 import { isJsonObject, jsonAt, type Json } from '../model/json';
 import type { Place } from '../model/place';
 import type { Resource } from '../model/resource';
 import { splitDocuments, type SourceDocument } from './document';
+import type * as ignoreComments from './ignore-comments';
 import { jsonDocuments, parseDocument } from './parse-document';
 import type { ParseProblem } from './parse-result';
 import { DocumentPositions, FilePlace } from './positions';
@@ -11,11 +14,16 @@ import { takeIn, type Intake } from './read-objects';
 export interface ReadManifestsOptions {
   /** Name of the file as the user gave it; for places. */
   readonly file: string;
+  /** Where the file lies on disk, if it does: `intents check --fix` writes there. */
+  readonly disk?: string | undefined;
   /** Namespace of namespaced objects that name none. Default `default`. */
   readonly defaultNamespace?: string | undefined;
   /** Told how many documents of the text are read so far: after every 1,000, and at its end. */
   readonly onRead?: ((documents: number) => void) | undefined;
 }
+
+/** What such a comment begins with. */
+const IGNORE_WORD = 'intents-ignore';
 
 /** Telling is cheap, but not free. */
 const DOCUMENTS_PER_REPORT = 1_000;
@@ -24,6 +32,8 @@ const DOCUMENTS_PER_REPORT = 1_000;
 export interface Manifests {
   readonly resources: readonly Resource[];
   readonly findings: readonly Finding[];
+  /** Comments that ask for findings to be left out, in their order. */
+  readonly ignoreComments: readonly IgnoreComment[];
 }
 
 /**
@@ -33,21 +43,34 @@ export interface Manifests {
  */
 export function readManifests(
   text: string,
-  { file, defaultNamespace = 'default', onRead }: ReadManifestsOptions,
+  { file, disk, defaultNamespace = 'default', onRead }: ReadManifestsOptions,
 ): Manifests {
   const intake = { resources: [], findings: [], defaultNamespace } satisfies Intake;
   const content = text.startsWith('\ufeff') ? text.slice(1) : text;
   const documents = jsonDocuments(content) ?? splitDocuments(content);
   documents.forEach((document, index) => {
     if (index > 0 && index % DOCUMENTS_PER_REPORT === 0) onRead?.(index);
-    readDocument(document, file, intake);
+    readDocument(document, { file, disk }, intake);
   });
   onRead?.(documents.length);
-  return intake;
+  return { ...intake, ignoreComments: content.includes(IGNORE_WORD) ? loadComments()(content, file) : [] };
 }
 
-function readDocument(document: SourceDocument, file: string, intake: Intake): void {
-  const place = new FilePlace(file, new DocumentPositions(document));
+let loaded: typeof ignoreComments | undefined;
+
+/** Few files have such comments, and telling them from text needs the other parser. */
+function loadComments(): typeof ignoreComments.findIgnoreComments {
+  loaded ??= createRequire(__filename)('./ignore-comments') as typeof ignoreComments;
+  return loaded.findIgnoreComments;
+}
+
+interface OfFile {
+  readonly file: string;
+  readonly disk: string | undefined;
+}
+
+function readDocument(document: SourceDocument, { file, disk }: OfFile, intake: Intake): void {
+  const place = new FilePlace(file, new DocumentPositions(document, disk));
   if (document.afterSeparator !== undefined) {
     intake.findings.push(separatorFinding(document, file));
     return;

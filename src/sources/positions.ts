@@ -12,7 +12,11 @@ export class DocumentPositions {
   private lines: fieldLines.FieldLines | 'unreadable' | undefined;
   private first: number | undefined;
 
-  constructor(private readonly document: SourceDocument) {}
+  /** @param disk where the file lies; absent for what cannot be written to: standard input and commits */
+  constructor(
+    readonly document: SourceDocument,
+    readonly disk?: string,
+  ) {}
 
   /** Line of the first content of the document; cheap. */
   get firstLine(): number {
@@ -35,6 +39,15 @@ function loadFieldLines(): typeof fieldLines {
   return loaded;
 }
 
+/** A field as it is written: in which document of which file. */
+export interface WrittenField {
+  readonly document: SourceDocument;
+  /** Where the file lies; absent for standard input and commits. */
+  readonly disk?: string | undefined;
+  /** From the document. */
+  readonly path: FieldPath;
+}
+
 /** A place in a file whose line is worked out when it is asked for. */
 export class FilePlace implements Place {
   constructor(
@@ -46,6 +59,12 @@ export class FilePlace implements Place {
 
   get line(): number {
     return this.path.length === 0 ? this.positions.firstLine : this.positions.lineOf(this.path);
+  }
+
+  /** What an edit of this place needs to know. */
+  get written(): WrittenField {
+    const { document, disk } = this.positions;
+    return { document, disk, path: this.path };
   }
 
   at(path: FieldPath): Place {

@@ -148,6 +148,7 @@ function readNamespaceName(metadata: JsonObject, resource: Resource, intake: Int
       object: resourceId(resource),
       place: field,
       mend: 'Remove metadata.namespace.',
+      fix: [{ type: 'remove', at: field }],
     });
   }
   return undefined;
