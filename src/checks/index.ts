@@ -19,6 +19,7 @@ import { dnsSelectorAnyNamespace } from './dns-selector-any-namespace';
 import { dnsTcpOnly } from './dns-tcp-only';
 import { dnsToAnywhere } from './dns-to-anywhere';
 import { dnsUdpOnly } from './dns-udp-only';
+import { duplicateItem } from './duplicate-item';
 import { egressWithoutDns } from './egress-without-dns';
 import { emptyEgressNotIsolating } from './empty-egress-not-isolating';
 import { emptyPortItem } from './empty-port-item';
@@ -27,6 +28,8 @@ import { endPortSupport } from './end-port-support';
 import { exceptVoided } from './except-voided';
 import { exemptionMissesIntentsOperator } from './exemption-misses-intents-operator';
 import { hostNetworkPeer } from './host-network-peer';
+import { implicitPolicyTypes } from './implicit-policy-types';
+import { implicitProtocol } from './implicit-protocol';
 import { inClusterTcpOnly } from './in-cluster-tcp-only';
 import { internetIncludesCluster } from './internet-includes-cluster';
 import { ipv4OnlyInternet } from './ipv4-only-internet';
@@ -89,6 +92,7 @@ export const CHECKS: readonly Check[] = [
   dnsTcpOnly,
   dnsToAnywhere,
   dnsUdpOnly,
+  duplicateItem,
   egressWithoutDns,
   emptyEgressNotIsolating,
   emptyPortItem,
@@ -97,6 +101,8 @@ export const CHECKS: readonly Check[] = [
   exceptVoided,
   exemptionMissesIntentsOperator,
   hostNetworkPeer,
+  implicitPolicyTypes,
+  implicitProtocol,
   inClusterTcpOnly,
   internetIncludesCluster,
   ipv4OnlyInternet,
