@@ -58,7 +58,7 @@ function printRule(rule: CalicoRule): JsonObject {
 function printProtocols({ protocol, notProtocol, ipVersion }: CalicoRule): JsonObject {
   const implied =
     protocol === PROTOCOL_NUMBERS.ICMP ? 4 : protocol === PROTOCOL_NUMBERS.ICMPv6 ? 6 : undefined;
-  const byNumber = protocol !== undefined && implied !== undefined && implied !== ipVersion;
+  const byNumber = implied !== undefined && implied !== ipVersion;
   const written = protocol === undefined || byNumber ? protocol : printProtocol(protocol);
   const notByNumber = notProtocol === PROTOCOL_NUMBERS.ICMP || notProtocol === PROTOCOL_NUMBERS.ICMPv6;
   return {

@@ -16,6 +16,7 @@ describe('printCalicoPolicy prints each field as it was written', () => {
     [rule('metadata: { annotations: { a: b } }, action: Deny')],
     [rule('action: Allow, protocol: TCP')],
     [rule('action: Allow, protocol: 47')],
+    [rule('action: Allow, ipVersion: 4, protocol: TCP')],
     [rule('action: Allow, ipVersion: 6, notProtocol: UDPLite')],
     [rule('action: Allow, protocol: ICMP, icmp: { type: 8 }')],
     [rule('action: Allow, protocol: ICMPv6, icmp: { type: 1, code: 2 }, notICMP: { type: 3, code: 4 }')],
