@@ -204,6 +204,21 @@ describe('source ports (calico-policy-model 5.5)', () => {
     expect(answers(source)).toEqual(expected);
   });
 
+  it('a pod that declares the name for two protocols has it for each', () => {
+    const two = podWithPorts(
+      'app',
+      'two',
+      '{ name: admin, containerPort: 9000, protocol: UDP }, { name: admin, containerPort: 9001 }',
+    );
+    const rule = (protocol: string): string =>
+      `{ action: Allow, protocol: ${protocol}, source: { ports: [admin] } }`;
+    const ask = (protocol: string): string =>
+      new World(
+        pods + two + gnp('x', `selector: 'app == "b"', types: [Ingress], ingress: [${rule(protocol)}]`),
+      ).ask('app/two', 'app/b', `${protocol} 1`);
+    expect(['TCP', 'UDP', 'SCTP'].map(ask)).toEqual(['unknown', 'unknown', 'deny']);
+  });
+
   it.each([
     ['ports: [admin]', 'unknown'],
     [`selector: 'app == "a"', ports: [admin]`, 'unknown'],
