@@ -53,3 +53,19 @@ export function deployment(namespace: string, name: string, labels: string): str
 export function namespace(name: string, labels = '{}'): string {
   return `---\n{ apiVersion: v1, kind: Namespace, metadata: { name: ${name}, labels: ${labels} } }\n`;
 }
+
+/** A Deployment with container ports (flow items) and fields of its pod spec. Labels default to `app` with its name. */
+export function workload(
+  namespace: string,
+  name: string,
+  given: { readonly ports?: string; readonly pod?: string; readonly labels?: string },
+): string {
+  const { ports = '', pod = '', labels = `{ app: ${name} }` } = given;
+  const fields = pod === '' ? '' : `${pod}, `;
+  return `---\n{ apiVersion: apps/v1, kind: Deployment, metadata: { name: ${name}, namespace: ${namespace} }, spec: { selector: { matchLabels: ${labels} }, template: { metadata: { labels: ${labels} }, spec: { ${fields}containers: [{ name: a, image: a, ports: [${ports}] }] } } } }\n`;
+}
+
+/** A Service with ports (flow items) and further fields. */
+export function service(namespace: string, name: string, selector: string, ports: string, more = ''): string {
+  return `---\n{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: ${namespace} }, spec: { ${more === '' ? '' : `${more}, `}selector: ${selector}, ports: [${ports}] } }\n`;
+}
