@@ -198,6 +198,7 @@ describe('source ports (calico-policy-model 5.5)', () => {
     ['notPorts: [admin]', ['unknown', 'allow', 'allow', 'allow']],
     ['notPorts: [nobody]', ['allow', 'allow', 'allow', 'allow']],
     ['notPorts: [1024]', ['unknown', 'unknown', 'unknown', 'unknown']],
+    ['ports: [admin], notPorts: [web]', ['unknown', 'deny', 'deny', 'deny']],
     ['ports: [admin, web], notPorts: [web]', ['unknown', 'deny', 'unknown', 'deny']],
     ['ports: [admin, web], selector: has(app)', ['unknown', 'deny', 'unknown', 'deny']],
   ])('%s', (source, expected) => {
