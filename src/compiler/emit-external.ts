@@ -1,8 +1,13 @@
 import type { DeclaredExternal } from './compilation';
 import { portsOf } from './declared-ports';
-import { automaticWays, type AutomaticWay, type AutomaticWayOptions } from './external/automatic-ways';
+import {
+  automaticWays,
+  switchedOffWays,
+  type AutomaticWay,
+  type AutomaticWayOptions,
+} from './external/automatic-ways';
 import type { ExternalOpening, ExternalWay } from './external/external-way';
-import { partlyAdmitted, withoutDeadPorts } from './external/way-findings';
+import { partlyAdmitted, switchedOff, withoutDeadPorts } from './external/way-findings';
 import { LabelMap } from './label-map';
 import type { ModelIndex } from './model-index';
 import { hasLabels, OwnIsolation } from './own-isolation';
@@ -70,6 +75,10 @@ class Emission implements ExternalEmission {
       const live = withoutDeadPorts(way, this.findings);
       if (live !== undefined) this.add(live, mode);
     }
+    for (const way of switchedOffWays(input.index, input.options)) {
+      const refused = way.servers.filter((server) => this.admission(server, way) === 'blocked');
+      if (refused.length > 0) this.findings.push(switchedOff(refused, way));
+    }
   }
 
   get podLabels(): ReadonlyMap<Workload, Labels> {
@@ -117,20 +126,27 @@ class Emission implements ExternalEmission {
    * anyone have drawn a line on purpose: it is not moved, and a finding says so.
    */
   private isBlocked(server: Workload, way: ExternalWay): boolean {
+    const admission = this.admission(server, way);
+    if (admission === 'partly' && way.declaredWhenMade !== true)
+      this.findings.push(partlyAdmitted(server, way));
+    return admission === 'blocked';
+  }
+
+  private admission(server: Workload, way: ExternalWay): 'blocked' | 'partly' | 'open' {
     const { present } = this.input;
-    if (!present.isolates(server, 'ingress')) return this.isolation.of(server).length > 0;
+    if (!present.isolates(server, 'ingress'))
+      return this.isolation.of(server).length > 0 ? 'blocked' : 'open';
     let partly = false;
     for (const { callers, ports } of way.openings) {
       const needed = portsOf(portsAt(server, ports));
       const peers = callers === 'anyone' ? WORLD : peersOf(callers);
       if (callers !== 'anyone' && peers.every((peer) => present.admit(server, 'ingress', peer, needed)))
         continue;
-      if (callers !== 'anyone') return true;
-      if (!needed.subtract(present.possible(server, 'ingress', peers)).isEmpty) return true;
+      if (callers !== 'anyone') return 'blocked';
+      if (!needed.subtract(present.possible(server, 'ingress', peers)).isEmpty) return 'blocked';
       partly ||= !peers.every((peer) => present.admit(server, 'ingress', peer, needed));
     }
-    if (partly && way.declaredWhenMade !== true) this.findings.push(partlyAdmitted(server, way));
-    return false;
+    return partly ? 'partly' : 'open';
   }
 
   /** By the selector of the Service, where that is just those that need it; else one by one. */

@@ -122,6 +122,21 @@ describe('external traffic, when (otterize-operator 6.1, intent-systems D7)', ()
     ]);
   });
 
+  it('off says who is refused by that, and only where policies refuse somebody', () => {
+    const said = (...input: Parameters<typeof made>): string[] =>
+      made(...input)
+        .findings.filter(({ id }) => id === 'external-traffic-off')
+        .map(({ severity, object, message }) => `${severity} ${object ?? ''}: ${message}`);
+    const OFF = { externalTraffic: 'off' } as const;
+    expect(said([WEB, CALLER, BALANCER], [CALL], OFF)).toEqual([
+      'info Service/shop/web: Service shop/web offers shop/web[Deployment] to the outside, policies isolate that, and as externalTraffic is off none is made to let those callers in',
+    ]);
+    expect(said([WEB, CALLER, BALANCER], [], OFF)).toEqual([]);
+    expect(said([WEB, BALANCER, DENY], [], OFF)).toHaveLength(1);
+    expect(said([WEB, CALLER], [CALL], OFF)).toEqual([]);
+    expect(said([WEB, CALLER, BALANCER], [CALL])).toEqual([]);
+  });
+
   it('leaves alone what no policy can reach: pods on the host network, Services without pods', () => {
     const host = workload('shop/web', { hostNetwork: true });
     expect(names(made([host, BALANCER, DENY], [], { externalTraffic: 'always' }))).toEqual([]);

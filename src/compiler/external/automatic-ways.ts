@@ -2,6 +2,7 @@ import type { ExternalWay } from './external-way';
 import { Scrapers } from './scrapers';
 import { scrapeWays } from './scrape-ways';
 import { serviceWays } from './service-ways';
+import { withoutDeadPorts } from './way-findings';
 import { webhookWays } from './webhook-ways';
 import { apiServerBlocks } from '../api-endpoint';
 import { checkCidrs, mergeCidrs } from '../checked-input';
@@ -59,8 +60,25 @@ export function automaticWays(
   return [...ways.filter(({ mode }) => mode === 'always'), ...ways.filter(({ mode }) => mode !== 'always')];
 }
 
+/**
+ * The ways in that there would be policies for if `externalTraffic` were not off: callers that manifests have and that are
+ * shut out on purpose. None where it is not off.
+ */
+export function switchedOffWays(index: ModelIndex, options: AutomaticWayOptions): readonly ExternalWay[] {
+  const { externalTraffic, ingressControllers = [], gateways = [], nodeCidrs = [] } = options;
+  if (externalTraffic !== 'off') return [];
+  const nodeRanges = mergeCidrs(checkCidrs('nodeCidrs', nodeCidrs));
+  // What is not known about them matters to nobody while nothing is made.
+  const unsaid: Finding[] = [];
+  return serviceWays(index, { ingressControllers, gateways, nodeRanges }, unsaid)
+    .flatMap((way) => withoutDeadPorts(way, unsaid) ?? [])
+    .map((way) => ({ way }))
+    .sort(byPolicy)
+    .map(({ way }) => way);
+}
+
 /** The order of the input must not show. */
-function byPolicy({ way: a }: AutomaticWay, { way: b }: AutomaticWay): number {
+function byPolicy({ way: a }: Pick<AutomaticWay, 'way'>, { way: b }: Pick<AutomaticWay, 'way'>): number {
   const keyOf = ({ namespace, policy }: ExternalWay): string =>
     `${namespace}\u0000${policy.name}\u0000${policy.key}`;
   return keyOf(a) < keyOf(b) ? -1 : 1;

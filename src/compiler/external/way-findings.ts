@@ -53,3 +53,21 @@ export function partlyAdmitted(server: Workload, { origin: { object, place } }: 
     mend: 'Nothing to do if that is meant; otherwise widen that policy.',
   };
 }
+
+/** Nothing is made for the way, because nothing is to be; whoever comes by it is refused where others let nobody in. */
+export function switchedOff(
+  servers: readonly Workload[],
+  { origin: { object, place } }: ExternalWay,
+): Finding {
+  const [, namespace, name] = object.split('/');
+  const ids = servers.map(({ id }) => id);
+  const more = ids.length > 4 ? ` and ${ids.length - 4} more` : '';
+  return {
+    id: 'external-traffic-off',
+    severity: 'info',
+    message: `Service ${namespace ?? ''}/${name ?? ''} offers ${ids.slice(0, 4).join(', ')}${more} to the outside, policies isolate that, and as externalTraffic is off none is made to let those callers in`,
+    object,
+    place,
+    mend: 'Nothing to do if they are to be refused; otherwise leave externalTraffic at if-blocked, or let them in with a policy of your own.',
+  };
+}
