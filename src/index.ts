@@ -36,7 +36,14 @@ export {
 export { Peer, type PodPeerOptions } from './constructs/peer';
 export { Target, type InternetOptions, type PortReference, type TargetOptions } from './constructs/target';
 export type { NamedWorkload, WorkloadReference } from './constructs/workload-reference';
+export { IntentsValidation, type IntentsValidationProps } from './validation/intents-validation';
 export { Sel, SelectorBuilder, SelectorLabel } from './policies/calico/selector-builder';
+export {
+  defineConfig,
+  type ConfiguredIgnore,
+  type IntentsConfiguration,
+  type RuleSeverity,
+} from './checks/configuration';
 export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
 export type { EnforcementMode, EnforcementOptions } from './compiler/enforcement/enforcement';
 export type { NetworkPluginName } from './compiler/domains/network-plugin';

@@ -1,3 +1,21 @@
+import type { Check } from './check';
+
+/** Findings of readers that `--fix` can mend, as a list of rules shows them. */
+export const FIXABLE_FINDINGS: readonly Pick<Check, 'id' | 'severity' | 'summary' | 'fixable' | 'optIn'>[] = [
+  {
+    id: 'cidr-host-bits',
+    severity: 'warning',
+    summary: 'A block has bits set beyond its prefix, and stands for the whole block.',
+    fixable: true,
+  },
+  {
+    id: 'misplaced-namespace',
+    severity: 'warning',
+    summary: 'An object of a cluster-scoped kind names a namespace.',
+    fixable: true,
+  },
+];
+
 /**
  * Ids of findings that are no checks: what readers, the compiler and the proof say, and what is said of ignores. They can be
  * configured and ignored as checks can, except that their errors stay. docs/findings.md describes them all.

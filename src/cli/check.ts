@@ -1,34 +1,47 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { CHECKS, runChecks } from '../checks';
-import { compile } from '../compiler/compile';
-import { readIntents } from '../intents/read-intents';
-import { sortFindings, type Finding } from '../model/finding';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { CHECKS } from '../checks';
+import type { Finding } from '../model/finding';
 import { findingListJson } from '../reports/findings-json';
 import { findingsJunit } from '../reports/findings-junit';
 import { findingsMarkdown } from '../reports/findings-markdown';
 import { findingsSarif } from '../reports/findings-sarif';
 import { printFindings } from '../reports/findings-text';
+import { rulesJson, rulesText } from '../reports/rules';
+import { UsageError } from '../sources/usage-error';
+import {
+  checkConfiguration,
+  refuseTogether,
+  type CheckConfiguration,
+  type ConfigurationFlags,
+} from './check-configuration';
+import { checkFindings, type Checked } from './check-findings';
 import type { CommandModule } from './command-module';
+import { listedRules } from './list-rules';
+import { mendFiles, showMends } from './mend-files';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { Progress } from './progress';
-import { inOptionWords } from './option-words';
-import { isIncomplete, readModel, type Model } from './read-model';
+import { readModel } from './read-model';
+import { ruleOption } from './rule-option';
 import { writeAll, type Terminal } from './terminal';
 
 const FORMS = ['text', 'json', 'markdown', 'sarif', 'junit'] as const;
 
-interface Flags extends ModelFlags {
+interface Flags extends ModelFlags, ConfigurationFlags {
   readonly output: (typeof FORMS)[number];
   readonly maxWarnings?: number;
+  readonly fix?: boolean;
+  readonly fixDryRun?: boolean;
+  readonly listRules?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   $ intents check manifests/
   $ intents check dist --max-warnings 0                  fail on warnings too
-  $ intents check dist -o sarif > intents.sarif          for code scanning`;
-
-const CHECKED: ReadonlySet<string> = new Set(CHECKS.map(({ id }) => id));
+  $ intents check dist -o sarif > intents.sarif          for code scanning
+  $ intents check manifests/ --fix-dry-run               what --fix would change, as a patch
+  $ intents check dist --rule and-or-peer=error          one rule with another severity
+  $ intents check --list-rules                           every rule and what it counts as`;
 
 /** Exit code when a part of the input could not be read. */
 const INCOMPLETE = 2;
@@ -36,13 +49,7 @@ const INCOMPLETE = 2;
 /** `intents check`: policies and intents that are valid and yet do not say what was meant. */
 export const command: CommandModule = {
   declare(command, terminal, finish) {
-    addModelOptions(
-      command
-        .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
-        .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
-        .option('--max-warnings <number>', 'exit with 1 when there are more warnings than this', wholeNumber)
-        .option('--keep-going', 'check what can be read; the exit code is 2 all the same'),
-    )
+    addModelOptions(addRuleOptions(command))
       .addHelpText('after', EXAMPLES)
       .action(async (paths: readonly string[], flags: Flags) => {
         finish(await check(paths, flags, terminal));
@@ -50,28 +57,74 @@ export const command: CommandModule = {
   },
 };
 
+function addRuleOptions(command: Command): Command {
+  return command
+    .argument('[path...]', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+    .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
+    .option('--max-warnings <number>', 'exit with 1 when there are more warnings than this', wholeNumber)
+    .option('--keep-going', 'check what can be read; the exit code is 2 all the same')
+    .option(
+      '--config <file>',
+      'configuration (default: intents.config.yaml, .yml, .json, .ts or .mjs, here or above)',
+    )
+    .option('--no-config', 'look for no configuration')
+    .option('--rule <id=severity>', 'off, info, warning or error for a rule; repeatable', ruleOption)
+    .option('--fix', 'mend in the files what has one safe mend; print what is left')
+    .option('--fix-dry-run', 'print what --fix would change, as a patch, and write nothing')
+    .option('--list-rules', 'print the rules, their severities and which can be mended');
+}
+
 function wholeNumber(text: string): number {
   if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
   return Number(text);
 }
 
 async function check(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
-  const progress = new Progress(terminal);
-  const model = await readModel(paths, flags, terminal, progress);
-  progress.step('checking');
-  const findings = checked(model);
-  progress.clear();
-  await writeAll(terminal, print(findings, flags));
-  return isIncomplete(findings) ? INCOMPLETE : fails(findings, flags) ? 1 : 0;
+  const { fix = false, fixDryRun = false, listRules = false } = flags;
+  refuseTogether({ '--fix': fix, '--fix-dry-run': fixDryRun, '--list-rules': listRules });
+  const configuration = await checkConfiguration(flags);
+  if (listRules) return await list(configuration, flags, terminal);
+  if (paths.length === 0) throw new UsageError('name the manifests to check: files, folders, or -.');
+  if (fixDryRun && flags.output !== 'text')
+    throw new UsageError('--fix-dry-run prints a patch: leave out -o.');
+  const run = checker(paths, { flags, configuration, terminal });
+  const checked = await (fix ? mendFiles(run, terminal) : run());
+  if (fixDryRun) await showMends(checked.findings, terminal);
+  else await writeAll(terminal, print(checked.findings, flags));
+  const maxWarnings = mostWarnings(flags, configuration);
+  return checked.incomplete ? INCOMPLETE : fails(checked.findings, maxWarnings) ? 1 : 0;
 }
 
-function checked({ cluster, policies, reachability, findings }: Model): readonly Finding[] {
-  const read = readIntents(cluster.resources);
-  const compilation = compile(cluster, read.intents, { protectedServices: read.protectedServices });
-  const found = runChecks({ cluster, policies, resources: cluster.resources, reachability, compilation });
-  // What checks take over of the compiler they say with better judgement: without intents no label is stale.
-  const compiled = compilation.findings.filter(({ id }) => !CHECKED.has(id));
-  return sortFindings([...findings, ...read.findings, ...compiled, ...found]).map(inOptionWords);
+interface Run {
+  readonly flags: Flags;
+  readonly configuration: CheckConfiguration;
+  readonly terminal: Terminal;
+}
+
+/** Reads and checks, as often as it is asked to: once more after files have changed. */
+function checker(paths: readonly string[], { flags, configuration, terminal }: Run): () => Promise<Checked> {
+  let kept: string | undefined;
+  // Standard input can be read once only.
+  const again: Terminal = { ...terminal, stdin: () => (kept ??= terminal.stdin()) };
+  return async () => {
+    const progress = new Progress(terminal);
+    const model = await readModel(paths, flags, again, progress);
+    progress.step('checking');
+    const checked = checkFindings(model, configuration);
+    progress.clear();
+    return checked;
+  };
+}
+
+async function list(
+  { settings }: CheckConfiguration,
+  { output }: Flags,
+  terminal: Terminal,
+): Promise<number> {
+  const rules = listedRules(settings);
+  if (output !== 'text' && output !== 'json') throw new UsageError('--list-rules prints text or json.');
+  await writeAll(terminal, output === 'json' ? rulesJson(rules) : [rulesText(rules)]);
+  return 0;
 }
 
 function print(findings: readonly Finding[], { output }: Flags): Iterable<string> {
@@ -89,11 +142,13 @@ function print(findings: readonly Finding[], { output }: Flags): Iterable<string
   }
 }
 
-/** Errors fail, and warnings where there are more than allowed; `--strict` allows none. */
-function fails(
-  findings: readonly Finding[],
-  { strict, maxWarnings = strict === true ? 0 : Infinity }: Flags,
-): boolean {
+/** The command line goes before the configuration; `--strict` allows no warning. */
+function mostWarnings({ maxWarnings, strict }: Flags, { settings }: CheckConfiguration): number {
+  return maxWarnings ?? (strict === true ? 0 : (settings.maxWarnings ?? Infinity));
+}
+
+/** Errors fail, and warnings where there are more than allowed. */
+function fails(findings: readonly Finding[], maxWarnings: number): boolean {
   const count = (wanted: Finding['severity']): number =>
     findings.filter(({ severity }) => severity === wanted).length;
   return count('error') > 0 || count('warning') > maxWarnings;

@@ -1,3 +1,4 @@
+import type { IgnoreComment } from '../checks/ignore';
 import { buildCluster } from '../model/build-cluster';
 import type { Cluster } from '../model/cluster';
 import { sortFindings, type Finding } from '../model/finding';
@@ -22,6 +23,10 @@ export interface Model {
   readonly reachability: Reachability;
   /** What is wrong with the input, and what verdicts do not cover. */
   readonly findings: readonly Finding[];
+  /** Comments of the input that ask for findings to be left out. */
+  readonly ignoreComments: readonly IgnoreComment[];
+  /** Every file that was read, as places name it. */
+  readonly files: readonly string[];
 }
 
 /** Documents that cannot be parsed: what they hold is not known, so no answer about the whole would be true. */
@@ -42,7 +47,7 @@ export async function readModel(
   terminal: Terminal,
   progress: Progress,
 ): Promise<Model> {
-  const { resources, findings } = await readSources(paths, flags, terminal, progress);
+  const { resources, findings, ignoreComments, files } = await readSources(paths, flags, terminal, progress);
   const { namespace } = flags;
   const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
   const policies = readPolicies(cluster.resources);
@@ -51,6 +56,8 @@ export async function readModel(
   const reachability = evaluate(cluster, policies, options);
   workOutSides(cluster, reachability, progress);
   return {
+    ignoreComments,
+    files,
     cluster,
     policies,
     options,
@@ -65,7 +72,7 @@ export async function readModel(
 }
 
 /** Objects of the input, and what was found while they were read. */
-export interface Sources {
+export interface Sources extends Pick<Model, 'ignoreComments' | 'files'> {
   readonly resources: readonly Resource[];
   readonly findings: readonly Finding[];
 }
@@ -87,9 +94,9 @@ export function readSources(
   };
   const { namespace, keepGoing = false, called } = flags;
   const options = { defaultNamespace: namespace, stdin, onRead, called };
-  const { resources, findings } = readManifestFiles(paths, options);
-  const unreadable = findings.filter(({ id }) => UNREADABLE.includes(id));
-  if (unreadable.length === 0 || keepGoing) return Promise.resolve({ resources, findings });
+  const sources = readManifestFiles(paths, options);
+  const unreadable = sources.findings.filter(({ id }) => UNREADABLE.includes(id));
+  if (unreadable.length === 0 || keepGoing) return Promise.resolve(sources);
   const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
   throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
 }

@@ -6,6 +6,7 @@ import { readTree } from './app-tree';
 import { addressRanges, checkApp } from './check-app';
 import { compileOptions, type IntentsCompilerOptions } from './compiler-options';
 import { exemptionFindings } from './exemption-findings';
+import { withoutIgnored } from './ignored-findings';
 import { labelApp } from './label-app';
 import { writePolicies } from './policy-writer';
 import { renderedNames } from './rendered-names';
@@ -72,6 +73,7 @@ export function compileApp(parts: CompilerParts): AppCompilation {
   const kept = readAgain(rendering, objects, labelled).filter(({ object }) => !staged?.withdrawn.has(object));
   const standIns = (staged?.written ?? []).map((object) => readAppObject(rendering, object, []));
   const finished = [...kept, ...standIns, ...readWritten(rendering, written)];
+  const output = finished.flatMap((object) => object.resources);
   findings.push(...read.findings, ...compilation.findings);
   findings.push(
     ...checkApp({
@@ -80,13 +82,14 @@ export function compileApp(parts: CompilerParts): AppCompilation {
       kinds,
       compilation,
       compiled: cluster,
-      resources: finished.flatMap((object) => object.resources),
+      resources: output,
       enforcedDenies: [...denyResources(denies)],
     }),
   );
   const withdrawn = (staged?.withdrawn.size ?? 0) - standIns.length;
   const added = written.reduce((count, holder) => count + 1 + holder.node.children.length, -withdrawn);
-  return { findings: unique(findings), constructs: tree.size + added, written, staged };
+  const said = withoutIgnored(unique(findings), output);
+  return { findings: said, constructs: tree.size + added, written, staged };
 }
 
 /** The policies that stay in the output whatever is in shadow: all but the default denies of the app. */

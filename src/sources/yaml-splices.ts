@@ -123,8 +123,9 @@ function replaced(
   target: Node | undefined,
   { value }: EditOf<'replace'>,
 ): Splice | undefined {
-  if (!isScalar(target) || target.range == null) return undefined;
-  const [start, end] = target.range;
+  const range = isScalar(target) ? target.range : undefined;
+  if (!range) return undefined;
+  const [start, end] = range;
   const before = text.slice(start, end);
   return before.includes('\n') ? undefined : { start, end, text: scalarLike(value, before, style) };
 }
@@ -169,6 +170,8 @@ function wholeLines(text: string, from: number | undefined, to: number | undefin
   const start = lineStart(text, from);
   if (text.slice(start, from).trim() !== '') return undefined;
   const end = lineEnd(text, to);
+  // With the newline before it, so that something else may still be put at its end.
+  if (start > 0) return { start: lineEnd(text, start - 1), end, text: '' };
   const next = text.indexOf('\n', end);
   return { start, end: next < 0 ? text.length : next + 1, text: '' };
 }

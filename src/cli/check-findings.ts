@@ -1,0 +1,57 @@
+import { CHECKS, runChecks } from '../checks';
+import { chosenChecks, configured } from '../checks/configuration';
+import { annotationIgnores, readIgnores, type Ignore } from '../checks/ignore';
+import { matchesPattern } from '../checks/path-pattern';
+import { compile } from '../compiler/compile';
+import { readIntents } from '../intents/read-intents';
+import { sortFindings, type Finding } from '../model/finding';
+import { resourceId } from '../model/resource';
+import type { CheckConfiguration } from './check-configuration';
+import { inOptionWords } from './option-words';
+import { isIncomplete, type Model } from './read-model';
+
+/** What `intents check` has to say of its input. */
+export interface Checked {
+  readonly findings: readonly Finding[];
+  /** Whether a part of the input could not be read, whatever the configuration makes of that. */
+  readonly incomplete: boolean;
+}
+
+const CHECKED: ReadonlySet<string> = new Set(CHECKS.map(({ id }) => id));
+
+/** Everything that is found in a model, without what is ignored, and with the severities that are wished for. */
+export function checkFindings(model: Model, { settings, pathOf }: CheckConfiguration): Checked {
+  const { cluster, ignoreComments } = model;
+  const written = readIgnores([...ignoreComments, ...annotationIgnores(cluster.resources)]);
+  const all = allFindings(model, chosenChecks(settings));
+  const isThere = (ignore: Ignore): boolean => isInInput(ignore, model, pathOf);
+  return {
+    findings: sortFindings(configured(all, settings, { written, pathOf, isThere })),
+    incomplete: isIncomplete(all),
+  };
+}
+
+function allFindings(
+  { cluster, policies, reachability, findings }: Model,
+  checks: ReturnType<typeof chosenChecks>,
+): readonly Finding[] {
+  const { resources } = cluster;
+  const read = readIntents(resources);
+  const compilation = compile(cluster, read.intents, { protectedServices: read.protectedServices });
+  const found = runChecks({ cluster, policies, resources, reachability, compilation }, checks);
+  // What checks take over of the compiler they say with better judgement: without intents no label is stale.
+  const compiled = compilation.findings.filter(({ id }) => !CHECKED.has(id));
+  return [...findings, ...read.findings, ...compiled, ...found].map(inOptionWords);
+}
+
+/** Whether what an ignore names is there at all: where only a part of the manifests is checked, it may not be. */
+function isInInput({ scope }: Ignore, { files, cluster }: Model, pathOf: (file: string) => string): boolean {
+  if (scope.type !== 'pattern') return true;
+  const { object, files: patterns } = scope;
+  const isFile = (pattern: string): boolean => files.some((file) => matchesPattern(pattern, pathOf(file)));
+  return (
+    (patterns === undefined || patterns.some(isFile)) &&
+    (object === undefined ||
+      cluster.resources.some((resource) => matchesPattern(object, resourceId(resource))))
+  );
+}
