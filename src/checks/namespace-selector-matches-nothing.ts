@@ -16,17 +16,23 @@ export const namespaceSelectorMatchesNothing: Check = {
   id: 'namespace-selector-matches-nothing',
   severity: 'warning',
   summary: 'A namespaceSelector fits no namespace of the input.',
+  synth: false,
   run: ({ cluster, policies }) => {
     const landscape = Landscape.of(cluster);
     const declared = [...cluster.namespaces.values()].some((namespace) => namespace.declared);
-    const used = new Set(cluster.workloads.map(({ namespace }) => namespace));
+    const used = [...new Set(cluster.workloads.map(({ namespace }) => namespace))];
+    const guesses = new Map<string, string | undefined>();
+    const guess = (wanted: string): string | undefined => {
+      if (!guesses.has(wanted)) guesses.set(wanted, nearest(wanted, used));
+      return guesses.get(wanted);
+    };
     return podPeers(policies.kubernetes).flatMap((found) => {
       const selector = found.peer.namespaceSelector;
       if (selector === undefined || !isJudged(selector) || landscape.namespaces(selector).length > 0)
         return [];
       const wanted = selector.matchLabels[NAMESPACE_NAME_LABEL];
       if (wanted !== undefined) {
-        const meant = nearest(wanted, [...used]);
+        const meant = guess(wanted);
         return meant === undefined ? [] : [slip(found, wanted, meant)];
       }
       return declared ? [nobody(found, selector)] : [];

@@ -9,6 +9,7 @@ export const peerMatchesNothing: Check = {
   id: 'peer-matches-nothing',
   severity: 'warning',
   summary: 'A rule names pods by labels that no workload of the input has.',
+  synth: false,
   run: ({ cluster, policies }) => {
     const landscape = Landscape.of(cluster);
     return emptyPeers(policies.kubernetes, landscape)
@@ -19,8 +20,8 @@ export const peerMatchesNothing: Check = {
       .map(({ policy, rule, list, index, selector, namespace }) =>
         policyFinding(peerMatchesNothing, policy, {
           place: rule.place.at([list, index, 'podSelector']),
-          message: `No workload of namespace ${namespace} has pods with ${selectorWords(selector)}, so the item matches nothing: those it was written for ${list === 'from' ? 'are kept out' : 'cannot be reached'}.`,
-          mend: 'Correct the labels, or remove the item.',
+          message: `No workload of namespace ${namespace} has pods with ${selectorWords(selector)}, so the item matches nothing of the input: those it was written for ${list === 'from' ? 'are kept out' : 'cannot be reached'}.`,
+          mend: 'Correct the labels, or remove the item, unless such pods come from elsewhere.',
         }),
       );
   },

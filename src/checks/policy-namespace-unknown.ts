@@ -8,6 +8,7 @@ export const policyNamespaceUnknown: Check = {
   id: 'policy-namespace-unknown',
   severity: 'warning',
   summary: 'A policy stands in a namespace that the input does not have, but for a slip in its name.',
+  synth: false,
   run: ({ cluster, policies }) => {
     const { index } = Landscape.of(cluster);
     const used = [...new Set(cluster.workloads.map(({ namespace }) => namespace))];
