@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readManifestFiles } from '../../src/sources/files';
+import { readManifestFiles, readTextFiles } from '../../src/sources/files';
 import { UsageError } from '../../src/sources/usage-error';
 
 let folder: string;
@@ -32,6 +32,8 @@ describe('readManifestFiles', () => {
       '.git/x.yaml',
       'node_modules/y/y.yaml',
       'a/.hidden.yaml',
+      // What cdk8s-cli writes beside the manifests when it has validations to run.
+      'construct-metadata.json',
     ])
       write(path);
     const { files, resources, findings } = readManifestFiles([folder]);
@@ -94,5 +96,27 @@ describe('readManifestFiles', () => {
     write('a/x.yaml');
     symlinkSync(folder, join(folder, 'a', 'loop'));
     expect(readManifestFiles([folder]).files).toEqual([join(folder, 'a', 'x.yaml')]);
+  });
+});
+
+describe('readTextFiles', () => {
+  it('names files from the folder, whatever way that is written, and a file by nothing', () => {
+    const file = write('a/c.yaml', 'c: 1');
+    write('b.yaml', 'b: 1');
+    write('README.md', '');
+    for (const path of [folder, `${folder}/`, `${folder}/./`])
+      expect(readTextFiles(path)).toEqual([
+        { name: 'a/c.yaml', text: 'c: 1' },
+        { name: 'b.yaml', text: 'b: 1' },
+      ]);
+    expect(readTextFiles(file)).toEqual([{ name: '', text: 'c: 1' }]);
+    expect(() => readTextFiles(join(folder, 'nowhere'))).toThrow(UsageError);
+  });
+
+  it('goes with readManifestFiles, which calls files what it is told to', () => {
+    write('a.yaml');
+    const { resources, files } = readManifestFiles([folder], { called: (path) => `fresh:${path.slice(-6)}` });
+    expect(files).toEqual(['fresh:a.yaml']);
+    expect(resources[0]?.place.file).toBe('fresh:a.yaml');
   });
 });
