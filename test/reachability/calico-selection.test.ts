@@ -125,6 +125,9 @@ describe('the pods that a Calico selector finds in the index (calico-policy-mode
     ['!all()', []],
     [`app == "a"`, ['app/p1', 'other/p4']],
     [`app contains "a"`, ['app/p1', 'app/p3', 'other/p4']],
+    [`x starts with "a"`, []],
+    [`x contains "fix-a"`, ['app/p1']],
+    [`x starts with "pre"`, ['app/p1']],
     [`app starts with "a"`, ['app/p1', 'app/p3', 'other/p4']],
     [`app ends with "b"`, ['app/p2', 'app/p3', 'lost/p6']],
     [`pcns.env == "forged"`, []],
@@ -180,5 +183,31 @@ describe('the pods that a LabelSelector finds in the index (network-policy-seman
     ],
   ])('%s', (subject, pods) => {
     expect(closed(subject)).toEqual(pods);
+  });
+
+  it('selectors that are nearly the same are told apart within one cluster', () => {
+    const subjects: [string, string[]][] = [
+      ['matchLabels: { app: a }', ['app/p1', 'other/p4']],
+      ['matchLabels: { app: b }', ['app/p2', 'lost/p6']],
+      ['matchLabels: { app: a, x: "" }', ['other/p4']],
+      ['matchLabels: { app: a, x: prefix-a }', ['app/p1']],
+      ['matchLabels: { app: a }, matchExpressions: [{ key: x, operator: In, values: [""] }]', ['other/p4']],
+      ['matchLabels: { app: a }, matchExpressions: [{ key: x, operator: DoesNotExist }]', []],
+    ];
+    const policies = subjects.map(([selector], index) =>
+      object(
+        'policy.networking.k8s.io/v1alpha2',
+        'ClusterNetworkPolicy',
+        `p${index}`,
+        `tier: Admin, priority: ${index}, subject: { pods: { namespaceSelector: {}, podSelector: { ${selector} } } }, egress: [{ action: Deny, to: [{ networks: [0.0.0.0/0] }], protocols: [{ tcp: { destinationPort: { number: ${index + 1} } } }] }]`,
+      ),
+    );
+    const world = new World(cluster + policies.join(''));
+    subjects.forEach(([selector, pods], index) => {
+      const closedTo = PODS.map(({ namespace, name }) => `${namespace}/${name}`).filter(
+        (end) => world.ask(end, '1.2.3.4', `TCP ${index + 1}`) === 'deny',
+      );
+      expect({ selector, pods: closedTo }).toEqual({ selector, pods });
+    });
   });
 });
