@@ -24,6 +24,8 @@ export interface CompileSettings {
   readonly dialect: Dialect;
   /** Namespaces that a default deny of the cluster leaves out; absent: no such deny is assumed. */
   readonly assumedDeny?: { readonly exempt: readonly string[] } | undefined;
+  /** Whether the objects are left out of the output, so that the labels they have now stay on them. Default false. */
+  readonly policiesOnly?: boolean | undefined;
   /** Namespace of objects that name none. Default `default`. */
   readonly defaultNamespace?: string | undefined;
 }
@@ -61,7 +63,9 @@ export function compileManifests(input: readonly Resource[], settings: CompileSe
     dialect,
     cluster.resources,
   );
-  const labelled = labelObjects(cluster.resources, unlabelled, kinds, compilation);
+  const labelled = labelObjects(cluster.resources, unlabelled, kinds, compilation, {
+    written: settings.policiesOnly !== true,
+  });
   const stays = labelled.resources.filter((resource) => !isFormerOutput(resource));
   const resources = [...stays, ...compilation.policies.map(policyResource)];
   const checked = checkApp({

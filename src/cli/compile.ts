@@ -72,6 +72,7 @@ async function compile(paths: readonly string[], flags: Flags, terminal: Termina
       dialect: flags.dialect,
       assumedDeny: assumeDefaultDeny === true ? { exempt } : undefined,
       defaultNamespace: namespace,
+      policiesOnly: flags.policiesOnly,
     }),
   );
   progress.clear();

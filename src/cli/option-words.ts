@@ -33,6 +33,17 @@ const WORDS: readonly (readonly [string, string])[] = [
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   // The construct has one option for what is --cni and --domain-policies here.
   [/knows domains \(cni\)/g, 'knows domains (--domain-policies)'],
+  [
+    /enforcement: \{ default: 'enforce', namespaces: \{ '([^']+)': 'enforce' \} \}/g,
+    '--enforcement $1=enforce',
+  ],
+  [
+    /enforcement: \{ default: 'shadow', namespaces: \{ '([^']+)': 'enforce' \} \}/g,
+    '--enforcement shadow --enforcement $1=enforce',
+  ],
+  [/^enforcement names the /g, '--enforcement names the '],
+  // Commands print every note.
+  [/the notes \(notes: true\) say/g, 'the notes say'],
   ...WORDS.flatMap(([name, flag]) => [
     // Where both names are given, that of the construct goes.
     [new RegExp(`\\b${name} \\((${flag}[^)]*)\\)`, 'g'), '$1'] as const,

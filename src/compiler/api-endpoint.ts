@@ -1,4 +1,4 @@
-import { checkCidrs, checkPort } from './checked-input';
+import { checkCidr, checkPort } from './checked-input';
 import { InvalidInputError } from './invalid-input-error';
 import type { DraftBlock, DraftRule } from './policy-draft';
 import type { Cidr } from '../model/cidr';
@@ -42,6 +42,6 @@ function readEndpoint(
       'Write 10.0.0.1:6443, 10.0.0.0/28:443 or [fd00::1]:6443, as the Endpoints of Service default/kubernetes say.',
     );
   }
-  const peers = checkCidrs(field, [block]).map((cidr) => ({ cidr, except: [] }));
+  const peers = [{ cidr: checkCidr(field, block), except: [] }];
   return { peers, port: checkPort(field, Number(port)) };
 }

@@ -22,16 +22,14 @@ export function checkPort(field: string, port: number): number {
 
 /** Blocks without host bits; a bare address is a block of one. */
 export function checkCidrs(field: string, texts: readonly string[]): Cidr[] {
-  return texts.map((text, index) => {
-    const { cidr, reason } = text.includes('/') ? parseCidr(text, { hostBits: 'error' }) : single(text);
-    if (cidr !== undefined) return cidr;
-    throw new InvalidInputError(
-      `${field}[${index}]`,
-      text,
-      reason,
-      'Write a CIDR such as 10.0.0.0/8 or fd00::/8.',
-    );
-  });
+  return texts.map((text, index) => checkCidr(`${field}[${index}]`, text));
+}
+
+/** The same of one block. */
+export function checkCidr(field: string, text: string): Cidr {
+  const { cidr, reason } = text.includes('/') ? parseCidr(text, { hostBits: 'error' }) : single(text);
+  if (cidr !== undefined) return cidr;
+  throw new InvalidInputError(field, text, reason, 'Write a CIDR such as 10.0.0.0/8 or fd00::/8.');
 }
 
 /** Labels that select something: at least one, each one the API server takes. */

@@ -21,12 +21,14 @@ export interface LabelledObjects {
  *
  * @param resources the objects that were compiled
  * @param unlabelled those of them that carried labels of intents, of which nothing but what is wanted now stays
+ * @param written whether the objects are part of what is applied; a label that they are to lose stays on them otherwise
  */
 export function labelObjects(
   resources: readonly Resource[],
   unlabelled: readonly Unlabelled[],
   kinds: PodTemplateKinds,
   { podLabels, namespaceLabels }: Pick<Compilation, 'podLabels' | 'namespaceLabels'>,
+  { written = true }: { readonly written?: boolean } = {},
 ): LabelledObjects {
   const wanted = new Map<Resource, Labels>();
   for (const { workload, labels } of podLabels) wanted.set(workload.resource, labels);
@@ -43,7 +45,7 @@ export function labelObjects(
     const template = templateOf(resource, kinds);
     const gone = (carried?.keys ?? []).filter((key) => labels === undefined || !Object.hasOwn(labels, key));
     const manifest = relabel(before.manifest, template, labels ?? {}, gone);
-    if (gone.length > 0) findings.push(removed(before, gone));
+    if (gone.length > 0) findings.push(written ? removed(before, gone) : leftOn(before, gone));
     if (sameJson(manifest, before.manifest)) return before;
     const after = { ...resource, manifest };
     changed.push(after);
@@ -76,6 +78,18 @@ function removed(resource: Resource, keys: readonly string[]): Finding {
     object: resourceId(resource),
     place: resource.place,
     mend: 'Apply the output, or remove the labels from the manifest.',
+  };
+}
+
+/** What is applied is without the object, so the label stays where it is, and opens what the proof takes for closed. */
+function leftOn(resource: Resource, keys: readonly string[]): Finding {
+  return {
+    id: 'label-removed',
+    severity: 'warning',
+    message: `${resourceId(resource)} carries ${keys.join(', ')}, which no intent asks for; the proof takes it for gone, but the output has policies only and does not take it off`,
+    object: resourceId(resource),
+    place: resource.place,
+    mend: 'Remove the labels from the manifest, or apply the objects as well.',
   };
 }
 

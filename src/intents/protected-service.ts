@@ -1,5 +1,5 @@
 import type { ProtectedService } from './client-intents';
-import { printWorkloadName, statedKind } from './identity';
+import { printWorkloadName, SERVICE_KIND, statedKind } from './identity';
 import { requiredObject } from './required-field';
 import { readKind } from './target-name';
 import { FieldReader } from '../model/field-reader';
@@ -39,16 +39,23 @@ export function readProtectedService(
   return { namespace, name: resource.name, server, place: resource.place };
 }
 
-/** A second object for one workload says nothing new. */
+/** Without a kind, workloads of every kind are meant, and no Service. */
+function coversKind(kind: string | undefined, other: string | undefined): boolean {
+  return kind === other || (kind === undefined && other !== SERVICE_KIND);
+}
+
+/** A second object for one workload says nothing new; of one name and other kinds, it does. */
 export function reportRepeatedServices(
   objects: readonly { readonly read: ProtectedService; readonly resource: Resource }[],
   findings: Finding[],
 ): void {
-  const first = new Map<string, Resource>();
-  for (const { read, resource } of objects) {
+  const byName = new Map<string, { readonly read: ProtectedService; readonly resource: Resource }[]>();
+  for (const one of objects) {
+    const { read, resource } = one;
     const key = JSON.stringify([read.namespace, read.server.name]);
-    const other = first.get(key);
-    first.set(key, other ?? resource);
+    const earlier = byName.get(key) ?? [];
+    byName.set(key, [...earlier, one]);
+    const other = earlier.find((each) => coversKind(each.read.server.kind, read.server.kind))?.resource;
     if (other === undefined) continue;
     const place = printPlace(other.place);
     findings.push({

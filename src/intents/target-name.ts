@@ -9,12 +9,15 @@ export interface TargetName {
 /**
  * Splits `name` or `name.namespace` (otterize-operator 1.4): without a dot the target lies in the namespace of the
  * intents. A second dot is refused, as the validating webhook does (1.6 rule 6), and so is an empty part.
+ *
+ * @param mend what to do about a second dot
  */
 export function readTargetName(
   reader: FieldReader,
   key: string,
   text: string,
   home: string,
+  mend = 'Write name or name.namespace, without a cluster domain; a dot inside the name itself is written _.',
 ): TargetName | undefined {
   const [name = '', namespace = home, ...rest] = text.split('.');
   const field = reader.pathTo([key]);
@@ -22,9 +25,7 @@ export function readTargetName(
     reader.problem(
       [key],
       `${field} is ${JSON.stringify(text)}, but a target name has at most one dot, between name and namespace`,
-      {
-        mend: 'Write name or name.namespace, without a cluster domain; a dot inside the name itself is written _.',
-      },
+      { mend },
     );
     return undefined;
   }

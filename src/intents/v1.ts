@@ -47,6 +47,13 @@ function fieldsOf(shape: Shape): string[] {
   return [...early, ...cloud, ...(shape.azureActions ? ['azureActions', 'azureDataActions'] : [])];
 }
 
+/** Where names that are no names of workloads stand in the v2 family, which takes them whole (otterize-operator 1.4). */
+const CLOUD_MEMBERS: ReadonlyMap<string, string> = new Map([
+  ['aws', 'aws.arn'],
+  ['gcp', 'gcp.resource'],
+  ['azure', 'azure.scope'],
+]);
+
 interface NamedCall {
   readonly type: string;
   readonly name: string;
@@ -58,7 +65,16 @@ interface NamedCall {
 function readNamedCall(call: FieldReader, given: NamedCall): Target | undefined {
   const { type, name, shape, home } = given;
   // The webhook counts dots for every type, cloud resources included (otterize-operator 1.6).
-  const target = readTargetName(call, 'name', name.replace(/^svc:/, ''), home);
+  const mend = CLOUD_MEMBERS.get(type);
+  const target = readTargetName(
+    call,
+    'name',
+    name.replace(/^svc:/, ''),
+    home,
+    ...(mend === undefined
+      ? []
+      : [`Write the object in k8s.otterize.com/v2beta1, where the name is ${mend} and may have dots.`]),
+  );
   if (target === undefined) return undefined;
   const place = call.resource.place.at(call.path);
   switch (type) {

@@ -101,9 +101,14 @@ function detail(loss: AccessLoss, shadow: boolean): Finding {
     ...(workloads.count === 0 ? [] : [more > 0 ? `${named} and ${more} more` : named]),
     ...(addresses.length === 0 ? [] : [outsideAddresses(addresses)]),
   ];
-  const lost = losing.length === 0 ? '' : `${losing.join(', ')} ${shadow ? 'will have' : 'have'} none`;
+  const lost =
+    losing.length === 0
+      ? ''
+      : `${losing.join(', ')} ${shadow ? 'will have' : isOne(losing) ? 'has' : 'have'} none`;
   const left =
-    kept.length === 0 ? '' : `${listSome(kept.map(keptWords), 8)} ${shadow ? 'will keep it' : 'keep it'}`;
+    kept.length === 0
+      ? ''
+      : `${listSome(kept.map(keptWords), 8)} ${shadow ? 'will keep it' : kept.length > 1 ? 'keep it' : 'keeps it'}`;
   const what = direction === 'ingress' ? `access to ${workload.id}` : `access from ${workload.id} to others`;
   return {
     id: 'enforcement-access',
@@ -119,4 +124,8 @@ function detail(loss: AccessLoss, shadow: boolean): Finding {
 
 function keptWords({ workload, connections }: KeptAccess): string {
   return `${workload.id} (${onConnections(connections)})`;
+}
+
+function isOne([first = '', ...more]: readonly string[]): boolean {
+  return more.length === 0 && !/, | and \d+ more$|^addresses /.test(first);
 }

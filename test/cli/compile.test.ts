@@ -241,6 +241,32 @@ spec: { workload: { name: report }, targets: [{ kubernetes: { name: frontend } }
     expect(code).toBe(0);
   });
 
+  it('keep a label that no intent wants where only policies come out, and a warning says so', async () => {
+    const thief = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'thief',
+        namespace: 'shop',
+        labels: { 'intents.otterize.com/access-frontend-shop-5b9a0c': 'true' },
+      },
+      spec: { containers: [{ name: 'main', image: 'thief' }] },
+    };
+    const input = `${STORY}\n---\n${JSON.stringify(thief)}\n`;
+    const whole = await compile(input);
+    expect(ids(whole.objects)).toContain('Pod/thief');
+    expect(whole.findings).toMatchObject([{ id: 'label-removed', severity: 'info' }]);
+    const policies = await compile(input, '--policies-only');
+    expect(policies.findings).toMatchObject([
+      {
+        id: 'label-removed',
+        severity: 'warning',
+        object: 'Pod/shop/thief',
+        message: expect.stringContaining('the output has policies only and does not take it off'),
+      },
+    ]);
+  });
+
   it('lose what no intent wants any more (otterize-operator 10.2 W-1), and the policy is named that is left over', async () => {
     const old = applied(STORY, (await compile(STORY)).objects);
     const without = old
@@ -361,6 +387,9 @@ describe('intents compile --enforcement', () => {
     const shadow = await compile(STORY, '--enforcement', 'shadow', '--policies-only');
     expect(shadow.objects).toEqual([]);
     expect(shadow.findings.map(({ id }) => id).join()).toContain('enforcement');
+    expect(shadow.findings.map(({ mend }) => mend).join()).toContain(
+      'Then enforce it: --enforcement shadow --enforcement shop=enforce.',
+    );
     const enforced = await compile(
       STORY,
       '--enforcement',

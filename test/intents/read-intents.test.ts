@@ -112,4 +112,22 @@ describe('reading ProtectedService', () => {
     const two = ['a', 'b'].map((name) => resource('v2beta1', 'ProtectedService', { name: 'db' }, name));
     expect(summary(readIntents(two))).toEqual(['warning duplicate-protected-service at ']);
   });
+
+  it.each([
+    ['Deployment', 'Deployment', 1],
+    ['Deployment', 'StatefulSet', 0],
+    [undefined, 'Deployment', 1],
+    [undefined, 'Service', 0],
+    ['Service', 'Deployment', 0],
+  ])('takes a second object for one that says nothing new only where it is: %s and %s', (a, b, found) => {
+    const objects = [a, b].map((kind, index) =>
+      resource(
+        'v2beta1',
+        'ProtectedService',
+        { name: 'db', ...(kind === undefined ? {} : { kind }) },
+        `o${index}`,
+      ),
+    );
+    expect(summary(readIntents(objects))).toHaveLength(found);
+  });
 });

@@ -57,6 +57,16 @@ describe('ClientIntents of the v1 family', () => {
     ]);
   });
 
+  it.each([
+    ['aws', 'arn:aws:s3:::b.c.d', 'aws.arn'],
+    ['gcp', 'a.b.c', 'gcp.resource'],
+    ['azure', '/a.b.c', 'azure.scope'],
+  ])('says where names with dots of type %s may be written, as v1 takes none (1.6)', (type, name, where) => {
+    expect(readV1({ name, type }).findings.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { mend: expect.stringContaining(`k8s.otterize.com/v2beta1, where the name is ${where}`) },
+    ]);
+  });
+
   it('reads internet calls without a name', () => {
     const read = readV1({ type: 'internet', internet: { domains: ['x.y'], ports: [443] } });
     expect(read.findings).toEqual([]);

@@ -3,6 +3,7 @@ import { callField, readCall, writeCall } from './v1-calls';
 import { readTarget, targetPath, writeTarget } from './v2-targets';
 import { INTENTS_GROUP } from '../api-group';
 import { statedKind } from '../identity';
+import { misnamedIntents } from '../misnamed-kinds';
 import { INTENTS_VERSIONS, readIntents, type IntentsVersion } from '../read-intents';
 import { SHAPES, type V1Version } from '../v1-shapes';
 import type { Finding } from '../../model/finding';
@@ -25,12 +26,15 @@ export interface Converted {
 /**
  * Brings a ClientIntents or ProtectedService into another version, if nothing of it is lost by that: every field finds its
  * place, and what comes out means what went in. Otherwise it stays as it is, and findings say what stands in the way
- * (otterize-operator 10.3 item 16). Other objects are given back as they are.
+ * (otterize-operator 10.3 item 16). Other objects are given back as they are; one whose kind or group has a slip is reported.
  *
  * A Service keeps its spelling: `svc:` of the v1 family is `service:` of the v2 family, and a `kind: Service` stays one.
  */
 export function convertIntents(resource: Resource, to: IntentsVersion): Converted {
-  if (resource.group !== INTENTS_GROUP || !KINDS.includes(resource.kind)) return { resource, findings: [] };
+  if (resource.group !== INTENTS_GROUP || !KINDS.includes(resource.kind)) {
+    const misnamed = misnamedIntents(resource);
+    return { resource, findings: misnamed === undefined ? [] : [misnamed] };
+  }
   const wrong = readIntents([resource]).findings.filter(({ severity }) => severity === 'error');
   const from = versionOf(resource);
   if (wrong.length > 0 || from === undefined) return { resource, findings: wrong };

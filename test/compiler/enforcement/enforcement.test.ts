@@ -188,7 +188,7 @@ describe('the report of a namespace in shadow', () => {
   it('says the same in notes of what is enforced already', () => {
     const enforcement = { default: 'shadow', namespaces: { shop: 'enforce' } } as const;
     expect(lines(staged(SHOP, { enforcement }).staged)).toEqual([
-      expect.stringMatching(/^info enforcement-access: Of access to shop\/cart.* have none;.* keep it$/),
+      expect.stringMatching(/^info enforcement-access: Of access to shop\/cart.* have none;.* keeps it$/),
       expect.stringMatching(/^info enforcement-access: Of access to shop\/db/),
     ]);
   });

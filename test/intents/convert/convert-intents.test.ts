@@ -42,6 +42,13 @@ function meaning(object: object): unknown {
 }
 
 describe('convertIntents', () => {
+  it('reports an object whose kind has a slip, and leaves it as it is', () => {
+    const slip = { ...v2({ kubernetes: { name: 'server' } }), kind: 'ClientIntent' };
+    const { resource, findings } = convertIntents(resourceOf(slip), 'v1beta1');
+    expect(resource.manifest).toEqual(slip);
+    expect(findings).toMatchObject([{ id: 'misspelt-kind', severity: 'error' }]);
+  });
+
   it.each([
     ['a plain call', { name: 'server' }, { kubernetes: { name: 'server' } }],
     [
