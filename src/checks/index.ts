@@ -144,12 +144,17 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** The checks that a synth runs: without notes, and without what the compiler and the proof say there themselves. */
-export const SYNTH_CHECKS: readonly Check[] = CHECKS.filter(({ synth = true }) => synth);
+export const SYNTH_CHECKS: readonly Check[] = CHECKS.filter(
+  ({ synth = true, optIn = false }) => synth && !optIn,
+);
 
 /** The checks that run where nothing is configured. */
 export const DEFAULT_CHECKS: readonly Check[] = CHECKS.filter(({ optIn = false }) => !optIn);
 
 /** Runs the checks, by default those that run where nothing is configured, and gives their findings in the order of reports. */
-export function runChecks(context: CheckContext, checks: readonly Check[] = DEFAULT_CHECKS): readonly Finding[] {
+export function runChecks(
+  context: CheckContext,
+  checks: readonly Check[] = DEFAULT_CHECKS,
+): readonly Finding[] {
   return sortFindings(checks.flatMap((check) => check.run(context)));
 }

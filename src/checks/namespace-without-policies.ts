@@ -24,7 +24,10 @@ export const namespaceWithoutPolicies: Check = {
             severity: namespaceWithoutPolicies.severity,
             object: `Namespace/${name}`,
             place: namespace?.declared === true ? namespace.place : first.place,
-            message: `No policy isolates any of the ${workloads.length === 1 ? 'workload' : `${workloads.length} workloads`} of namespace ${name}: every pod of the cluster may call them, and they may call everything.`,
+            message:
+              workloads.length === 1
+                ? `No policy isolates ${first.id}, the only workload of its namespace: every pod of the cluster may call it, and it may call everything.`
+                : `No policy isolates any of the ${workloads.length} workloads of namespace ${name}: every pod of the cluster may call them, and they may call everything.`,
             mend: `Add a default deny for ${name}, and declare who calls whom.`,
           },
         ];

@@ -1,9 +1,7 @@
-import { CHECKS, runChecks } from '../checks';
+import { checkInput } from '../checks/check-input';
 import { chosenChecks, configured } from '../checks/configuration';
 import { annotationIgnores, readIgnores, type Ignore } from '../checks/ignore';
 import { matchesPattern } from '../checks/path-pattern';
-import { compile } from '../compiler/compile';
-import { readIntents } from '../intents/read-intents';
 import { sortFindings, type Finding } from '../model/finding';
 import { resourceId } from '../model/resource';
 import type { CheckConfiguration } from './check-configuration';
@@ -17,8 +15,6 @@ export interface Checked {
   readonly incomplete: boolean;
 }
 
-const CHECKED: ReadonlySet<string> = new Set(CHECKS.map(({ id }) => id));
-
 /** Everything that is found in a model, without what is ignored, and with the severities that are wished for. */
 export function checkFindings(model: Model, { settings, pathOf }: CheckConfiguration): Checked {
   const { cluster, ignoreComments } = model;
@@ -31,17 +27,8 @@ export function checkFindings(model: Model, { settings, pathOf }: CheckConfigura
   };
 }
 
-function allFindings(
-  { cluster, policies, reachability, findings }: Model,
-  checks: ReturnType<typeof chosenChecks>,
-): readonly Finding[] {
-  const { resources } = cluster;
-  const read = readIntents(resources);
-  const compilation = compile(cluster, read.intents, { protectedServices: read.protectedServices });
-  const found = runChecks({ cluster, policies, resources, reachability, compilation }, checks);
-  // What checks take over of the compiler they say with better judgement: without intents no label is stale.
-  const compiled = compilation.findings.filter(({ id }) => !CHECKED.has(id));
-  return [...findings, ...read.findings, ...compiled, ...found].map(inOptionWords);
+function allFindings(model: Model, checks: ReturnType<typeof chosenChecks>): readonly Finding[] {
+  return [...model.findings, ...checkInput(model, checks)].map(inOptionWords);
 }
 
 /** Whether what an ignore names is there at all: where only a part of the manifests is checked, it may not be. */

@@ -1,7 +1,6 @@
-import { CHECKS, runChecks } from '../checks';
+import { CHECKS } from '../checks';
+import { checkInput } from '../checks/check-input';
 import { judgeFlows, readAssertionFiles } from '../cli/judge-flows';
-import { compile } from '../compiler/compile';
-import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import { parseCidr, type Cidr } from '../model/cidr';
 import { sortFindings, type Finding } from '../model/finding';
@@ -65,18 +64,14 @@ function validated(manifests: readonly string[], props: IntentsValidationProps):
     namespace === undefined ? {} : { defaultNamespace: namespace },
   );
   const policies = readPolicies(cluster.resources);
-  const reachability = evaluate(cluster, policies, reachabilityOptions(props));
-  const read = readIntents(cluster.resources);
-  const compilation = compile(cluster, read.intents, { protectedServices: read.protectedServices });
-  const { resources } = cluster;
+  const options = reachabilityOptions(props);
+  const reachability = evaluate(cluster, policies, options);
   const findings = sortFindings([
     ...sources.findings,
     ...cluster.findings,
     ...policies.findings,
     ...reachability.findings,
-    ...read.findings,
-    ...compilation.findings,
-    ...runChecks({ cluster, policies, resources, reachability, compilation }),
+    ...checkInput({ cluster, policies, reachability, options }),
   ]);
   const assertions = readAssertionFiles(typeof flows === 'string' ? [flows] : flows, { namespace });
   return { findings, flows: judgeFlows(assertions, { cluster, reachability, findings }) };

@@ -1,5 +1,6 @@
 import { runChecks, type Check } from '../../src/checks';
 import { compile } from '../../src/compiler/compile';
+import { presentReachability } from '../../src/compiler/present-policies';
 import { readIntents } from '../../src/intents/read-intents';
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Finding } from '../../src/model/finding';
@@ -16,7 +17,9 @@ export function checkResources(
   const cluster = buildCluster(resources);
   const policies = readPolicies(resources);
   const reachability = evaluate(cluster, policies);
-  const compilation = compile(cluster, readIntents(resources).intents);
+  const compilation = compile(cluster, readIntents(resources).intents, {
+    present: presentReachability(cluster),
+  });
   return runChecks({ cluster, policies, resources, reachability, compilation }, checks);
 }
 
