@@ -26,6 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'connectivity', summary: 'who can talk to whom under all policies together' },
   { name: 'diff', summary: 'what a change of manifests means for who can talk to whom' },
   { name: 'drift', summary: 'whether committed manifests are what the app writes now' },
+  { name: 'map', summary: 'a picture of who can talk to whom, as one page' },
   { name: 'check', summary: 'policies and intents that do not say what was meant' },
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },
