@@ -97,7 +97,8 @@ function readText(text: string, file: string): Pick<WrittenConfiguration, 'value
   const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
   const [error] = document.errors;
   if (error !== undefined) {
-    const { line } = lineCounter.linePos(error.pos[0]);
+    // What is missing at the end is said of the last line that is written.
+    const line = Math.min(lineCounter.linePos(error.pos[0]).line, text.trimEnd().split('\n').length);
     throw new UsageError(`${file}:${line}: the configuration cannot be read: ${error.message}`);
   }
   const place = new FilePlace(file, new DocumentPositions({ text, startLine: 1 }));
@@ -110,7 +111,8 @@ function plain(value: unknown, file: string): Json {
   if (text === undefined) throw new UsageError(`${file} cannot be used: it is no map of settings.`);
   const copy: unknown = JSON.parse(text);
   const checked = checkParsed(copy, text);
-  if (checked.problem !== undefined) throw new UsageError(`${file} cannot be used: ${checked.problem.reason}.`);
+  if (checked.problem !== undefined)
+    throw new UsageError(`${file} cannot be used: ${checked.problem.reason}.`);
   return checked.value;
 }
 

@@ -11,7 +11,17 @@ const validators = new Map<string, ValidateFunction>();
  * that fields can be added; here they do not, so that none is added without being documented.
  */
 export function parseChecked(
-  command: 'connectivity' | 'test' | 'explain' | 'compile' | 'convert' | 'diff' | 'drift' | 'check' | 'adopt',
+  command:
+    | 'connectivity'
+    | 'test'
+    | 'explain'
+    | 'compile'
+    | 'convert'
+    | 'diff'
+    | 'drift'
+    | 'check'
+    | 'adopt'
+    | 'rules',
   text: string,
 ): ReturnType<typeof JSON.parse> {
   const value: unknown = JSON.parse(text);
