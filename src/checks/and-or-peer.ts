@@ -26,7 +26,7 @@ export const andOrPeer: Check = {
   run: (context) => {
     const byNamespace = groupByNamespace(context.cluster.workloads);
     const admitted = admission(context, byNamespace);
-    return context.policies.kubernetes.flatMap((policy) => policyFindings(policy, admitted, byNamespace));
+    return context.examined.kubernetes.flatMap((policy) => policyFindings(policy, admitted, byNamespace));
   },
 };
 

@@ -8,8 +8,14 @@ import type { Reachability } from '../reachability/reachability';
 /** What a check looks at. */
 export interface CheckContext {
   readonly cluster: Cluster;
+  /** All policies, for checks that hold one against others. */
   readonly policies: PolicySet;
-  /** The objects as written, for what reading leaves out. */
+  /**
+   * The policies whose words are examined: all, but at a synth without those that the compiler has just made of the
+   * intents. These have no author who can have slipped, and the proof judges them.
+   */
+  readonly examined: PolicySet;
+  /** The objects as written, for what reading leaves out; without those that are not examined. */
   readonly resources: readonly Resource[];
   /** What the policies really let through. */
   readonly reachability: Reachability;

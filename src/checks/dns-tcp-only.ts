@@ -17,7 +17,7 @@ export const dnsTcpOnly: Check = {
   severity: 'warning',
   summary: 'Egress is restricted and DNS is allowed over TCP but not over UDP.',
   fixable: true,
-  run: ({ policies }) => [...kubernetesFindings(policies.kubernetes), ...calicoFindings(policies.calico)],
+  run: ({ examined }) => [...kubernetesFindings(examined.kubernetes), ...calicoFindings(examined.calico)],
 };
 
 const MESSAGE =

@@ -33,7 +33,7 @@ export const dnsUdpOnly: Check = {
   severity: 'warning',
   summary: 'Egress is restricted and DNS is allowed over UDP but not over TCP.',
   fixable: true,
-  run: ({ policies }) => [...kubernetesFindings(policies.kubernetes), ...calicoFindings(policies.calico)],
+  run: ({ examined }) => [...kubernetesFindings(examined.kubernetes), ...calicoFindings(examined.calico)],
 };
 
 const MESSAGE =

@@ -15,9 +15,9 @@ export const emptySelectorNarrowRule: Check = {
   severity: 'warning',
   summary:
     'A policy for all pods of a namespace opens ports that only some of them have, and shuts the others.',
-  run: ({ cluster, policies, reachability }) => {
+  run: ({ cluster, examined, reachability }) => {
     const landscape = Landscape.of(cluster);
-    return policies.kubernetes.filter(isSuspect).flatMap((policy) => {
+    return examined.kubernetes.filter(isSuspect).flatMap((policy) => {
       const serving = landscape.subjects(policy).filter(({ ports }) => ports.length > 0);
       const shut = serving.filter(
         (pod) =>

@@ -11,8 +11,8 @@ export const exceptVoided: Check = {
   id: 'except-voided',
   severity: 'warning',
   summary: 'A block that except leaves out is opened by another item of the same list.',
-  run: ({ policies }) =>
-    rulesInForce(policies.kubernetes).flatMap(({ policy, rule, list }) => {
+  run: ({ examined }) =>
+    rulesInForce(examined.kubernetes).flatMap(({ policy, rule, list }) => {
       const peers = peersOf(rule);
       return peers.flatMap((peer, index) => {
         if (peer.type !== 'ipBlock') return [];

@@ -10,9 +10,9 @@ export const hostNetworkPeer: Check = {
   severity: 'warning',
   summary:
     'A rule names pods by labels, and all that have them are on the host network, where it does not find them.',
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = Landscape.of(cluster);
-    return podPeers(policies.kubernetes).flatMap(({ policy, rule, list, index, peer }) => {
+    return podPeers(examined.kubernetes).flatMap(({ policy, rule, list, index, peer }) => {
       if (peer.podSelector === undefined) return [];
       const pods = landscape.peers(policy.namespace, peer);
       if (pods.length === 0 || !pods.every(({ hostNetwork }) => hostNetwork)) return [];

@@ -151,10 +151,14 @@ export const SYNTH_CHECKS: readonly Check[] = CHECKS.filter(
 /** The checks that run where nothing is configured. */
 export const DEFAULT_CHECKS: readonly Check[] = CHECKS.filter(({ optIn = false }) => !optIn);
 
+/** A {@link CheckContext}; `examined` is by default all policies. */
+export type CheckedInput = Omit<CheckContext, 'examined'> & Partial<Pick<CheckContext, 'examined'>>;
+
 /** Runs the checks, by default those that run where nothing is configured, and gives their findings in the order of reports. */
 export function runChecks(
-  context: CheckContext,
+  input: CheckedInput,
   checks: readonly Check[] = DEFAULT_CHECKS,
 ): readonly Finding[] {
+  const context: CheckContext = { examined: input.policies, ...input };
   return sortFindings(checks.flatMap((check) => check.run(context)));
 }

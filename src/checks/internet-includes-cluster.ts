@@ -15,8 +15,8 @@ export const internetIncludesCluster: Check = {
   severity: 'warning',
   summary:
     'An egress rule opens 0.0.0.0/0 without leaving out private addresses, so it opens the cluster too.',
-  run: ({ policies }) =>
-    rulesInForce(policies.kubernetes, ['egress']).flatMap(({ policy, rule }) => {
+  run: ({ examined }) =>
+    rulesInForce(examined.kubernetes, ['egress']).flatMap(({ policy, rule }) => {
       if (isOwnPolicy(policy) || policy.egress.some(opensCluster)) return [];
       const index = peersOf(rule).findIndex(
         (peer) =>

@@ -11,9 +11,9 @@ export const ipv4OnlyInternet: Check = {
   id: 'ipv4-only-internet',
   severity: 'info',
   summary: 'A rule opens 0.0.0.0/0, and no rule opens ::/0 alike.',
-  run: ({ policies }) => [
-    ...policies.kubernetes.flatMap(kubernetesFindings),
-    ...policies.calico.flatMap(calicoFindings),
+  run: ({ examined }) => [
+    ...examined.kubernetes.flatMap(kubernetesFindings),
+    ...examined.calico.flatMap(calicoFindings),
   ],
 };
 

@@ -13,11 +13,11 @@ export const metadataAddressReachable: Check = {
   id: 'metadata-address-reachable',
   severity: 'warning',
   summary: "An egress rule opens a wide block that the address of the cloud's metadata service is in.",
-  run: ({ policies }) => {
+  run: ({ examined }) => {
     const { address } = parseAddress(METADATA);
     if (address === undefined) return [];
     const has = (cidr: Cidr): boolean => containsAddress(cidr, address);
-    return rulesInForce(policies.kubernetes, ['egress']).flatMap(({ policy, rule }) => {
+    return rulesInForce(examined.kubernetes, ['egress']).flatMap(({ policy, rule }) => {
       if (isOwnPolicy(policy) || !opensNumber(rule, 'TCP', HTTP, () => false)) return [];
       return peersOf(rule).flatMap((peer, index) => {
         if (peer.type !== 'ipBlock' || peer.cidr.prefix >= WIDE || !has(peer.cidr)) return [];

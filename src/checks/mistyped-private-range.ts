@@ -38,15 +38,15 @@ interface BlockList {
   readonly place: Place;
 }
 
-function listsOf({ policies }: CheckContext): BlockList[] {
-  const kubernetes = rulesInForce(policies.kubernetes).flatMap(({ policy, rule, list }): BlockList[] => {
+function listsOf({ examined }: CheckContext): BlockList[] {
+  const kubernetes = rulesInForce(examined.kubernetes).flatMap(({ policy, rule, list }): BlockList[] => {
     const blocks = peersOf(rule).flatMap((peer) => (peer.type === 'ipBlock' ? [peer] : []));
     return [
       { policy, cidrs: blocks.map(({ cidr }) => cidr), place: rule.place.at([list]) },
       ...blocks.map(({ except }) => ({ policy, cidrs: except, place: rule.place.at([list]) })),
     ];
   });
-  const calico = policies.calico.flatMap((policy) =>
+  const calico = examined.calico.flatMap((policy) =>
     [...policy.ingress, ...policy.egress].flatMap((rule) =>
       (['source', 'destination'] as const).flatMap((side) =>
         (['nets', 'notNets'] as const).map((field): BlockList => ({

@@ -7,8 +7,8 @@ export const namedPortAgainstAddresses: Check = {
   id: 'named-port-against-addresses',
   severity: 'warning',
   summary: 'An egress rule to address blocks names its port by name, which no address can resolve.',
-  run: ({ policies }) =>
-    rulesInForce(policies.kubernetes, ['egress']).flatMap(({ policy, rule }) => {
+  run: ({ examined }) =>
+    rulesInForce(examined.kubernetes, ['egress']).flatMap(({ policy, rule }) => {
       const peers = peersOf(rule);
       if (peers.length === 0 || !peers.every(({ type }) => type === 'ipBlock')) return [];
       return portsOf(rule).flatMap(({ port }, index) =>

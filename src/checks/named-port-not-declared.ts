@@ -9,9 +9,9 @@ export const namedPortNotDeclared: Check = {
   id: 'named-port-not-declared',
   severity: 'warning',
   summary: 'A rule names a port by a name that none of the pods declares, so it opens nothing there.',
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = Landscape.of(cluster);
-    return rulesInForce(policies.kubernetes).flatMap((found) => {
+    return rulesInForce(examined.kubernetes).flatMap((found) => {
       const { policy, direction, rule } = found;
       if (!portsOf(rule).some(({ port }) => typeof port === 'string')) return [];
       const pods = direction === 'ingress' ? landscape.subjects(policy) : targets(found, landscape);

@@ -14,9 +14,9 @@ export const namespaceNameLabel: Check = {
   id: 'namespace-name-label',
   severity: 'warning',
   summary: 'A namespaceSelector goes by the label name, which no namespace of the input has.',
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = Landscape.of(cluster);
-    return podPeers(policies.kubernetes).flatMap(({ policy, rule, list, index, peer }) => {
+    return podPeers(examined.kubernetes).flatMap(({ policy, rule, list, index, peer }) => {
       const selector = peer.namespaceSelector;
       if (selector === undefined || !Object.hasOwn(selector.matchLabels, KEY)) return [];
       if (landscape.namespaces(selector).length > 0) return [];

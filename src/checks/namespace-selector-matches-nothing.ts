@@ -17,7 +17,7 @@ export const namespaceSelectorMatchesNothing: Check = {
   severity: 'warning',
   summary: 'A namespaceSelector fits no namespace of the input.',
   synth: false,
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = Landscape.of(cluster);
     const declared = [...cluster.namespaces.values()].some((namespace) => namespace.declared);
     const used = [...new Set(cluster.workloads.map(({ namespace }) => namespace))];
@@ -26,7 +26,7 @@ export const namespaceSelectorMatchesNothing: Check = {
       if (!guesses.has(wanted)) guesses.set(wanted, nearest(wanted, used));
       return guesses.get(wanted);
     };
-    return podPeers(policies.kubernetes).flatMap((found) => {
+    return podPeers(examined.kubernetes).flatMap((found) => {
       const selector = found.peer.namespaceSelector;
       if (selector === undefined || !isJudged(selector) || landscape.namespaces(selector).length > 0)
         return [];

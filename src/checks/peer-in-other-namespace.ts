@@ -11,9 +11,9 @@ export const peerInOtherNamespace: Check = {
   id: 'peer-in-other-namespace',
   severity: 'warning',
   summary: 'A podSelector without namespaceSelector names pods that only another namespace has.',
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = Landscape.of(cluster);
-    return emptyPeers(policies.kubernetes, landscape).flatMap((found) => {
+    return emptyPeers(examined.kubernetes, landscape).flatMap((found) => {
       const { policy, rule, list, index, peer, selector } = found;
       const elsewhere = peer.namespaceSelector === undefined ? landscape.anywhere(selector) : [];
       const [first] = elsewhere;

@@ -10,9 +10,9 @@ export const peerMatchesNothing: Check = {
   severity: 'warning',
   summary: 'A rule names pods by labels that no workload of the input has.',
   synth: false,
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = Landscape.of(cluster);
-    return emptyPeers(policies.kubernetes, landscape)
+    return emptyPeers(examined.kubernetes, landscape)
       .filter(
         ({ peer, selector }) =>
           peer.namespaceSelector !== undefined || landscape.anywhere(selector).length === 0,

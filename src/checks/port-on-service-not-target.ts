@@ -22,9 +22,9 @@ export const portOnServiceNotTarget: Check = {
   id: 'port-on-service-not-target',
   severity: 'warning',
   summary: 'An ingress rule allows the port of a Service, but the pods behind it listen on another one.',
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = landscapeOf(cluster);
-    return policies.kubernetes
+    return examined.kubernetes
       .filter(({ types }) => types.includes('ingress'))
       .flatMap((policy) =>
         policy.ingress.flatMap((rule) =>

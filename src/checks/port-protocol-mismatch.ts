@@ -13,9 +13,9 @@ export const portProtocolMismatch: Check = {
   id: 'port-protocol-mismatch',
   severity: 'warning',
   summary: 'A rule opens a port for one protocol, and the pods listen there with another.',
-  run: ({ cluster, policies }) => {
+  run: ({ cluster, examined }) => {
     const landscape = Landscape.of(cluster);
-    return rulesInForce(policies.kubernetes).flatMap((found) => {
+    return rulesInForce(examined.kubernetes).flatMap((found) => {
       const numbers = portsOf(found.rule).some(({ port }) => typeof port === 'number');
       return numbers ? ruleFindings(found, listeners(found, landscape)) : [];
     });

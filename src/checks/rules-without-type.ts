@@ -11,8 +11,8 @@ export const rulesWithoutType: Check = {
   id: 'rules-without-type',
   severity: 'warning',
   summary: 'A policy has rules for a direction that its types leave out, so they have no effect.',
-  run: ({ policies }) =>
-    [...policies.kubernetes, ...policies.calico].flatMap((policy): Finding[] =>
+  run: ({ examined }) =>
+    [...examined.kubernetes, ...examined.calico].flatMap((policy): Finding[] =>
       DIRECTIONS.filter((direction) => policy[direction].length > 0 && !policy.types.includes(direction)).map(
         (direction) => {
           const field = policy.kind === 'NetworkPolicy' ? 'policyTypes' : 'types';

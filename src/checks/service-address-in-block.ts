@@ -42,15 +42,15 @@ interface Block {
 }
 
 /** The egress blocks of one address. */
-function singleBlocks({ policies }: CheckContext): Block[] {
-  const kubernetes = rulesInForce(policies.kubernetes, ['egress']).flatMap(({ policy, rule }) =>
+function singleBlocks({ examined }: CheckContext): Block[] {
+  const kubernetes = rulesInForce(examined.kubernetes, ['egress']).flatMap(({ policy, rule }) =>
     peersOf(rule).flatMap((peer, index): Block[] =>
       peer.type === 'ipBlock'
         ? [{ policy, cidr: peer.cidr, place: rule.place.at(['to', index, 'ipBlock', 'cidr']) }]
         : [],
     ),
   );
-  const calico = policies.calico
+  const calico = examined.calico
     .filter(({ types, hostOnly }) => types.includes('egress') && !hostOnly)
     .flatMap((policy) =>
       policy.egress.flatMap((rule) =>

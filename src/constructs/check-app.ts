@@ -10,6 +10,7 @@ import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
 import type { PodTemplateKinds } from '../model/pod-template';
 import type { Resource } from '../model/resource';
+import type { PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';
 import type { DenyClaim } from '../proof/proof';
 import { prove } from '../proof/prove';
@@ -47,9 +48,33 @@ export function checkApp(app: CheckedApp): Finding[] {
   const { excess = 'warning', kubernetesApi } = options;
   const known = { cluster, policies, reachability, reachabilityOptions };
   const proof = prove({ ...known, compilation, kubernetesApi, denies, excess });
-  const context = { cluster, policies, resources, reachability, compilation };
+  const context = { cluster, policies, reachability, compilation, ...examinedOf(app, policies) };
   const checked = [...findings, ...runChecks(context, SYNTH_CHECKS), ...proof.findings];
   return [...checked, ...checkStaged(app, cluster, proof.findings)];
+}
+
+/** What somebody wrote, for checks: the compiler makes no slips of the pen, and what it made is proved. */
+function examinedOf(
+  { compilation, resources }: CheckedApp,
+  policies: PolicySet,
+): { readonly examined: PolicySet; readonly resources: readonly Resource[] } {
+  const made = new Set(compilation.policies.map(keyOf));
+  const isMade = (apiVersion: string, { kind, namespace = '', name }: NamedPolicy): boolean =>
+    made.has(keyOf({ namespace, name, manifest: { apiVersion, kind } }));
+  return {
+    examined: {
+      ...policies,
+      kubernetes: policies.kubernetes.filter((policy) => !isMade('networking.k8s.io/v1', policy)),
+      calico: policies.calico.filter((policy) => !isMade('projectcalico.org/v3', policy)),
+    },
+    resources: resources.filter((resource) => !made.has(keyOf(identityOf(resource)))),
+  };
+}
+
+interface NamedPolicy {
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly name: string;
 }
 
 /** Policies for domain names are not evaluated: the evaluator knows no names, and the proof says which calls it leaves out. */
