@@ -12,6 +12,8 @@ import { calicoNotSelectorIncludesOutside } from './calico-not-selector-includes
 import { calicoOrderTie } from './calico-order-tie';
 import { calicoPassInLastTier } from './calico-pass-in-last-tier';
 import type { Check, CheckContext } from './check';
+import { calicoPolicySelectsNothing } from './calico-policy-selects-nothing';
+import { clusterPolicySupport } from './cluster-policy-support';
 import { cutOffWorkload } from './cut-off-workload';
 import { deadIsolationAnnotation } from './dead-isolation-annotation';
 import { declaredOnly } from './declared-only';
@@ -40,6 +42,7 @@ import { namedPortAgainstAddresses } from './named-port-against-addresses';
 import { namedPortNotDeclared } from './named-port-not-declared';
 import { namespaceNameLabel } from './namespace-name-label';
 import { namespaceSelectorMatchesNothing } from './namespace-selector-matches-nothing';
+import { namespaceWithoutDefaultDeny } from './namespace-without-default-deny';
 import { namespaceWithoutPolicies } from './namespace-without-policies';
 import { peerInOtherNamespace } from './peer-in-other-namespace';
 import { peerMatchesNothing } from './peer-matches-nothing';
@@ -85,6 +88,8 @@ export const CHECKS: readonly Check[] = [
   calicoNotSelectorIncludesOutside,
   calicoOrderTie,
   calicoPassInLastTier,
+  calicoPolicySelectsNothing,
+  clusterPolicySupport,
   cutOffWorkload,
   deadIsolationAnnotation,
   declaredOnly,
@@ -113,6 +118,7 @@ export const CHECKS: readonly Check[] = [
   namedPortNotDeclared,
   namespaceNameLabel,
   namespaceSelectorMatchesNothing,
+  namespaceWithoutDefaultDeny,
   namespaceWithoutPolicies,
   peerInOtherNamespace,
   peerMatchesNothing,

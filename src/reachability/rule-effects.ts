@@ -51,6 +51,18 @@ export function ineffectiveRules(reachability: Reachability): readonly Ineffecti
   return found;
 }
 
+/**
+ * Whether a policy that decides selects no pod of the model; false for one that does not decide, as when another network
+ * plugin would have to enforce it.
+ *
+ * @throws TypeError when the answers are not from `evaluate`
+ */
+export function selectsNoPod(reachability: Reachability, policy: Policy): boolean {
+  if (!(reachability instanceof Evaluation))
+    throw new TypeError('selectsNoPod needs what evaluate has returned.');
+  return reachability.engine.compiled(policy)?.subject.isEmpty === true;
+}
+
 const judged = new WeakMap<Evaluation, readonly IneffectiveRule[]>();
 
 /** A rule of a program, with what it matches there. */

@@ -10,13 +10,18 @@ const DATA = join(__dirname, '../../../shared/data');
 /** What was found, each looked at: the policies really have these properties. Notes are counted by id. */
 const EXPECTED: Record<string, { policies: number; faults: string[]; notes: Record<string, number> }> = {
   // The server is open to everybody, for those who log in.
-  'argo-cd': { policies: 7, faults: [], notes: { 'allow-all-rule': 1 } },
+  'argo-cd': { policies: 7, faults: [], notes: { 'allow-all-rule': 1, 'namespace-without-default-deny': 1 } },
   'ingress-nginx': { policies: 0, faults: [], notes: { 'namespace-without-policies': 1 } },
   // Who calls most of its servers is the Prometheus that the operator makes; all policies leave egress open.
   'kube-prometheus': {
     policies: 8,
     faults: ['policy-on-host-network NetworkPolicy/monitoring/node-exporter'],
-    notes: { 'allow-all-rule': 9, 'cut-off-workload': 4, 'policy-selects-nothing': 2 },
+    notes: {
+      'allow-all-rule': 9,
+      'cut-off-workload': 4,
+      'namespace-without-default-deny': 1,
+      'policy-selects-nothing': 2,
+    },
   },
   // Egress of twelve policies, and ingress of the frontend.
   'online-boutique': { policies: 13, faults: [], notes: { 'allow-all-rule': 13 } },
