@@ -70,7 +70,8 @@ function locationsOf({ place, object }: SarifResult): unknown[] {
     : [{ ...physical, ...(logical.length === 0 ? {} : { logicalLocations: logical }) }];
 }
 
-/** A relative reference with forward slashes, as the format wants it. */
+/** A relative reference with forward slashes, as the format wants it; never taken for a scheme, a query or a fragment. */
 function uriOf(file: string): string {
-  return encodeURI(file.replaceAll('\\', '/'));
+  const uri = encodeURI(file.replaceAll('\\', '/')).replace(/[?#]/g, encodeURIComponent);
+  return /^[^/]*:/.test(uri) ? `./${uri}` : uri;
 }
