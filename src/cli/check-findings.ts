@@ -2,6 +2,7 @@ import { checkInput } from '../checks/check-input';
 import { chosenChecks, configured } from '../checks/configuration';
 import { annotationIgnores, readIgnores, type Ignore } from '../checks/ignore';
 import { matchesPattern } from '../checks/path-pattern';
+import { writtenExpiryFindings } from '../compiler/exceptions/written-expiry';
 import { sortFindings, type Finding } from '../model/finding';
 import { resourceId } from '../model/resource';
 import type { CheckConfiguration } from './check-configuration';
@@ -15,11 +16,22 @@ export interface Checked {
   readonly incomplete: boolean;
 }
 
-/** Everything that is found in a model, without what is ignored, and with the severities that are wished for. */
-export function checkFindings(model: Model, { settings, pathOf }: CheckConfiguration): Checked {
+/**
+ * Everything that is found in a model, without what is ignored, and with the severities that are wished for.
+ *
+ * @param today as `2026-12-31`: an exception may have run out
+ */
+export function checkFindings(
+  model: Model,
+  { settings, pathOf }: CheckConfiguration,
+  today: string,
+): Checked {
   const { cluster, ignoreComments } = model;
   const written = readIgnores([...ignoreComments, ...annotationIgnores(cluster.resources)]);
-  const all = allFindings(model, chosenChecks(settings));
+  const all = [
+    ...allFindings(model, chosenChecks(settings)),
+    ...writtenExpiryFindings(cluster.resources, today),
+  ];
   const isThere = (ignore: Ignore): boolean => isInInput(ignore, model, pathOf);
   return {
     findings: sortFindings(configured(all, settings, { written, pathOf, isThere })),

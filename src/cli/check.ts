@@ -22,7 +22,7 @@ import { addModelOptions, type ModelFlags } from './model-options';
 import { Progress } from './progress';
 import { readModel } from './read-model';
 import { ruleOption } from './rule-option';
-import { writeAll, type Terminal } from './terminal';
+import { todayOf, writeAll, type Terminal } from './terminal';
 
 const FORMS = ['text', 'json', 'markdown', 'sarif', 'junit'] as const;
 
@@ -110,7 +110,7 @@ function checker(paths: readonly string[], { flags, configuration, terminal }: R
     const progress = new Progress(terminal);
     const model = await readModel(paths, flags, again, progress);
     progress.step('checking');
-    const checked = checkFindings(model, configuration);
+    const checked = checkFindings(model, configuration, todayOf(terminal));
     progress.clear();
     return checked;
   };

@@ -3,7 +3,7 @@ import type { CommandModule } from './command-module';
 import { systemLookUp, type LookUp } from './look-up';
 import { collect } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
-import type { Terminal } from './terminal';
+import { todayOf, type Terminal } from './terminal';
 import { updateLock, type LockChange } from './update-lock';
 import { readIntents } from '../intents/read-intents';
 import { lockName, MAX_AGE_DAYS, type DnsLock } from '../intents/dns-lock';
@@ -69,11 +69,8 @@ async function dnsLock(paths: readonly string[], flags: Flags, terminal: Termina
   return exitCodeOf(findings, { failed: outdated });
 }
 
-function worldOf({ lookUp, today }: Terminal): { readonly lookUp: LookUp; readonly today: string } {
-  return {
-    lookUp: lookUp ?? systemLookUp(),
-    today: today?.() ?? new Date().toISOString().slice(0, 10),
-  };
+function worldOf(terminal: Terminal): { readonly lookUp: LookUp; readonly today: string } {
+  return { lookUp: terminal.lookUp ?? systemLookUp(), today: todayOf(terminal) };
 }
 
 function namesIn(lock: DnsLock | undefined): readonly string[] {

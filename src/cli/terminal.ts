@@ -24,6 +24,11 @@ export interface Terminal {
   readonly today?: () => string;
 }
 
+/** The day, as `2026-12-31` (UTC). */
+export function todayOf({ today }: Terminal): string {
+  return today?.() ?? new Date().toISOString().slice(0, 10);
+}
+
 /** How many characters are written at once. */
 const CHUNK = 64 * 1024;
 

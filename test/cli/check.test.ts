@@ -14,6 +14,59 @@ spec:
         - podSelector: { matchLabels: { app: backend } }
 `;
 
+describe('intents check of exceptions that were rendered', () => {
+  const exception = (expires: string): string => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: external-access-partner
+  namespace: shop
+  annotations:
+    cdk8s-intents/expires: "${expires}"
+    cdk8s-intents/owner: team-cart
+    cdk8s-intents/reason: Callbacks
+spec:
+  podSelector: { matchLabels: { app: cart } }
+  ingress: [{ from: [{ ipBlock: { cidr: 203.0.113.0/24 } }], ports: [{ port: 7070 }] }]
+`;
+  async function said(expires: string): Promise<string[]> {
+    const input = SHOP + exception(expires);
+    const { out } = await cli(['check', '-', '-o', 'json'], {
+      stdin: () => input,
+      today: () => '2026-06-01',
+    });
+    const { findings } = parseChecked('check', out) as {
+      findings: { id: string; severity: string; message: string }[];
+    };
+    return findings
+      .filter(({ message }) => message.includes('exception'))
+      .map(({ severity, id, message }) => `${severity} ${id}: ${message}`);
+  }
+
+  it.each([
+    [
+      '2026-05-31',
+      'error external-access-expired: The exception NetworkPolicy/shop/external-access-partner ended on 2026-05-31 (team-cart: Callbacks)',
+    ],
+    [
+      '2026-06-01',
+      'warning external-access-expires-soon: The exception NetworkPolicy/shop/external-access-partner ends today, on 2026-06-01 (team-cart: Callbacks)',
+    ],
+    [
+      '2026-06-15',
+      'warning external-access-expires-soon: The exception NetworkPolicy/shop/external-access-partner ends in 14 days, on 2026-06-15 (team-cart: Callbacks)',
+    ],
+    ['2026-06-16', undefined],
+    ['never', undefined],
+    [
+      'soon',
+      'warning invalid-field: The annotation cdk8s-intents/expires is "soon", which is no day, so the exception never ends',
+    ],
+  ])('goes by the day of their annotation: %s', async (expires, line) => {
+    expect(await said(expires)).toEqual(line === undefined ? [] : [line]);
+  });
+});
+
 describe('intents check', () => {
   it('lists findings with object, line and mend', async () => {
     const { out, code } = await cliOn(SHOP + TRAP, 'check', '-', '-o', 'json');

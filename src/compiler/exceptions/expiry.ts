@@ -1,8 +1,8 @@
 import type { ExternalAccess } from './external-access';
 import type { Finding } from '../../model/finding';
 
-/** How many days before the end a synth begins to say so. */
-const NOTICE_DAYS = 14;
+/** How many days before the end it begins to be said. */
+export const NOTICE_DAYS = 14;
 const DAY = 86_400_000;
 
 /** Whether a text is a day of the calendar as `2026-12-31`. */
