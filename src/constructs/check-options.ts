@@ -47,6 +47,9 @@ const CHECKS: Readonly<Record<keyof IntentsCompilerOptions, Check>> = {
   },
 };
 
+/** The options there are. */
+export const OPTION_NAMES: readonly string[] = Object.keys(CHECKS);
+
 /**
  * Refuses what {@link IntentsCompilerOptions} cannot be, all of it before the synth.
  *

@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import * as cdk8s from 'cdk8s';
 import { stringify } from 'yaml';
 import * as intents from 'cdk8s-intents';
+import { folderOf } from '../cli/cli-run';
 import { deployment, namespace, type Manifest } from '../constructs/apps';
 
 /** The day on which the examples of pages are synthesized. */
@@ -9,7 +10,7 @@ const TODAY = '2026-06-01';
 
 /** What an example came to. */
 export interface Example {
-  /** The policies in the chart `shop`, as a YAML stream. */
+  /** The policies in the chart `shop`, and what Calico has beside them, as a YAML stream. */
   readonly yaml: string;
   /** What the synth printed, or the error that it ended with. */
   readonly text: string;
@@ -43,7 +44,9 @@ export function runExample(code: string): Example {
   const spy = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   try {
     const objects = cdk8s.Testing.synth(shop) as Manifest[];
-    const policies = objects.filter(({ kind }) => /NetworkPolicy$/.test(kind));
+    const policies = objects.filter(
+      ({ apiVersion, kind }) => /NetworkPolicy$/.test(kind) || apiVersion === 'projectcalico.org/v3',
+    );
     const yaml = policies.map((policy) => stringify(policy, { lineWidth: 0 })).join('---\n');
     return { yaml, text: said.join('').replace(/^cdk8s-intents\n\n/, '') };
   } catch (error) {
@@ -55,9 +58,29 @@ export function runExample(code: string): Example {
 }
 
 const FENCE = /^```(\w+)\n([^]*?)^```$/gm;
+const FILE = /^```yaml (\S+)\n([^]*?)^```$/gm;
 
-/** The page with what its examples write (yaml) and say (text) now; a block belongs to the example before it. */
+/** The examples of a page, as they are written. */
+export function examplesOf(page: string): string[] {
+  return [...page.matchAll(FENCE)].flatMap(([, language, code = '']) => (language === 'ts' ? [code] : []));
+}
+
+/**
+ * The page with what its examples write (yaml) and say (text) now; a block belongs to the example before it. They run in a
+ * folder with the files that the page shows.
+ */
 export function runConstructPage(page: string): { readonly page: string; readonly examples: number } {
+  const home = process.cwd();
+  const files = [...page.matchAll(FILE)].map(([, name = '', text = '']) => [name, text]);
+  process.chdir(folderOf(Object.fromEntries(files)));
+  try {
+    return rerun(page);
+  } finally {
+    process.chdir(home);
+  }
+}
+
+function rerun(page: string): { readonly page: string; readonly examples: number } {
   let last: Example | undefined;
   let examples = 0;
   const now = page.replace(FENCE, (block, language: string, content: string) => {
