@@ -1,4 +1,7 @@
+import { compile } from '../compiler/compile';
+import { readIntents } from '../intents/read-intents';
 import { sortFindings, type Finding } from '../model/finding';
+import { isolationImpacts, type ImpactSide } from '../proof/isolation-impact';
 import { diffOf, type Diff } from '../reports/diff';
 import type { DiffSides } from '../reports/diff-reason';
 import { isIncomplete, type Model } from './read-model';
@@ -20,7 +23,22 @@ export interface Comparison {
 /** Compares two models. */
 export function compareModels(models: Models): Comparison {
   const sides = { before: comparedOf(models.before), after: comparedOf(models.after) };
-  return { diff: diffOf(sides.before, sides.after), sides, findings: findingsOf(models) };
+  const diff = diffOf(sides.before, sides.after, (changes) =>
+    isolationImpacts(declaring(models.before), declaring(models.after), changes),
+  );
+  return { diff, sides, findings: findingsOf(models) };
+}
+
+/** What a model declares: intents, and every way in from outside, also where nothing blocks it. */
+function declaring(model: Model): ImpactSide {
+  const { cluster } = model;
+  const { intents, protectedServices } = readIntents(cluster.resources);
+  const compilation = compile(cluster, intents, {
+    protectedServices,
+    externalTraffic: 'always',
+    webhookTraffic: 'always',
+  });
+  return { ...comparedOf(model), cluster, compilation };
 }
 
 function comparedOf({ cluster, reachability }: Model): DiffSides['before'] {

@@ -17,14 +17,15 @@ export function proveDeclaredCalls(reachability: Reachability, calls: readonly D
   return calls.flatMap((call) => proveCall(reachability, call, needs));
 }
 
-interface Need {
+/** What a call needs to get through. */
+export interface Need {
   readonly connections: ConnectionSet;
   /** Nobody says which ports: any of these may be meant. */
   readonly open: boolean;
 }
 
 /** What is needed by those who call every port of a server: the same for all of them. */
-type Needs = Map<Workload, Need>;
+export type Needs = Map<Workload, Need>;
 
 function proveCall(reachability: Reachability, call: DeclaredCall, needs: Needs): Finding[] {
   if (call.client === call.server) return [];
@@ -43,7 +44,7 @@ function proveCall(reachability: Reachability, call: DeclaredCall, needs: Needs)
 }
 
 /** What a call needs: its ports; else those the server's containers declare; else, as far as anyone knows, all. */
-function neededConnections({ ports, server }: DeclaredCall, needs: Needs): Need {
+export function neededConnections({ ports, server }: DeclaredCall, needs: Needs): Need {
   if (ports !== 'all') return needOf(ports);
   const need = needs.get(server) ?? needOf(server.ports);
   needs.set(server, need);

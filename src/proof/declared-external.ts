@@ -23,12 +23,14 @@ export function proveDeclaredExternal(
   });
 }
 
-interface Caller {
+/** One of those who bring traffic from outside, with its name in words. */
+export interface Caller {
   readonly name: string;
   readonly peer: Peer;
 }
 
-function callersOf({ workloads, namespaces, ranges, pods = [] }: ExternalCallers): Caller[] {
+/** All of them, each by itself. */
+export function callersOf({ workloads, namespaces, ranges, pods = [] }: ExternalCallers): Caller[] {
   return [
     ...workloads.map((workload): Caller => ({ name: workload.id, peer: { type: 'workload', workload } })),
     ...namespaces.map((namespace): Caller => ({

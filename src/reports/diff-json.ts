@@ -1,7 +1,8 @@
 import type { Finding } from '../model/finding';
 import type { Policy } from '../policies/policy';
 import { policyId } from '../policies/policy-id';
-import type { Diff, PodLabelChange } from './diff';
+import type { AccessOutcome, IsolationImpact } from '../proof/isolation-impact';
+import type { Diff, DiffIsolation, PodLabelChange } from './diff';
 import { diffConnections, type DiffConnection } from './diff-connections';
 import { findingsJson } from './finding-json';
 import { printJson, type JsonField } from './json-stream';
@@ -26,12 +27,7 @@ export function diffFields(diff: Diff): (readonly [string, JsonField])[] {
     [
       'isolation',
       {
-        items: diff.isolation.map(({ workload, direction, change, by }) => ({
-          workload: workload.id,
-          direction,
-          change,
-          by: by.map(shortPolicyName),
-        })),
+        items: diff.isolation.map(isolationJson),
       },
     ],
     [
@@ -44,6 +40,28 @@ export function diffFields(diff: Diff): (readonly [string, JsonField])[] {
 
 function connectionJson({ from, to, connections }: DiffConnection): unknown {
   return { from: from.id, to: to.id, ports: portsJson(connections) };
+}
+
+function isolationJson({ workload, direction, change, by, impact }: DiffIsolation): unknown {
+  return {
+    workload: workload.id,
+    direction,
+    change,
+    by: by.map(shortPolicyName),
+    ...(impact === undefined ? {} : { [direction === 'ingress' ? 'callers' : 'calls']: impactJson(impact) }),
+  };
+}
+
+function impactJson({ lose, keep, undecided }: IsolationImpact): unknown {
+  return {
+    lose: lose.map(outcomeJson),
+    keep: keep.map(outcomeJson),
+    undecided: undecided.map(outcomeJson),
+  };
+}
+
+function outcomeJson({ who, by, connections }: AccessOutcome): unknown {
+  return { who, by, ...(connections === undefined ? {} : { ports: portsJson(connections) }) };
 }
 
 function rollJson({ workload, added, removed, changed }: PodLabelChange): unknown {

@@ -7,6 +7,7 @@ import { diffConnections, groupConnections, type DiffConnection } from './diff-c
 import { diffReason, type DiffReason, type DiffSides } from './diff-reason';
 import { diffSummary } from './diff-summary';
 import { fewNames, labelWords, peerNames } from './diff-wording';
+import { impactLines } from './isolation-words';
 
 /** The longest comment that GitHub takes is 65,536 characters. */
 const LONGEST = 65_000;
@@ -15,6 +16,7 @@ const RESERVE = 400;
 /** More peers than this in a cell are counted. */
 const NAMES = 4;
 const REASONS = 3;
+const CALLERS = 6;
 
 /** A part of the comment: a table that is cut where the comment would become too long. */
 interface Table {
@@ -58,12 +60,13 @@ function tablesOf(diff: Diff, sides: DiffSides): Table[] {
     connections('Cannot be decided', lists.undecided),
     {
       title: 'Isolation',
-      head: ['workload', 'direction', 'change', 'policies'],
-      rows: diff.isolation.map(({ workload, direction, change, by }) => [
+      head: ['workload', 'direction', 'change', 'policies', 'known callers and calls'],
+      rows: diff.isolation.map(({ workload, direction, change, by, impact }) => [
         workload.id,
         direction,
         change === 'isolated' ? 'isolated for the first time' : 'not isolated any more',
         fewNames(by.map(policyLink), REASONS),
+        impact === undefined ? '' : impactLines(direction, impact, CALLERS).join('; '),
       ]),
       folded: false,
     },

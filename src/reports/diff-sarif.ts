@@ -1,10 +1,11 @@
 import { NOWHERE } from '../model/place';
 import { policyId } from '../policies/policy-id';
 import { printConnections } from '../reachability/connection-print';
-import type { Diff } from './diff';
+import type { Diff, DiffIsolation } from './diff';
 import { diffConnections, groupConnections, type DiffConnection } from './diff-connections';
 import { diffReason, type DiffSides } from './diff-reason';
 import { fewNames, peerNames } from './diff-wording';
+import { impactLines } from './isolation-words';
 import { sarifLog, type SarifResult, type SarifRule } from './sarif';
 
 const RULES: readonly SarifRule[] = [
@@ -24,20 +25,24 @@ export function diffSarif(diff: Diff, sides: DiffSides): string {
     ...results(added, 'connection-added', 'may now reach', sides),
     ...results(removed, 'connection-removed', 'can no longer reach', sides),
     ...results(undecided, 'connection-undecided', 'may or may not reach', sides),
-    ...diff.isolation.map(({ workload, direction, change, by }): SarifResult => {
-      const [policy] = by;
-      return {
-        rule: change === 'isolated' ? 'workload-isolated' : 'workload-opened',
-        severity: 'warning',
-        message:
-          change === 'isolated'
-            ? `${workload.id} is isolated for ${direction} for the first time, by ${fewNames(by.map(policyId), NAMES)}`
-            : `${workload.id} is not isolated for ${direction} any more; it was by ${fewNames(by.map(policyId), NAMES)}`,
-        place: policy?.place ?? workload.place,
-        object: policy === undefined ? undefined : policyId(policy),
-      };
-    }),
+    ...diff.isolation.map(isolationResult),
   ]);
+}
+
+function isolationResult({ workload, direction, change, by, impact }: DiffIsolation): SarifResult {
+  const [policy] = by;
+  const policies = fewNames(by.map(policyId), NAMES);
+  const isolated = change === 'isolated';
+  const what = isolated
+    ? `${workload.id} is isolated for ${direction} for the first time, by ${policies}`
+    : `${workload.id} is not isolated for ${direction} any more; it was by ${policies}`;
+  return {
+    rule: isolated ? 'workload-isolated' : 'workload-opened',
+    severity: 'warning',
+    message: [what, ...(impact === undefined ? [] : impactLines(direction, impact, NAMES))].join('; '),
+    place: policy?.place ?? workload.place,
+    object: policy === undefined ? undefined : policyId(policy),
+  };
 }
 
 function results(

@@ -6,11 +6,14 @@ import { shortPolicyName } from './diff-json';
 import { diffSummary } from './diff-summary';
 import { fewNames, labelWords, peerNames, reasonWords } from './diff-wording';
 import { diffReason, type DiffSides } from './diff-reason';
+import { impactLines } from './isolation-words';
 import { PLAIN, type Style } from './style';
 import { alignColumns } from './table';
 
 /** More peers than this on one side of a line are counted. */
 const NAMES = 3;
+/** The same for known callers. */
+const CALLERS = 6;
 
 /** What changed, for a terminal: the summary first, then each connection that differs, and what isolates whom. */
 export function* diffText(diff: Diff, sides: DiffSides, style: Style = PLAIN): Generator<string> {
@@ -55,13 +58,17 @@ function lines(list: readonly DiffConnection[], sign: string, sides: DiffSides):
 
 function isolationLines({ isolation }: Diff, change: IsolationChange['change']): string[] {
   const word = change === 'isolated' ? 'by' : 'was by';
-  return alignColumns(
-    isolation
-      .filter((one) => one.change === change)
-      .map(({ workload, direction, by }) => [
-        `  ${workload.id}`,
-        direction,
-        `${word} ${fewNames(by.map(shortPolicyName), NAMES)}`,
-      ]),
+  const changed = isolation.filter((one) => one.change === change);
+  const rows = alignColumns(
+    changed.map(({ workload, direction, by }) => [
+      `  ${workload.id}`,
+      direction,
+      `${word} ${fewNames(by.map(shortPolicyName), NAMES)}`,
+    ]),
   );
+  return rows.flatMap((row, index) => {
+    const one = changed[index];
+    if (one?.impact === undefined) return [row];
+    return [row, ...impactLines(one.direction, one.impact, CALLERS).map((line) => `      ${line}`)];
+  });
 }

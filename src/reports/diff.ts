@@ -1,5 +1,6 @@
 import type { Labels } from '../model/resource';
 import type { Workload } from '../model/workload';
+import type { IsolationImpact } from '../proof/isolation-impact';
 import { changedPairs, type ChangedPair } from '../reachability/compare/compare';
 import type { Compared } from '../reachability/compare/compared';
 import { isolationChanges, type IsolationChange } from '../reachability/compare/isolation-change';
@@ -8,12 +9,23 @@ import { isolationChanges, type IsolationChange } from '../reachability/compare/
 export interface Diff {
   /** Pairs whose verdict differs. */
   readonly pairs: readonly ChangedPair[];
-  readonly isolation: readonly IsolationChange[];
+  readonly isolation: readonly DiffIsolation[];
   /** Workloads on one side only, by id. */
   readonly added: readonly Workload[];
   readonly removed: readonly Workload[];
   readonly rolls: readonly PodLabelChange[];
 }
+
+/** A workload that policies began or ceased to isolate. */
+export interface DiffIsolation extends IsolationChange {
+  /** What the first isolation means for known callers. Absent: it was not asked, or the workload is not isolated. */
+  readonly impact?: IsolationImpact | undefined;
+}
+
+/** Works out what isolations mean for those who are known to call. */
+export type ImpactsOf = (
+  changes: readonly IsolationChange[],
+) => ReadonlyMap<IsolationChange, IsolationImpact>;
 
 /** A workload whose pods are replaced because labels of its pod template changed. */
 export interface PodLabelChange {
@@ -26,13 +38,16 @@ export interface PodLabelChange {
   readonly changed: readonly { readonly key: string; readonly before: string; readonly after: string }[];
 }
 
-/** Compares two models. */
-export function diffOf(before: Compared, after: Compared): Diff {
+/** Compares two models. @param impactsOf asked where something is isolated for the first time */
+export function diffOf(before: Compared, after: Compared, impactsOf?: ImpactsOf): Diff {
   const old = new Map(before.workloads.map((workload) => [workload.id, workload]));
   const young = new Set(after.workloads.map(({ id }) => id));
+  const isolation = isolationChanges(before, after);
+  const isIsolated = isolation.some(({ change }) => change === 'isolated');
+  const impacts = isIsolated ? impactsOf?.(isolation) : undefined;
   return {
     pairs: changedPairs(before, after),
-    isolation: isolationChanges(before, after),
+    isolation: isolation.map((change) => ({ ...change, impact: impacts?.get(change) })),
     added: after.workloads.filter(({ id }) => !old.has(id)),
     removed: before.workloads.filter(({ id }) => !young.has(id)),
     rolls: after.workloads.flatMap((workload) => {

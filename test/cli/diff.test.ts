@@ -62,12 +62,14 @@ describe('intents diff', () => {
         direction: 'ingress',
         change: 'isolated',
         by: ['shop/cart', 'shop/default-deny'],
+        callers: { lose: [], keep: [], undecided: [] },
       },
       {
         workload: 'shop/frontend[Deployment]',
         direction: 'ingress',
         change: 'isolated',
         by: ['shop/default-deny'],
+        callers: { lose: [], keep: [], undecided: [] },
       },
     ]);
     expect(found.workloads).toEqual({
