@@ -48,6 +48,8 @@ function replaceAt(
   if (step === undefined) return change(value);
   const child = Object.hasOwn(value, step) ? value[step] : undefined;
   const changed = replaceAt(isJsonObject(child) ? child : {}, rest, change);
+  // The common case: a key that is there keeps its place.
+  if (child !== undefined) return { ...value, [step]: changed };
   return withKeys(value, [[String(step), changed]]);
 }
 
