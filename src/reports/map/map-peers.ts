@@ -49,12 +49,15 @@ export function mapPeers({ before, after }: MapSides): MapPeers {
     ...named(workloads, alike),
     workloads: workloads.length,
     peersOf: (side, node) => (members[node] ?? []).flatMap((peer) => pick(side, peer) ?? []),
-    nodesOf: (side, peer) => nodesBySide.get(side)?.get(listedId(peer)) ?? [],
+    nodesOf: (side, peer) => {
+      const known = nodesBySide.get(side)?.get(listedId(peer));
+      return known ?? (peer.type === 'addresses' ? overlapping(peer, ranges, nodeById) : []);
+    },
     nodeOf: ({ id }) => nodeById.get(id) ?? -1,
   };
 }
 
-/** Ranges that stand in the same connections on every side, the largest lot last: mostly "everything else". */
+/** Ranges that stand in the same connections on every side. */
 function alikeRanges(sides: readonly Compared[], ranges: readonly ComparedPeer[]): ComparedPeer[][] {
   const signatures = sides.map(signaturesOf);
   const lots = new Map<string, ComparedPeer[]>();
@@ -111,6 +114,21 @@ function nodesBySidePeer(
     nodes.set(key, known);
   }
   return nodes;
+}
+
+/** The nodes of a range that is none of the side's own, but a part of one or more of them. */
+function overlapping(
+  { version, first, last }: AddressPeer,
+  ranges: readonly ComparedPeer[],
+  nodeById: ReadonlyMap<string, number>,
+): readonly number[] {
+  const nodes = new Set<number>();
+  for (const { id, after } of ranges) {
+    const node = nodeById.get(id);
+    if (after?.type !== 'addresses' || after.version !== version || node === undefined) continue;
+    if (after.first <= last && first <= after.last) nodes.add(node);
+  }
+  return [...nodes];
 }
 
 function named(
