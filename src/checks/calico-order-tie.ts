@@ -15,6 +15,7 @@ export const calicoOrderTie: Check = {
   severity: 'info',
   summary:
     'Two Calico policies for the same pods have the same order, one allows and one denies: their names decide.',
+  synth: false,
   run: (context) =>
     context.policies.calico.length < 2
       ? []
