@@ -122,6 +122,16 @@ spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ namespa
     },
   );
 
+  it('open nothing where no port is declared, and stop no other workload of the namespace', () => {
+    const bare = server('shop/bare', SCRAPED).replace(
+      /, ports: \[\{ name: http, containerPort.*\] \}$/m,
+      ' }',
+    );
+    const { policies, found } = compiled(bare + server('shop/web', SCRAPED));
+    expect(Object.keys(policies)).toEqual(['shop/metrics-collection-access-to-pod-web']);
+    expect(found).toEqual(['warning scrape-without-port Deployment/shop/bare']);
+  });
+
   it('open nothing where no port is declared, and say so', () => {
     const bare = server('shop/web', SCRAPED).replace(
       /, ports: \[\{ name: http, containerPort.*\] \}$/m,

@@ -109,6 +109,16 @@ spec:
     });
   });
 
+  it('of which one has a wrong port are opened but for that one', () => {
+    const wrong = webhook('name: hook, namespace: shop, port: 81').replace(
+      '{ name: check }',
+      '{ name: wrong }',
+    );
+    const { policies, found } = compiled(wrong + webhook() + deny('shop'), KNOWN);
+    expect(policies).toEqual({ [NAME]: rule(FROM_CONTROL_PLANE) });
+    expect(found).toEqual(['warning webhook-port-not-found ValidatingWebhookConfiguration/wrong']);
+  });
+
   it('of one configuration name, validating and mutating, are one policy', () => {
     const both = webhook() + webhook('name: hook, namespace: shop, port: 9090', 'Mutating');
     const { policies, result } = compiled(both + deny('shop'), KNOWN);

@@ -162,9 +162,13 @@ describe('where the operator is wrong (otterize-operator 10.2)', () => {
     const api: Target = { type: 'kubernetes-api', place: NOWHERE };
     const kubernetesApi = ['10.0.0.1:6443', '[fd00::1]:443'];
     const { here } = both([workload('a/x')], [intents('a/x', api)], { ...ALWAYS, kubernetesApi });
-    const text = JSON.stringify(specOf(here, 'x-access'));
-    expect(text).toContain('"10.0.0.1/32"');
-    expect(text).toContain('"fd00::1/128"');
+    const to = (cidr: string, port: number): JsonObject => ({
+      to: [{ ipBlock: { cidr } }],
+      ports: [{ protocol: 'TCP', port }],
+    });
+    expect(specOf(here, 'x-access')).toMatchObject({
+      egress: expect.arrayContaining([to('10.0.0.1/32', 6443), to('fd00::1/128', 443)]),
+    });
     expect(reasonsOf(here)).toEqual(['api-server-rule', 'dns-to-anywhere']);
   });
 
@@ -194,6 +198,24 @@ describe('where the operator is wrong (otterize-operator 10.2)', () => {
     expect(ids(both([object], [], { protectedServices }).here)).toContain(
       'error protected-service-not-found',
     );
+  });
+
+  it('W-14: a ProtectedService of a Service enforces the intents to it at once, and no longer than it is there', () => {
+    const server = { namespace: 'a', name: 's', kind: 'Service' };
+    const resources = [workload('a/x'), workload('a/s'), service('a/s')];
+    const withProtection = (protectedServices: CompileOptions['protectedServices']): string[] =>
+      names(
+        compiled(resources, [intents('a/x', callsService('a/s'))], {
+          profile: 'otterize',
+          enforcement: { default: 'shadow' },
+          ...(protectedServices === undefined ? {} : { protectedServices }),
+        }),
+      );
+    expect(withProtection([])).toEqual([]);
+    expect(withProtection([{ namespace: 'a', name: 'p', server, place: NOWHERE }])).toEqual([
+      'a/default-deny-s-service',
+      'a/s-service-access',
+    ]);
   });
 
   it('W-15: a ProtectedService with a kind isolates the workload that intents name without', () => {
@@ -342,6 +364,19 @@ describe('what else differs from the operator', () => {
     expect(found).toMatchObject({ severity: 'info', object: 'NetworkPolicy/a/a-access' });
     expect(found?.message).toContain('NetworkPolicy/a/e-access and 2 more');
   });
+
+  it.each([
+    { default: 'shadow' },
+    { namespaces: { a: 'enforce' } },
+    {},
+  ] satisfies CompileOptions['enforcement'][])(
+    'refuses strictOtterize together with enforcement in steps, which would write less than the operator: %j',
+    (enforcement) => {
+      expect(() => compiled([], [], { profile: 'otterize', strictOtterize: true, enforcement })).toThrow(
+        /strictOtterize is true: .*Change over first/,
+      );
+    },
+  );
 
   it('refuses strictOtterize for another profile', () => {
     expect(() => compiled([], [], { strictOtterize: true })).toThrow('strictOtterize');
