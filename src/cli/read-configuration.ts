@@ -29,7 +29,8 @@ export function readConfiguration({
     maxWarnings: readMaxWarnings(root.at('maxWarnings')),
   };
   if (problems.length === 0) return settings;
-  const said = problems.map((problem) => `${printPlace(problem.place)}: ${problem.message}`);
+  const byLine = [...problems].sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0));
+  const said = byLine.map((problem) => `${printPlace(problem.place)}: ${problem.message}`);
   throw new UsageError(`the configuration cannot be used.\n\n${[...new Set(said)].join('\n')}`);
 }
 

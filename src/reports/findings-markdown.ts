@@ -8,7 +8,7 @@ export function findingsMarkdown(findings: readonly Finding[]): string {
   if (findings.length === 0) return head;
   const rows = sortFindings(findings).map(
     ({ id, severity, message, object, place, mend }) =>
-      `| ${[severity, id, object ?? '', printPlace(place), `${message}${mend === '' ? '' : ` _${mend}_`}`].map(cell).join(' | ')} |\n`,
+      `| ${[severity, id, object ?? '', printPlace(place), message].map(cell).join(' | ')}${mend === '' ? '' : ` _${cell(mend)}_`} |\n`,
   );
   return `${head}\n| severity | rule | object | place | what, and what to do |\n| --- | --- | --- | --- | --- |\n${rows.join('')}`;
 }
@@ -19,5 +19,8 @@ function capital(text: string): string {
 
 /** Texts come from manifests: nothing in them may become markup. */
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+  return text
+    .replaceAll(/[\\`*_[\]|]/g, '\\$&')
+    .replaceAll('<', '&lt;')
+    .replaceAll('\n', ' ');
 }

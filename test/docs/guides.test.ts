@@ -1,16 +1,35 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import ts from 'typescript';
+import { defineConfig, type IntentsConfiguration } from '../../src/checks/configuration';
+import { readConfiguration } from '../../src/cli/read-configuration';
 import { checkOptions } from '../../src/constructs/check-options';
 import type { IntentsCompilerOptions } from '../../src/constructs/compiler-options';
+import { NOWHERE } from '../../src/model/place';
 import { runPage } from './run-page';
 
 /** Pages for people that show commands; UPDATE_DOCS=1 writes what these print anew. */
 const GUIDES = ['external-traffic.md'];
+const COMMAND_PAGES = [...GUIDES, 'configuration.md'];
 const DOCS = join(__dirname, '../../docs');
 
+describe('the configuration in TypeScript that a page shows', () => {
+  it('can be used', () => {
+    const page = readFileSync(join(DOCS, 'configuration.md'), 'utf8');
+    const [, source = ''] = /^```ts\n([^]*?)^```$/m.exec(page) ?? [];
+    const { outputText } = ts.transpileModule(source, {
+      compilerOptions: { module: ts.ModuleKind.CommonJS },
+    });
+    const exports: { default?: IntentsConfiguration } = {};
+    runInNewContext(outputText, { exports, require: () => ({ defineConfig }) });
+    const value = JSON.parse(JSON.stringify(exports.default));
+    expect(readConfiguration({ value, place: NOWHERE })).toMatchObject({ maxWarnings: 0 });
+  });
+});
+
 describe('guides', () => {
-  it.each(GUIDES)('%s shows what its commands print', async (name) => {
+  it.each(COMMAND_PAGES)('%s shows what its commands print', async (name) => {
     const path = join(DOCS, name);
     const page = readFileSync(path, 'utf8');
     const now = await runPage(page);
