@@ -65,21 +65,21 @@ describe('callers of a workload that is isolated for the first time', () => {
 
   it('are also those whose intent goes in the same change', async () => {
     const { callers } = await impact(WORKLOADS + BOTH, WORKLOADS + intents('frontend', TO_CART) + ISOLATED);
-    expect(callers.lose.map(({ who }) => who)).toContain('shop/checkout[Deployment]');
+    expect(callers.lose.map(({ who }: { who: string }) => who)).toContain('shop/checkout[Deployment]');
   });
 
   it('lose nothing that they did not have', async () => {
     const shut = policy('checkout', 'policyTypes: [Egress]');
     const { callers } = await impact(WORKLOADS + BOTH + shut, WORKLOADS + BOTH + shut + ISOLATED);
-    expect(callers.lose.map(({ who }) => who)).toEqual(['shop/frontend[Deployment]']);
+    expect(callers.lose.map(({ who }: { who: string }) => who)).toEqual(['shop/frontend[Deployment]']);
   });
 
   it('are not there when they are gone or new', async () => {
     const without = workload('frontend') + workload('cart', CART);
     const gone = await impact(WORKLOADS + BOTH, without + intents('frontend', TO_CART) + ISOLATED);
-    expect(gone.callers.lose.map(({ who }) => who)).toEqual(['shop/frontend[Deployment]']);
+    expect(gone.callers.lose.map(({ who }: { who: string }) => who)).toEqual(['shop/frontend[Deployment]']);
     const fresh = await impact(without + intents('frontend', TO_CART), WORKLOADS + BOTH + ISOLATED);
-    expect(fresh.callers.lose.map(({ who }) => who)).toEqual(['shop/frontend[Deployment]']);
+    expect(fresh.callers.lose.map(({ who }: { who: string }) => who)).toEqual(['shop/frontend[Deployment]']);
   });
 
   it('keep it where some port gets through and nobody says which is meant', async () => {
@@ -218,7 +218,7 @@ describe('the impact in reports for people', () => {
 
   it('is part of the message of code scanning', async () => {
     const { runs } = JSON.parse(await run('sarif'));
-    const found = runs[0].results.find(({ ruleId }) => ruleId === 'workload-isolated');
+    const found = runs[0].results.find(({ ruleId }: { ruleId: string }) => ruleId === 'workload-isolated');
     expect(found.message.text).toMatch(
       /for the first time, by NetworkPolicy\/shop\/cart; lose access: .*; keep access: /,
     );
