@@ -30,7 +30,7 @@ export const emptySelectorNarrowRule: Check = {
       return [
         policyFinding(emptySelectorNarrowRule, policy, {
           place: policy.place.at(['spec', 'podSelector']),
-          message: `The policy selects every pod of ${policy.namespace}, and its rules open ports that ${someOf(meant.map(({ id }) => id))} ${meant.length === 1 ? 'has' : 'have'}. ${someOf(shut.map(({ id }) => id))} ${shut.length === 1 ? 'is' : 'are'} isolated too, and nothing opens their ports.`,
+          message: `The policy selects every pod of ${policy.namespace}, and its rules open ports that ${someOf(meant.map(({ id }) => id))} ${meant.length === 1 ? 'has' : 'have'}. ${someOf(shut.map(({ id }) => id))} ${shut.length === 1 ? 'is' : 'are'} isolated too, and nothing opens ${shut.length === 1 ? 'its' : 'their'} ports.`,
           mend: 'Write the labels of the pods that are meant into podSelector; add rules for the others when all are to be isolated.',
         }),
       ];

@@ -30,7 +30,7 @@ export const internetIncludesCluster: Check = {
         policyFinding(internetIncludesCluster, policy, {
           place: rule.place.at(['to', index, 'ipBlock']),
           message:
-            '0.0.0.0/0 is more than the internet: most network plugins match pods by their address, so the rule also opens the pods of every namespace, and nodes, databases and other machines with private addresses.',
+            '0.0.0.0/0 is more than the internet: with network plugins that match pods by their address, such as Calico, the rule also opens the pods of every namespace; and with any it opens nodes, databases and other machines with private addresses.',
           mend: 'Add except: [10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16] when only the internet is meant; remove "to" when everything is.',
         }),
       ];

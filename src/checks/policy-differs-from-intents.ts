@@ -29,7 +29,7 @@ export const policyDiffersFromIntents: Check = {
           severity: policyDiffersFromIntents.severity,
           object: resourceId(resource),
           place: resource.place.at(['spec']),
-          message: `${resourceId(resource)} was made from intents, and is not what they make now: it was changed by hand, or they were since.`,
+          message: `${resourceId(resource)} was made from intents, and is not what they make now: it was changed by hand, or they have changed since.`,
           mend: 'Compile the intents again. What is to stay of the change belongs into the intents, or into a policy of its own.',
         },
       ];

@@ -24,7 +24,7 @@ export const policyMissingForIntents: Check = {
             object: `NetworkPolicy/${namespace}/${name}`,
             place: cause.place,
             message: `The intents${at === '' ? '' : ` at ${at}`} need the policy ${namespace}/${name}, which is not in the input, though other policies made from intents are: the call is denied where its server is isolated.`,
-            mend: 'Compile the intents again, and write down what comes out.',
+            mend: 'Compile the intents again, and commit what comes out.',
           },
         ];
       });

@@ -60,7 +60,7 @@ function report(
   const pods = [...new Set(missed.map(({ pod }) => pod.id))];
   return policyFinding(portProtocolMismatch, policy, {
     place: rule.place.at(['ports', index]),
-    message: `The rule opens ${protocol} port ${port}, and ${someOf(pods)} declare${pods.length === 1 ? 's' : ''} it for ${spoken.join(' and ')} only: what they serve there stays closed.`,
+    message: `The rule opens ${protocol} port ${port}, and ${someOf(pods)} declare${pods.length === 1 ? 's' : ''} it for ${spoken.join(' and ')} only: what is served there stays closed.`,
     mend: `Write protocol: ${spoken[0] ?? 'UDP'}${protocol === 'TCP' ? '; a port without protocol is one of TCP' : ''}.`,
   });
 }

@@ -65,7 +65,7 @@ function portFindings(
     {
       ...policyFinding(servicePortNotOpen, policy, {
         place: service.place.at(['spec', 'ports', index]),
-        message: `Service ${service.namespace}/${service.name} offers ${port.protocol} port ${port.port}, which is port ${number} of ${someOf(shut.map(({ pod }) => pod.id))}, and no policy of ${shut.length === 1 ? 'it' : 'them'} opens that port to anybody: calls to it time out.`,
+        message: `Service ${service.namespace}/${service.name} offers ${port.protocol} port ${port.port}, which is port ${number} of ${someOf(shut.map(({ pod }) => pod.id))}, and no policy for ${shut.length === 1 ? 'it' : 'them'} opens that port to anybody: calls to it time out.`,
         mend: `Open port ${number} (${port.protocol}) to its callers in ${policy.name}, or take the port off the Service.`,
       }),
       object: `Service/${service.namespace}/${service.name}`,

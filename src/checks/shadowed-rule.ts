@@ -23,7 +23,7 @@ export const shadowedRule: Check = {
         const verb = rule.action === 'allow' ? 'allows' : rule.action === 'deny' ? 'denies' : 'passes on';
         return policyFinding(shadowedRule, policy, {
           place: rule.place,
-          message: `The rule ${verb} nothing: ${names.length === 0 ? 'the tiers before it' : someOf(names)} decide${names.length === 1 && names[0] !== 'rules above it' ? 's' : ''} every ${direction} connection of the input that it matches before it is asked, and not all of them as it does.`,
+          message: `The rule ${verb} nothing that is not decided before: ${names.length === 0 ? 'the tiers before it' : someOf(names)} decide${names.length === 1 && names[0] !== 'rules above it' ? 's' : ''} every ${direction} connection of the input that it matches, and not all of them as it does.`,
           mend: 'Move the rule (or its policy, by order and tier) before what decides in its stead, or remove it.',
         });
       }),

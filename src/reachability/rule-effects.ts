@@ -1,6 +1,6 @@
 import { ConnectionSet } from './connection-set';
 import { Evaluation } from './evaluate';
-import type { IndexSet } from './index-set';
+import { IndexSet } from './index-set';
 import type { Layout } from './layout';
 import { addPieces, type OwnPiece } from './policy-steps';
 import type { Program } from './program-assignment';
@@ -98,12 +98,12 @@ class Judge {
     this.table = new StepTable(engine.layout.slotCount);
     this.none = this.table.constant(ConnectionSet.NONE);
     const programs = new Set(engine.ends.podClasses.flatMap((end) => this.programs.of(end, direction) ?? []));
-    const additive: Entry[][] = [];
+    const additive: Program[] = [];
     for (const program of programs) {
       const entries = entriesOf(program);
       this.forwards(program, entries);
       if (entries.every(({ rule, tier }) => rule.action === 'allow' && tier === entries[0]?.tier))
-        additive.push(entries);
+        additive.push(program);
       else for (const { rule } of entries) this.ordered.add(rule);
     }
     this.backwards(additive);
@@ -119,17 +119,30 @@ class Judge {
   /** Each rule against those before it. */
   private forwards(program: Program, entries: readonly Entry[]): void {
     if (entries.length > MOST_RULES) {
-      for (const entry of entries) this.note(entry, 'decides', []);
+      for (const entry of entries) note(this.opinions, entry, 'decides', []);
       return;
     }
-    if (entries.every(({ rule }) => this.opinions.get(rule)?.effect === 'decides')) return;
-    const walk = new Walk(this.table, this.layout, this.none);
-    let tier: number | undefined;
+    this.walk(entries, this.opinions, (tier) => this.endsInDeny(program, tier));
+  }
+
+  /** Judges the rules that are not known to decide, by what the rules before them decide where these match. */
+  private walk(
+    entries: readonly Entry[],
+    opinions: Map<CompiledRule, Opinion>,
+    endsInDeny: (tier: number) => boolean,
+  ): void {
+    const open = new Set(entries.filter(({ rule }) => opinions.get(rule)?.effect !== 'decides'));
+    if (open.size === 0) return;
+    const domain = IndexSet.unionOf(
+      [...open].flatMap(({ pieces }) => pieces.map(({ peers }) => this.layout.slots(peers.possible))),
+    );
+    const walk = new Walk(this.table, this.layout, this.none, domain);
+    let tier = entries[0]?.tier;
     for (const entry of entries) {
-      if (tier !== undefined && entry.tier !== tier) walk.endTiers(this.endsInDeny(program, tier));
+      if (tier !== undefined && entry.tier !== tier) walk.endTier(endsInDeny(tier));
       tier = entry.tier;
-      if (this.opinions.get(entry.rule)?.effect !== 'decides')
-        this.note(entry, ...walk.judge(entry, entries));
+      if (open.delete(entry)) note(opinions, entry, ...walk.judge(entry, entries));
+      if (open.size === 0) return;
       walk.take(entry);
     }
   }
@@ -140,26 +153,17 @@ class Judge {
   }
 
   /** Each rule against those after it, where their order says nothing; rules that go already keep none from going. */
-  private backwards(additive: readonly (readonly Entry[])[]): void {
+  private backwards(additive: readonly Program[]): void {
     const later = new Map<CompiledRule, Opinion>();
-    for (const entries of additive) {
-      const kept = entries.filter(({ rule }) => this.opinions.get(rule)?.effect === 'decides').reverse();
-      if (kept.length < 2 || kept.length > MOST_RULES) {
-        for (const { policy, rule } of kept) later.set(rule, { policy, rule, effect: 'decides', by: [] });
-        continue;
-      }
-      const walk = new Walk(this.table, this.layout, this.none);
-      for (const entry of kept) {
-        note(later, entry, ...walk.judge(entry, kept));
-        walk.take(entry);
-      }
+    for (const program of additive) {
+      const kept = entriesOf(program)
+        .filter(({ rule }) => this.opinions.get(rule)?.effect === 'decides')
+        .reverse();
+      if (kept.length > MOST_RULES) for (const entry of kept) note(later, entry, 'decides', []);
+      else this.walk(kept, later, () => true);
     }
     for (const [rule, opinion] of later)
       if (opinion.effect === 'repeated' && !this.ordered.has(rule)) this.opinions.set(rule, opinion);
-  }
-
-  private note(entry: Entry, effect: RuleEffect, by: readonly Policy[]): void {
-    note(this.opinions, entry, effect, by);
   }
 }
 
@@ -203,6 +207,8 @@ class Walk {
     private readonly table: StepTable<ConnectionSet>,
     private readonly layout: Layout,
     private readonly none: Steps<ConnectionSet>,
+    /** Where it matters what is decided. */
+    private readonly domain: IndexSet,
   ) {
     this.decided = { allow: none, deny: none, pass: none };
     this.taken = none;
@@ -243,9 +249,10 @@ class Walk {
 
   take({ rule, pieces }: Entry): void {
     const matched = pieces.map(({ peers, connections }) =>
-      this.stepsOf(this.layout.slots(peers.sure), connections),
+      this.stepsOf(this.layout.slots(peers.sure).intersect(this.domain), connections),
     );
     for (const steps of matched) {
+      if (steps === this.none) continue;
       const fresh = this.table.zip(steps, this.taken, (all, before) => all.subtract(before));
       this.decided[rule.action] = this.union(this.decided[rule.action], fresh);
       this.taken = this.union(this.taken, steps);
@@ -253,7 +260,7 @@ class Walk {
   }
 
   /** What was passed on is open again for the rules of the next tier; the rest is denied if the tier ends so. */
-  endTiers(deny: boolean): void {
+  endTier(deny: boolean): void {
     if (deny) {
       const rest = this.table.map(this.taken, (taken) => ConnectionSet.ALL.subtract(taken));
       this.decided.deny = this.union(this.decided.deny, rest);
