@@ -44,6 +44,7 @@ export {
   type IntentsConfiguration,
   type RuleSeverity,
 } from './checks/configuration';
+export { IGNORE_ANNOTATION } from './checks/ignore';
 export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
 export type { EnforcementMode, EnforcementOptions } from './compiler/enforcement/enforcement';
 export type { NetworkPluginName } from './compiler/domains/network-plugin';

@@ -126,29 +126,29 @@ function groupOf<Key, Item>(groups: Map<Key, Item[]>, key: Key): Item[] {
   return group;
 }
 
-/** All mends at once; where they do not go together, as many as do. */
+/** All mends at once; where they do not go together, as many as do, found by halves. */
 function fixDocument(document: SourceDocument, mends: readonly Mend[]): FixedText {
-  const together = editDocument(
-    document,
-    mends.flatMap(({ edits }) => edits),
-  );
-  if (together.text !== undefined) {
-    return { text: together.text, fixed: mends.map(({ finding }) => finding), refused: [] };
-  }
-  let text = document.text;
+  let { text } = document;
   const made: Mend[] = [];
   const refused: RefusedFix[] = [];
-  for (const mend of mends) {
+  const take = (group: readonly Mend[]): void => {
     const result = editDocument(
       document,
-      [...made, mend].flatMap(({ edits }) => edits),
+      [...made, ...group].flatMap(({ edits }) => edits),
     );
-    if (result.text === undefined) refused.push({ finding: mend.finding, reason: result.refusal });
-    else {
+    if (result.text !== undefined) {
       text = result.text;
-      made.push(mend);
+      made.push(...group);
+    } else if (group.length <= 1) {
+      const { refusal: reason } = result;
+      refused.push(...group.map(({ finding }) => ({ finding, reason })));
+    } else {
+      const half = Math.ceil(group.length / 2);
+      take(group.slice(0, half));
+      take(group.slice(half));
     }
-  }
+  };
+  take(mends);
   return { text, fixed: made.map(({ finding }) => finding), refused };
 }
 

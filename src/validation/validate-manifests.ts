@@ -1,5 +1,6 @@
 import { CHECKS } from '../checks';
 import { checkInput } from '../checks/check-input';
+import { withoutIgnored } from '../checks/without-ignored';
 import { judgeFlows, readAssertionFiles } from '../cli/judge-flows';
 import { buildCluster } from '../model/build-cluster';
 import { parseCidr, type Cidr } from '../model/cidr';
@@ -66,13 +67,14 @@ function validated(manifests: readonly string[], props: IntentsValidationProps):
   const policies = readPolicies(cluster.resources);
   const options = reachabilityOptions(props);
   const reachability = evaluate(cluster, policies, options);
-  const findings = sortFindings([
+  const found = [
     ...sources.findings,
     ...cluster.findings,
     ...policies.findings,
     ...reachability.findings,
     ...checkInput({ cluster, policies, reachability, options }),
-  ]);
+  ];
+  const findings = sortFindings(withoutIgnored(found, cluster.resources, sources.ignoreComments));
   const assertions = readAssertionFiles(typeof flows === 'string' ? [flows] : flows, { namespace });
   return { findings, flows: judgeFlows(assertions, { cluster, reachability, findings }) };
 }

@@ -1,4 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import { IGNORE_ANNOTATION } from 'cdk8s-intents';
 import { attach, synth } from './apps';
 
 /** An app with a policy that has a trap in it, and this annotation. */
@@ -10,7 +11,7 @@ function found(annotation?: string): string[] {
     kind: 'NetworkPolicy',
     metadata: {
       name: 'trap',
-      ...(annotation === undefined ? {} : { annotations: { 'intents.cdk8s.io/ignore': annotation } }),
+      ...(annotation === undefined ? {} : { annotations: { [IGNORE_ANNOTATION]: annotation } }),
     },
     spec: {
       podSelector: { matchLabels: { app: 'cart' } },

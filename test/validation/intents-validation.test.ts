@@ -76,6 +76,20 @@ describe('the validation plugin', () => {
     expect(found?.fix).not.toBe('');
   });
 
+  it('leaves out what annotations and comments ignore with a reason', async () => {
+    const rules = async (text: string): Promise<string[]> =>
+      (await validate({ 'shop.k8s.yaml': text })).violations.map(({ ruleName }) => ruleName);
+    const annotated = WARNED.replace(
+      'name: out, namespace: shop',
+      'name: out, namespace: shop, annotations: { intents.cdk8s.io/ignore: "dns-udp-only: small" }',
+    );
+    expect(await rules(annotated)).not.toContain('dns-udp-only');
+    expect(await rules(`# intents-ignore-file dns-udp-only: small\n${WARNED}`)).not.toContain('dns-udp-only');
+    expect(await rules(annotated.replace('dns-udp-only: small', 'dns-udp-only'))).toEqual(
+      expect.arrayContaining(['dns-udp-only', 'ignore-without-reason']),
+    );
+  });
+
   it('fails for warnings only where it is told to', async () => {
     expect((await validate({ 'shop.k8s.yaml': WARNED })).status).toBe('success');
     expect((await validate({ 'shop.k8s.yaml': WARNED }, { failOn: 'warning' })).status).toBe('failure');
