@@ -85,10 +85,15 @@ export class EgressFindings {
     if (!letOut && !this.present.restricts(client, 'egress')) return undefined;
     const ports = target.type === 'internet' ? portsOrAll(target.ports) : 'all';
     const open = outwardOf(this.present, client, ports);
-    if (open === 'none') return target.type === 'internet' && target.ips.length > 0 ? 'warning' : 'error';
+    if (open === 'none') return target.type === 'internet' && mayHaveAddresses(target) ? 'warning' : 'error';
     if (open === 'some') return 'warning';
     return letOut ? 'info' : undefined;
   }
+}
+
+/** Addresses that somebody wrote beside domains may be theirs; those of a lock file belong to the names that it has. */
+function mayHaveAddresses({ ips, locked = [] }: InternetTarget): boolean {
+  return ips.length > 0 && locked.length === 0;
 }
 
 function declaredOnly(intents: ClientIntents, target: OutsideCall['target']): Finding {
@@ -126,7 +131,7 @@ function domains(
   return intentFinding(intents, target.place, {
     id: 'domain-not-enforced',
     severity,
-    message: `egress of the client is restricted, and a NetworkPolicy knows no domains, so no policy made here opens the call to ${unlocked.join(', ')}${also}${elsewhere(severity)}`,
+    message: `egress of the client is restricted, and a NetworkPolicy knows no domains, so no policy made here opens the call to ${unlocked.join(', ')}${also === '' ? elsewhere(severity) : also}`,
     mend: 'Lock their addresses (intents dns-lock, dnsLock), add them as ips, or name a network plugin that knows domains (cni).',
   });
 }

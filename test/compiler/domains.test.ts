@@ -35,6 +35,7 @@ describe('domain names', () => {
     expect(ids(result)).toEqual(['info declared-only']);
     const beside = egress({}, internet(['api.stripe.com'], [HTTPS], ['203.0.113.1']));
     expect(ids(beside)).toEqual(['warning domain-not-enforced']);
+    expect(beside.findings[0]?.message).toMatch(/; only the addresses beside them are open$/);
   });
 });
 
@@ -61,8 +62,8 @@ describe('a lock file', () => {
 
   it('leaves the names that it does not have to a finding', () => {
     const result = egress({ dnsLock: LOCK }, internet(['api.stripe.com', 'other.example.com']));
-    expect(result.findings.map(({ id, message }) => `${id}: ${message}`)).toEqual([
-      expect.stringMatching(/^domain-not-enforced: .* opens the call to other\.example\.com;/),
+    expect(result.findings.map(({ severity, id, message }) => `${severity} ${id}: ${message}`)).toEqual([
+      expect.stringMatching(/^error domain-not-enforced: .* opens the call to other\.example\.com;/),
     ]);
   });
 
