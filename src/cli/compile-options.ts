@@ -128,15 +128,19 @@ export function addCompilerOptions(command: Command): Command {
     );
 }
 
-/** What the compiler and the proof are told. */
-export function compilerOptions(flags: CompilerFlags): IntentsCompilerOptions {
+/**
+ * What the compiler and the proof are told.
+ *
+ * @param today as `2026-12-31`: addresses of a lock file may be old
+ */
+export function compilerOptions(flags: CompilerFlags, today: string): IntentsCompilerOptions {
   const { profile, strictOtterize, enforcement, excess, podCidr, nodeCidr } = flags;
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(strictOtterize === undefined ? {} : { strictOtterize }),
     ...(enforcement === undefined ? {} : { enforcement }),
     ...waysIn(flags),
-    ...waysOut(flags),
+    ...waysOut(flags, today),
     ...(excess === undefined ? {} : { excess }),
     ...(podCidr === undefined ? {} : { podCidrs: podCidr.map(printCidr) }),
     ...(nodeCidr === undefined ? {} : { nodeCidrs: nodeCidr.map(printCidr) }),
@@ -156,11 +160,11 @@ function waysIn(flags: CompilerFlags): IntentsCompilerOptions {
   };
 }
 
-function waysOut(flags: CompilerFlags): IntentsCompilerOptions {
+function waysOut(flags: CompilerFlags, today: string): IntentsCompilerOptions {
   const { egress, dns, nodeLocalDns, dnsLock, domainPolicies, kubernetesApi } = flags;
   return {
     ...(egress === undefined ? {} : { egress }),
-    ...(dnsLock === undefined ? {} : { dnsLock, today: new Date().toISOString().slice(0, 10) }),
+    ...(dnsLock === undefined ? {} : { dnsLock, today }),
     ...(domainPolicies === undefined ? {} : { cni: domainPolicies }),
     ...(dns === undefined && nodeLocalDns === undefined ? {} : { dns: dnsOptions(dns, nodeLocalDns) }),
     ...(kubernetesApi === undefined ? {} : { kubernetesApi }),

@@ -16,7 +16,7 @@ import { inOptionWords, textInOptionWords } from './option-words';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
 import { readSources } from './read-model';
-import { writeAll, type Terminal } from './terminal';
+import { todayOf, writeAll, type Terminal } from './terminal';
 
 interface Flags extends CompilerFlags {
   readonly policiesOnly?: boolean;
@@ -67,7 +67,7 @@ async function compile(paths: readonly string[], flags: Flags, terminal: Termina
   progress.step(`compiling ${sources.resources.length} objects`);
   const compiled = asUsage(() =>
     compileManifests(sources.resources, {
-      options: compilerOptions(flags),
+      options: compilerOptions(flags, todayOf(terminal)),
       reachabilityOptions: reachabilityOptions(flags),
       dialect: flags.dialect,
       assumedDeny: assumeDefaultDeny === true ? { exempt } : undefined,

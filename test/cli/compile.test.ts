@@ -356,6 +356,21 @@ describe('intents compile: options', () => {
     expect(egress.some(({ spec }) => spec.policyTypes.includes('Egress'))).toBe(true);
   });
 
+  it('tells the age of locked addresses by the day on which it runs', async () => {
+    const pay = STORY.replace(
+      'targets: [',
+      'targets: [{ internet: { domains: [api.example.com], ports: [443] } }, ',
+    );
+    const lock =
+      'version: 1\nnames: { api.example.com: { addresses: [203.0.113.9], resolved: "2026-06-01" } }\n';
+    const folder = folderOf({ 'pay.yaml': pay, 'dns-lock.yaml': lock });
+    const words = ['compile', `${folder}/pay.yaml`, '--egress', '--dns-lock', `${folder}/dns-lock.yaml`];
+    const on = async (today: string): Promise<boolean> =>
+      (await cli(words, { today: () => today })).err.includes('dns-lock-stale');
+    expect(await on('2026-07-01')).toBe(false);
+    expect(await on('2026-07-02')).toBe(true);
+  });
+
   it('opens to the world what a default deny of the cluster would block, but not in exempt namespaces', async () => {
     const noIntents = STORY.slice(0, STORY.indexOf('---\napiVersion: k8s.otterize'));
     const denied = await compile(noIntents, '--assume-default-deny');
