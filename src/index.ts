@@ -51,5 +51,6 @@ export type { NetworkPluginName } from './compiler/domains/network-plugin';
 export type { DnsOptions } from './compiler/dns-rules';
 export type { Automatic, ProfileName } from './compiler/compilation';
 export type { Finding, Severity } from './model/finding';
+export type { Edit, Fix } from './model/fix';
 export type { Place } from './model/place';
 export type { PodTemplateKind } from './model/pod-template';

@@ -103,16 +103,16 @@ function inserted(
   if (text.slice(line, at).trim() !== '') {
     return { start: at, end: at, text: `${field}${style.newline}${' '.repeat(column)}` };
   }
-  const start = aboveComments(text, line);
+  const start = aboveComments(text, line, column);
   return { start, end: start, text: `${' '.repeat(column)}${field}${style.newline}` };
 }
 
-/** Where the comments begin that stand directly above a line: they speak of it. */
-function aboveComments(text: string, line: number): number {
+/** Where the comments begin that stand directly above a line and in its indentation: they speak of it. */
+function aboveComments(text: string, line: number, column: number): number {
   let start = line;
   while (start > 0) {
     const above = lineStart(text, start - 1);
-    if (!text.slice(above, start).trimStart().startsWith('#')) break;
+    if (text.slice(above, start).search(/\S/) !== column || text[above + column] !== '#') break;
     start = above;
   }
   return start;

@@ -80,6 +80,12 @@ describe('writing a field that is not there', () => {
     );
   });
 
+  it('leaves comments of what is above where they are', () => {
+    expect(
+      edited('spec:\n  a:\n    b: 1\n    # of b\n  egress: []\n', insert('t', 'x', ['egress'], 'spec')),
+    ).toBe('spec:\n  a:\n    b: 1\n    # of b\n  t: x\n  egress: []\n');
+  });
+
   it('begins an item with it', () => {
     expect(edited('p:\n  - port: 1 # one\n', insert('protocol', 'TCP', ['port'], 'p', 0))).toBe(
       'p:\n  - protocol: TCP\n    port: 1 # one\n',

@@ -4,9 +4,11 @@ import {
   CALICO_SYSTEM_NAMESPACES,
   CalicoNetworkPolicy,
   ClientIntents,
+  defineConfig,
   DefaultDeny,
   GlobalNetworkPolicy,
   GlobalNetworkSet,
+  IGNORE_ANNOTATION,
   ManifestInclude,
   NetworkPolicy,
   NetworkSet,
@@ -17,11 +19,15 @@ import {
   type CalicoPolicyProps,
   type CalicoRule,
   type ClientIntentsProps,
+  type ConfiguredIgnore,
   type DefaultDenyProps,
   type DnsOptions,
+  type Edit,
   type Finding,
+  type Fix,
   type GlobalNetworkPolicyProps,
   type IntentsCompilerOptions,
+  type IntentsConfiguration,
   type InternetOptions,
   type ManifestIncludeProps,
   type NamedWorkload,
@@ -32,6 +38,7 @@ import {
   type PolicyRule,
   type PortReference,
   type ProfileName,
+  type RuleSeverity,
   type Severity,
   type TargetOptions,
   type TierProps,
@@ -109,10 +116,29 @@ export const firstRule = (rules: readonly PolicyRule[]): PolicyRule | undefined 
 export const sources = (rules: readonly CalicoRule[]): readonly (CalicoEntity | undefined)[] =>
   rules.map((rule) => rule.source);
 
+/** A configuration of `intents check`, as `intents.config.ts` has it. */
+export const known: ConfiguredIgnore = {
+  rule: 'and-or-peer',
+  object: 'NetworkPolicy/shop/*',
+  reason: 'meant',
+};
+export const severity: RuleSeverity = 'off';
+export const configuration: IntentsConfiguration = defineConfig({
+  rules: { 'dns-udp-only': severity },
+  ignores: [known],
+  maxWarnings: 0,
+});
+export const ignored: Readonly<Record<string, string>> = { [IGNORE_ANNOTATION]: 'and-or-peer: meant' };
+export const editsOf = (fix: Fix): readonly Edit['type'][] => fix.map(({ type }) => type);
+
 /** Each line that is wrong must be refused: types that resolve to `any` refuse nothing. */
 export function refused(chart: Chart): void {
   // @ts-expect-error an intent without a workload
   new ClientIntents(chart, 'no-workload', { targets: [] });
+  // @ts-expect-error a severity that does not exist
+  defineConfig({ rules: { 'and-or-peer': 'fatal' } });
+  // @ts-expect-error an ignore without a reason
+  defineConfig({ ignores: [{ rule: 'and-or-peer' }] });
   // @ts-expect-error a property that does not exist
   new DefaultDeny(chart, 'misspelt', { egres: true });
   // @ts-expect-error a target is made by the functions of Target
