@@ -1,5 +1,5 @@
 import { allowAllRule } from '../../src/checks/allow-all-rule';
-import { networkPolicy, placesOf } from './check-fixture';
+import { networkPolicy, placesOf, workload } from './check-fixture';
 
 describe('allowAllRule (network-policy-semantics 2.1 items 1 and 3, intent-systems L17)', () => {
   it.each([

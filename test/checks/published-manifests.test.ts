@@ -17,7 +17,7 @@ const EXPECTED: Record<string, { policies: number; faults: string[]; notes: Reco
     policies: 8,
     faults: ['policy-on-host-network NetworkPolicy/monitoring/node-exporter'],
     notes: {
-      'allow-all-rule': 9,
+      'allow-all-rule': 8,
       'cut-off-workload': 4,
       'namespace-without-default-deny': 1,
       'policy-selects-nothing': 2,
