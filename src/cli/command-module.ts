@@ -31,4 +31,5 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },
   { name: 'dns-lock', summary: 'keep the addresses of domain names in a file to commit' },
+  { name: 'completion', summary: 'words that may stand next, for bash, zsh and fish' },
 ];

@@ -41,6 +41,12 @@ describe('intents', () => {
     expect(err).toBe("error: unknown command 'conectivity'\n(Did you mean connectivity?)\n");
   });
 
+  it('says what was probably meant by an unknown option', async () => {
+    const { err, code } = await cli(['diff', 'a', 'b', '--fail-onn', 'any']);
+    expect(code).toBe(2);
+    expect(err).toBe("error: unknown option '--fail-onn'\n(Did you mean --fail-on?)\n");
+  });
+
   it('shows no stack when it fails itself', async () => {
     const now = (): number => {
       throw new TypeError('boom');

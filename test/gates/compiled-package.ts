@@ -4,6 +4,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   symlinkSync,
@@ -42,7 +43,7 @@ function compile(): string {
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, code);
   }
-  for (const program of readdirSync(join(target, 'lib', 'cli')).filter((name) => /main\.js$/.test(name)))
-    chmodSync(join(target, 'lib', 'cli', program), 0o755);
+  const { bin } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'));
+  for (const program of Object.values<string>(bin)) chmodSync(join(target, program), 0o755);
   return target;
 }
