@@ -23,6 +23,11 @@ describe('allowAllRule (network-policy-semantics 2.1 items 1 and 3, intent-syste
 
   it.each([
     [
+      'pods on the host network, where no policy has effect',
+      workload('shop', 'agent', { pod: 'hostNetwork: true' }) +
+        networkPolicy('{ podSelector: {}, ingress: [{}] }'),
+    ],
+    [
       'ports',
       networkPolicy(
         `{ podSelector: {}, policyTypes: [Ingress], ingress: [{ ports: [{ port: 80 }] }] }`,
