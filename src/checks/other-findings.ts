@@ -9,6 +9,12 @@ export const FIXABLE_FINDINGS: readonly Pick<Check, 'id' | 'severity' | 'summary
     fixable: true,
   },
   {
+    id: 'invalid-field',
+    severity: 'error',
+    summary: 'A field is missing, of the wrong type, or has a value that the API server refuses.',
+    fixable: true,
+  },
+  {
     id: 'misplaced-namespace',
     severity: 'warning',
     summary: 'An object of a cluster-scoped kind names a namespace.',

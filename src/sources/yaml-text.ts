@@ -38,10 +38,10 @@ export function scalarText(value: string | number | boolean | null, { isJson }: 
   return isJson ? JSON.stringify(value) : stringify(value, { version: '1.1', lineWidth: 0 }).trimEnd();
 }
 
-/** The value in the quotes of the text that it replaces. */
+/** A text in the quotes of what it replaces; a number without any. */
 export function scalarLike(value: string | number, before: string, style: TextStyle): string {
   const quote = before.charAt(0);
   const text = String(value);
-  const isPlain = /^[-\w./:]*$/.test(text);
+  const isPlain = typeof value === 'string' && /^[-\w./:]*$/.test(text);
   return isPlain && (quote === '"' || quote === "'") ? `${quote}${text}${quote}` : scalarText(value, style);
 }

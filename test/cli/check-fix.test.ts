@@ -108,6 +108,15 @@ fixed 4 findings in 1 file
     );
   });
 
+  it('takes the quotes off a port, which make it a name that the API server refuses', async () => {
+    const text =
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: a, namespace: b }\nspec:\n  podSelector: {}\n  ingress:\n    - ports: [{ port: "8080" }, { port: "99999" }]\n';
+    inFolder({ 'a.yaml': text });
+    const { code } = await cli(['check', 'a.yaml', '--fix']);
+    expect(code).toBe(1);
+    expect(readFileSync('a.yaml', 'utf8')).toBe(text.replace('"8080"', '8080'));
+  });
+
   it('opens UDP where DNS is open over TCP only', async () => {
     const text = POLICIES.replace('protocol: UDP     #', 'protocol: TCP     #');
     inFolder({ 'a.yaml': text });

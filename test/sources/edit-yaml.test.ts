@@ -110,6 +110,11 @@ describe('replacing a value', () => {
     expect(edited(before, replace('10.0.0.0/8', 'a'))).toBe(after);
   });
 
+  it('takes the quotes off a number', () => {
+    expect(edited('port: "80" # web\n', replace(80, 'port'))).toBe('port: 80 # web\n');
+    expect(edited('{ "port": "80" }', replace(80, 'port'))).toBe('{ "port": 80 }');
+  });
+
   it('quotes what YAML would read as something else', () => {
     expect(edited('a: x\n', replace('on', 'a'))).toBe('a: "on"\n');
   });

@@ -24,10 +24,15 @@ function readPortValue(reader: FieldReader): number | string | undefined {
     const reason = portNameProblem(value);
     if (reason === undefined) return value;
     const field = reader.pathTo(['port']);
+    const number = /^[0-9]+$/.test(value) ? Number(value) : undefined;
     reader.problem(['port'], `${field} is ${JSON.stringify(value)}: ${reason}`, {
-      mend: /^[0-9]+$/.test(value)
-        ? `Write port: ${Number(value)} without quotes.`
-        : 'Write a port number or the name of a container port.',
+      mend:
+        number === undefined
+          ? 'Write a port number or the name of a container port.'
+          : `Write port: ${number} without quotes.`,
+      ...(number === undefined || number < 1 || number > MAX_PORT
+        ? {}
+        : { fix: [{ type: 'replace', at: reader.placeOf(['port']), value: number }] }),
     });
     return undefined;
   }
