@@ -20,16 +20,18 @@ export interface Checked {
  * Everything that is found in a model, without what is ignored, and with the severities that are wished for.
  *
  * @param today as `2026-12-31`: an exception may have run out
+ * @param worded says findings in the words of whoever asks. Default: options as the command line calls them
  */
 export function checkFindings(
   model: Model,
   { settings, pathOf }: CheckConfiguration,
   today: string,
+  worded: (finding: Finding) => Finding = inOptionWords,
 ): Checked {
   const { cluster, ignoreComments } = model;
   const written = readIgnores([...ignoreComments, ...annotationIgnores(cluster.resources)]);
   const all = [
-    ...allFindings(model, chosenChecks(settings)),
+    ...[...model.findings, ...checkInput(model, chosenChecks(settings))].map(worded),
     ...writtenExpiryFindings(cluster.resources, today),
   ];
   const isThere = (ignore: Ignore): boolean => isInInput(ignore, model, pathOf);
@@ -37,10 +39,6 @@ export function checkFindings(
     findings: sortFindings(configured(all, settings, { written, pathOf, isThere })),
     incomplete: isIncomplete(all),
   };
-}
-
-function allFindings(model: Model, checks: ReturnType<typeof chosenChecks>): readonly Finding[] {
-  return [...model.findings, ...checkInput(model, checks)].map(inOptionWords);
 }
 
 /** Whether what an ignore names is there at all: where only a part of the manifests is checked, it may not be. */

@@ -9,6 +9,11 @@ export interface IntentsValidationProps {
   readonly flows?: string | readonly string[];
   /** What fails the synth: errors, or warnings as well. Flows that do not hold always do. Default `error`. */
   readonly failOn?: 'error' | 'warning';
+  /**
+   * Configuration of the checks, or false for none. Default: intents.config.yaml, .yml, .json, .ts or .mjs in the working
+   * directory or above, as for `intents check`.
+   */
+  readonly config?: string | false;
   /** Address ranges of pods, to match ipBlocks against pods. Default: not known. */
   readonly podCidrs?: readonly string[];
   /** Addresses of nodes. Default: not known. */
@@ -25,6 +30,7 @@ type Check = (value: unknown) => string | undefined;
 const CHECKS: Readonly<Record<keyof IntentsValidationProps, Check>> = {
   flows: (value) => (isText(value) || isTexts(value) ? undefined : 'a path, or a list of paths'),
   failOn: oneOf(['error', 'warning']),
+  config: (value) => (isText(value) || value === false ? undefined : 'a path, or false'),
   podCidrs: (value) => (isTexts(value) ? undefined : 'a list of address ranges such as 10.244.0.0/16'),
   nodeCidrs: (value) => (isTexts(value) ? undefined : 'a list of address ranges such as 10.0.0.0/16'),
   cni: oneOf(['kubernetes', 'calico']),

@@ -1,10 +1,10 @@
 import { CHECKS } from '../checks';
-import { checkInput } from '../checks/check-input';
-import { withoutIgnored } from '../checks/without-ignored';
+import { checkConfiguration } from '../cli/check-configuration';
+import { checkFindings } from '../cli/check-findings';
 import { judgeFlows, readAssertionFiles } from '../cli/judge-flows';
 import { buildCluster } from '../model/build-cluster';
 import { parseCidr, type Cidr } from '../model/cidr';
-import { sortFindings, type Finding } from '../model/finding';
+import type { Finding } from '../model/finding';
 import { NOWHERE } from '../model/place';
 import { readPolicies } from '../policies/read-policies';
 import { evaluate } from '../reachability/evaluate';
@@ -28,9 +28,12 @@ const NO_MANIFESTS: Finding = {
  * Checks manifests, and judges expected flows; reports both to cdk8s-cli. Errors and warnings are shown, notes counted.
  * @throws Error when a file of flows cannot be read or names what the manifests do not have
  */
-export function validateManifests(context: ValidationContext, props: IntentsValidationProps): Promise<void> {
+export async function validateManifests(
+  context: ValidationContext,
+  props: IntentsValidationProps,
+): Promise<void> {
   const { manifests, report } = context;
-  const { findings, flows } = validated(manifests, props);
+  const { findings, flows, maxWarnings } = await validated(manifests, props);
   const failed = flows.filter((result) => !passes(result));
   const shown = findings.filter(({ severity }) => severity !== 'info');
   const summaries = new Map(CHECKS.map(({ id, summary }) => [id, summary]));
@@ -38,7 +41,8 @@ export function validateManifests(context: ValidationContext, props: IntentsVali
     report.addViolation(violation);
   const count = (wanted: Finding['severity']): number =>
     findings.filter(({ severity }) => severity === wanted).length;
-  const fatal = props.failOn === 'warning' ? shown.length : count('error');
+  const tooMany = count('warning') > (props.failOn === 'warning' ? 0 : maxWarnings);
+  const fatal = count('error') + (tooMany ? 1 : 0);
   report.submit(failed.length + fatal === 0 ? 'success' : 'failure', {
     Manifests: String(manifests.length),
     Errors: String(count('error')),
@@ -48,35 +52,37 @@ export function validateManifests(context: ValidationContext, props: IntentsVali
       ? {}
       : { Flows: `${flows.length - failed.length} of ${flows.length} hold` }),
   });
-  return Promise.resolve();
 }
 
 interface Validated {
   readonly findings: readonly Finding[];
   readonly flows: readonly FlowResult[];
+  /** How many warnings the configuration allows. */
+  readonly maxWarnings: number;
 }
 
-function validated(manifests: readonly string[], props: IntentsValidationProps): Validated {
-  if (manifests.length === 0) return { findings: [NO_MANIFESTS], flows: [] };
-  const { namespace, flows = [] } = props;
-  const sources = readManifestFiles(manifests, { defaultNamespace: namespace });
-  const cluster = buildCluster(
-    sources.resources,
-    namespace === undefined ? {} : { defaultNamespace: namespace },
-  );
+async function validated(manifests: readonly string[], props: IntentsValidationProps): Promise<Validated> {
+  if (manifests.length === 0) return { findings: [NO_MANIFESTS], flows: [], maxWarnings: Infinity };
+  const { namespace, flows = [], config = true } = props;
+  const configuration = await checkConfiguration({ config });
+  const { resources, files, ignoreComments, ...sources } = readManifestFiles(manifests, {
+    defaultNamespace: namespace,
+  });
+  const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
   const policies = readPolicies(cluster.resources);
   const options = reachabilityOptions(props);
   const reachability = evaluate(cluster, policies, options);
-  const found = [
-    ...sources.findings,
-    ...cluster.findings,
-    ...policies.findings,
-    ...reachability.findings,
-    ...checkInput({ cluster, policies, reachability, options }),
-  ];
-  const findings = sortFindings(withoutIgnored(found, cluster.resources, sources.ignoreComments));
+  const found = [...sources.findings, ...cluster.findings, ...policies.findings, ...reachability.findings];
+  const model = { cluster, policies, options, reachability, findings: found, ignoreComments, files };
+  // Properties are called as the options of the construct are.
+  const asIs = (finding: Finding): Finding => finding;
+  const { findings } = checkFindings(model, configuration, new Date().toISOString().slice(0, 10), asIs);
   const assertions = readAssertionFiles(typeof flows === 'string' ? [flows] : flows, { namespace });
-  return { findings, flows: judgeFlows(assertions, { cluster, reachability, findings }) };
+  return {
+    findings,
+    flows: judgeFlows(assertions, { cluster, reachability, findings }),
+    maxWarnings: configuration.settings.maxWarnings ?? Infinity,
+  };
 }
 
 function reachabilityOptions({ podCidrs, nodeCidrs, cni }: IntentsValidationProps): ReachabilityOptions {

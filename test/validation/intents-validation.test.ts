@@ -135,6 +135,21 @@ describe('the validation plugin', () => {
     expect(broken.violations.map(({ ruleName }) => ruleName)).toContain('invalid-yaml');
   });
 
+  it('is configured like intents check', async () => {
+    const config = (text: string) => ({ 'shop.yaml': WARNED, 'flows-are-not.yaml': text });
+    const rules = config('rules: { dns-udp-only: error }');
+    const failing = await validate(rules, { config: 'flows-are-not.yaml' });
+    expect([failing.status, failing.metadata?.['Errors']]).toEqual(['failure', '1']);
+    const off = await validate(config('rules: { dns-udp-only: "off" }'), { config: 'flows-are-not.yaml' });
+    expect(off.violations.map(({ ruleName }) => ruleName)).not.toContain('dns-udp-only');
+    const none = await validate(config('maxWarnings: 0'), { config: 'flows-are-not.yaml' });
+    expect(none.status).toBe('failure');
+    expect((await validate(rules, { config: false })).status).toBe('success');
+    await expect(validate(config('rule: {}'), { config: 'flows-are-not.yaml' })).rejects.toThrow(
+      /configuration/,
+    );
+  });
+
   it('says what is wrong with flows, by throwing', async () => {
     const flows = { 'shop.yaml': SHOP, 'flows.yaml': FLOWS.replace('tools/probe', 'tools/prob') };
     await expect(validate(flows, { flows: 'flows.yaml' })).rejects.toThrow(/flows\.yaml:3.*tools\/prob/);
@@ -152,6 +167,7 @@ describe('the validation plugin', () => {
     [{ failOn: 'info' }, /failOn is "info", but must be error or warning/],
     [{ flows: [1] }, /flows is \[1\], but must be a path, or a list of paths/],
     [{ podCidrs: '10.0.0.0/8' }, /podCidrs is .* must be a list/],
+    [{ config: true }, /config is true, but must be a path, or false/],
     [{ cni: 'cilium' }, /must be kubernetes or calico/],
     [{ namespace: 3 }, /must be the name of a namespace/],
     [{ __proto__: null, constructor: 1 }, /no property "constructor"/],
