@@ -56,7 +56,7 @@ function isIsolated(state: MapState | undefined): boolean {
 /** One node: how it stands and why, who can reach it, whom it can reach, and what decides. */
 export function nodePanel(data: MapData, view: MapView, node: number): string {
   const side = sideOf(data, view.side);
-  const { id = '', group = 0, kind = '' } = data.nodes[node] ?? {};
+  const { id = '', name = '', group = 0, kind = '' } = data.nodes[node] ?? {};
   const frame = `<button class="link" data-group="${group}">${escapeXml(data.groups[group]?.name ?? '')}</button>`;
   const standing = (['ingress', 'egress'] as const).map((direction) => {
     const { by } = endWhy(side, node, direction, node);
@@ -66,7 +66,7 @@ export function nodePanel(data: MapData, view: MapView, node: number): string {
     );
   });
   return (
-    `<h2>${escapeXml(id)}</h2><p class="muted">${kind === '' ? '' : 'namespace '}${frame}</p>${kind === '' ? '' : standing.join('')}` +
+    `<h2>${escapeXml(kind === '' ? name : id)}</h2><p class="muted">${kind === '' ? `${escapeXml(id)}, ` : 'namespace '}${frame}</p>${kind === '' ? '' : standing.join('')}` +
     reachList(data, view, node, 'ingress') +
     reachList(data, view, node, 'egress')
   );
@@ -172,6 +172,7 @@ function nameOf({ nodes }: MapData, node: number): string {
 }
 
 function endName(data: MapData, { type, index, nodes }: LineEnd): string {
-  if (type === 'node') return escapeXml(data.nodes[index]?.id ?? '');
+  const { id = '', name = '', kind = '' } = data.nodes[index] ?? {};
+  if (type === 'node') return escapeXml(kind === '' ? name : id);
   return `${escapeXml(data.groups[index]?.name ?? '')} (${nodes.length})`;
 }

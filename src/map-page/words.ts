@@ -8,7 +8,8 @@ const LISTED = 6;
 
 /** A name that leads to its node. */
 export function nodeLink({ nodes }: MapData, node: number): string {
-  return `<button class="link" data-node="${node}">${escapeXml(nodes[node]?.id ?? '')}</button>`;
+  const { id = '', name = '', kind = '' } = nodes[node] ?? {};
+  return `<button class="link" data-node="${node}" title="${escapeXml(id)}">${escapeXml(kind === '' ? name : id)}</button>`;
 }
 
 /** Policies and rules with their places. */

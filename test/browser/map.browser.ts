@@ -123,7 +123,7 @@ describeInBrowser('the page of a map', () => {
         `by NetworkPolicy/shop/cart, ingress[0] shop.yaml:${lineOf('- from: [{ podSelector')}`,
       );
       const opacity = (name: string): Promise<string> =>
-        page.$eval(node(name), (one: any) => window.getComputedStyle(one).opacity);
+        page.$eval(node(name), (one: any) => window.getComputedStyle(one).fillOpacity);
       expect(Number(await opacity('frontend'))).toBe(1);
       expect(Number(await opacity('cart'))).toBe(1);
       await page.keyboard.press('Escape');

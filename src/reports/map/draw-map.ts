@@ -83,7 +83,7 @@ export function drawLines(lines: readonly MapLine[], layout: MapLayout): string 
     );
   });
   const texts = drawn.map(({ line, label }, index) =>
-    isLabelled(line, layout)
+    layout.detailed || (lines.length <= LABELLED && isLabelled(line))
       ? `<text class="ports ${line.look}" data-line="${index}" x="${label.x}" y="${label.y}">${escapeXml(shorten(lineLabel(line), 24))}</text>`
       : '',
   );
@@ -97,9 +97,12 @@ function lineCurve({ from, to }: MapLine, layout: MapLayout): Curve {
   return curve(source, target, layout.detailed ? layout.nodes : []);
 }
 
-/** On a large map lines between frames are too many for words. */
-function isLabelled({ from, to }: MapLine, { detailed }: MapLayout): boolean {
-  return detailed || from.type === 'node' || to.type === 'node';
+/** Lines of a large map that have words, unless there are more. */
+const LABELLED = 60;
+
+/** Lines between frames are too many for words. */
+function isLabelled({ from, to }: MapLine): boolean {
+  return from.type === 'node' || to.type === 'node';
 }
 
 /** Shapes of states and heads of arrows, referred to by name. */

@@ -1,11 +1,9 @@
 import type { Layers } from './arrange';
+import { loadDagre } from './dagre';
 
-/**
- * Loads the library that places linked things in layers (dagre: MIT, one dependency of its own). Only maps need it, so
- * nothing else pays for it.
- */
+/** What places linked things in layers: dagre, loaded when it is asked for. */
 export async function loadLayers(): Promise<Layers> {
-  const { Graph, layout } = await import('@dagrejs/dagre');
+  const { Graph, layout } = await loadDagre();
   return (sizes, links, [nodesep, ranksep]) => {
     const graph = new Graph({ multigraph: true });
     graph.setGraph({ rankdir: 'LR', nodesep, ranksep: ranksep / 2, edgesep: 10 });
