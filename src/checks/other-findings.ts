@@ -188,5 +188,6 @@ export const OTHER_FINDINGS: readonly string[] = [
   'webhook-callers-unknown',
   'webhook-port-not-found',
   'webhook-service-not-found',
+  'workload-without-selector',
   'written-endpoints-open',
 ];

@@ -88,12 +88,28 @@ function checkSelector(root: FieldReader, labels: Labels): void {
   const { group, kind } = root.resource;
   if (group !== 'apps') return;
   const reader = root.object('spec')?.object('selector');
+  if (reader === undefined || Object.keys(reader.value).length === 0) reportMissing(root);
   const selector = reader === undefined ? undefined : readLabelSelector(reader);
   if (selector === undefined || matches(selector, labels)) return;
   root.problem(
     ['spec', 'selector'],
     `spec.selector does not match the labels of spec.template, so the API server refuses this ${kind}`,
     { mend: 'Make them agree: the template needs every label of the selector.' },
+  );
+}
+
+/** Required since apps/v1, and never empty; before, the API server filled it in from the template. */
+function reportMissing(root: FieldReader): void {
+  const { kind, version } = root.resource;
+  if (version !== 'v1') return;
+  root.problem(
+    ['spec', 'selector'],
+    `spec.selector is missing or empty, so the API server refuses this ${kind}; it is read as one that selects its own pods`,
+    {
+      id: 'workload-without-selector',
+      severity: 'info',
+      mend: 'Write spec.selector.matchLabels with labels of spec.template.',
+    },
   );
 }
 

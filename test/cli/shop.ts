@@ -7,12 +7,12 @@ metadata: { name: shop }
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: frontend, namespace: shop }
-spec: { template: { metadata: { labels: { app: frontend } }, spec: { containers: [{ name: c, image: x, ports: [{ name: http, containerPort: 8080 }] }] } } }
+spec: { selector: { matchLabels: { app: frontend } }, template: { metadata: { labels: { app: frontend } }, spec: { containers: [{ name: c, image: x, ports: [{ name: http, containerPort: 8080 }] }] } } }
 ---
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: cart, namespace: shop }
-spec: { template: { metadata: { labels: { app: cart } }, spec: { containers: [{ name: c, image: x, ports: [{ name: grpc, containerPort: 7070 }] }] } } }
+spec: { selector: { matchLabels: { app: cart } }, template: { metadata: { labels: { app: cart } }, spec: { containers: [{ name: c, image: x, ports: [{ name: grpc, containerPort: 7070 }] }] } } }
 ---
 apiVersion: v1
 kind: Service
@@ -22,7 +22,7 @@ spec: { selector: { app: cart }, ports: [{ name: api, port: 80, targetPort: grpc
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: probe, namespace: tools }
-spec: { template: { metadata: { labels: { app: probe } }, spec: { containers: [{ name: c, image: x }] } } }
+spec: { selector: { matchLabels: { app: probe } }, template: { metadata: { labels: { app: probe } }, spec: { containers: [{ name: c, image: x }] } } }
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

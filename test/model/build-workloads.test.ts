@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/model/json';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../../src/model/pod-template';
 import { resourceOf } from './resource-of';
 
-import { cluster, deployment, messages, only, owned, template } from './cluster-fixture';
+import { ANY_LABELS, cluster, deployment, messages, only, owned, template } from './cluster-fixture';
 
 describe('workloads', () => {
   it.each([
@@ -224,7 +224,7 @@ describe('owned objects of a live input', () => {
   const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'cart-1' };
   const replicaSet = (labels: JsonObject, rest: JsonObject = {}): JsonObject =>
     owned('ReplicaSet', 'cart-1', owner, {
-      spec: { template: template({ ...labels, 'pod-template-hash': '1' }), ...rest },
+      spec: { selector: ANY_LABELS, template: template({ ...labels, 'pod-template-hash': '1' }), ...rest },
     });
   const pod = (name: string, labels: JsonObject, ip: string, by = set): JsonObject =>
     owned('Pod', name, by, {

@@ -18,12 +18,17 @@ export function template(labels: JsonObject, spec: JsonObject = { containers: []
   return { metadata: { labels }, spec };
 }
 
+/** A selector that fits pods of whatever labels, and is not empty. */
+export const ANY_LABELS: JsonObject = {
+  matchExpressions: [{ key: 'no-pod-has-it', operator: 'DoesNotExist' }],
+};
+
 export function deployment(name: string, podTemplate: JsonObject, metadata: JsonObject = {}): JsonObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace: 'shop', ...metadata },
-    spec: { template: podTemplate },
+    spec: { selector: ANY_LABELS, template: podTemplate },
   };
 }
 

@@ -1,4 +1,4 @@
-import { cluster, template } from './cluster-fixture';
+import { ANY_LABELS, cluster, template } from './cluster-fixture';
 import type { JsonObject } from '../../src/model/json';
 
 const deployment = (spec: JsonObject, apiVersion = 'apps/v1', kind = 'Deployment'): JsonObject => ({
@@ -32,6 +32,19 @@ describe('what the API server refuses of workloads', () => {
   });
 
   it.each([
+    ['apps/v1', 'Deployment', {}, 1],
+    ['apps/v1', 'StatefulSet', { selector: {} }, 1],
+    ['apps/v1', 'ReplicaSet', { selector: null }, 1],
+    ['apps/v1', 'DaemonSet', { selector: ANY_LABELS }, 0],
+    ['apps/v1beta2', 'Deployment', {}, 0],
+    ['batch/v1', 'Job', {}, 0],
+  ])('a missing or empty selector, in a note: %s %s %j', (apiVersion, kind, selector, notes) => {
+    const resource = deployment({ ...selector, template: template({ app: 'web' }) }, apiVersion, kind);
+    const found = cluster(resource).findings.filter(({ id }) => id === 'workload-without-selector');
+    expect(found.map(({ severity }) => severity)).toEqual(new Array(notes).fill('info'));
+  });
+
+  it.each([
     [
       'lables',
       { metadata: { lables: { app: 'x' } }, spec: { containers: [] } },
@@ -40,7 +53,9 @@ describe('what the API server refuses of workloads', () => {
     ['hostNetwrk', { spec: { containers: [], hostNetwrk: true } }, 'spec.template.spec.hostNetwork'],
     ['initContainer', { spec: { containers: [], initContainer: [] } }, 'spec.template.spec.initContainers'],
   ])('the field %s, which would be dropped', (_, made, meant) => {
-    expect(said(deployment({ template: made }))).toEqual([`error unknown-field: Did you mean ${meant}?`]);
+    expect(said(deployment({ selector: ANY_LABELS, template: made }))).toEqual([
+      `error unknown-field: Did you mean ${meant}?`,
+    ]);
   });
 
   it('the same in a Pod', () => {
