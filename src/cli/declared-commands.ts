@@ -11,11 +11,15 @@ export type DeclaredValue =
 
 /** An option as it is declared. */
 export interface DeclaredOption {
+  /** `-o, --output <form>`. */
+  readonly flags: string;
   /** `-o`; absent when there is only the long one. */
   readonly short?: string | undefined;
   /** `--output`. */
   readonly long: string;
   readonly description: string;
+  /** The same with choices and default, as the help has it. */
+  readonly details: string;
   /** Absent for an option that takes no value. */
   readonly value?: DeclaredValue | undefined;
 }
@@ -24,6 +28,10 @@ export interface DeclaredOption {
 export interface DeclaredCommand {
   readonly name: string;
   readonly summary: string;
+  /** What stands behind the name: `[options] <before> <after>`. */
+  readonly usage: string;
+  /** What the help has below the options: explanations, examples. */
+  readonly after: string;
   readonly options: readonly DeclaredOption[];
   /** What its arguments are; absent for a command that takes none. */
   readonly arguments?: DeclaredValue | undefined;
@@ -43,28 +51,44 @@ const SILENT: Terminal = {
 
 /** Every command with its options, from the declarations that also parse words and print the help. */
 export function declaredCommands(): readonly DeclaredCommand[] {
+  let written = '';
+  const out = (text: string): Promise<void> => {
+    written += text;
+    return Promise.resolve();
+  };
   const links = { finish: () => undefined, pending: [] };
-  const program = createProgram({ name: 'intents', isNamed: () => true, terminal: SILENT, links });
-  return program.commands.map(declaredCommand);
+  const terminal = { ...SILENT, out };
+  const program = createProgram({ name: 'intents', isNamed: () => true, terminal, links });
+  return program.commands.map((command) => {
+    written = '';
+    command.outputHelp();
+    return declaredCommand(command, written.slice(command.helpInformation().length));
+  });
 }
 
-function declaredCommand(command: Command): DeclaredCommand {
+function declaredCommand(command: Command, after: string): DeclaredCommand {
   const [first] = command.registeredArguments;
-  const help = { short: '-h', long: '--help', description: 'display help for command' };
+  const help = command.createHelp();
   return {
     name: command.name(),
     summary: command.summary(),
-    options: [...command.options.filter(({ hidden }) => !hidden).map(declaredOption), help],
+    usage: command.usage(),
+    after: after.trim(),
+    options: help
+      .visibleOptions(command)
+      .map((option) => declaredOption(option, help.optionDescription(option))),
     ...(first === undefined ? {} : { arguments: valueOf(first.name(), first) }),
   };
 }
 
-function declaredOption(option: Option): DeclaredOption {
-  const { short, long = '', description } = option;
+function declaredOption(option: Option, details: string): DeclaredOption {
+  const { flags, short, long = '', description } = option;
   const [, name = ''] = /[<[](.*?)(?:\.\.\.)?[>\]]/.exec(option.flags) ?? [];
   return {
+    flags,
     long,
     description,
+    details,
     ...(short === undefined ? {} : { short }),
     ...(name === '' ? {} : { value: valueOf(name, option) }),
   };
