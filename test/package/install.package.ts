@@ -103,6 +103,11 @@ describe('the command', () => {
     expect(await succeed(folder, [command, '--help'])).toMatch(/^Usage: intents /);
   });
 
+  test('is a plugin of kubectl as well', async () => {
+    const plugin = join(folder, 'node_modules', '.bin', 'kubectl-intents');
+    expect(await succeed(folder, [plugin, '--help'])).toMatch(/^Usage: kubectl intents /);
+  });
+
   testOtherNode.each(OTHER_NODES)('runs with %s', async (name) => {
     expect(await succeed(folder, [nodeProgram(name), command, '--help'])).toMatch(/^Usage: intents /);
   });

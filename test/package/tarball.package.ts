@@ -38,12 +38,14 @@ describe('the tarball', () => {
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', ...crds, 'lib', 'package.json', 'src']);
   });
 
-  it('holds of each source what the compiler makes of it, and nothing that has no source', () => {
+  it('holds of each source what the compiler makes of it, pages of the manual, and nothing else', () => {
     const sources = within('src').filter((file) => file.endsWith('.ts'));
     const made = sources.flatMap((file) =>
       ['.d.ts', '.d.ts.map', '.js', '.js.map'].map((ending) => file.replace(/\.ts$/, ending)),
     );
-    expect(within('lib')).toEqual(made.sort());
+    const { man } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+    const pages = (man as string[]).map((page) => page.replace(/^lib\//, ''));
+    expect(within('lib')).toEqual([...made, ...pages].sort());
   });
 
   it('holds no test', () => {
