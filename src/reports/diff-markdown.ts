@@ -33,17 +33,29 @@ interface Table {
  */
 export function diffMarkdown(diff: Diff, sides: DiffSides, before = ''): string {
   const lists = diffConnections(diff.pairs);
-  let text = `${before}### ${escapeMarkdown(diffSummary(diff, lists))}\n`;
-  let cut = 0;
-  for (const table of tablesOf(diff, sides)) {
-    if (table.rows.length === 0) continue;
-    const { printed, left } = printTable(table, LONGEST - RESERVE - text.length);
-    text += printed;
-    cut += left;
-  }
+  const head = `${before}### ${escapeMarkdown(diffSummary(diff, lists))}\n`;
+  const tables = tablesOf(diff, sides).filter(({ rows }) => rows.length > 0);
+  const whole = tables.map((table) => printTable(table, Infinity).printed.length);
+  const rooms = shares(whole, LONGEST - RESERVE - head.length);
+  const printed = tables.map((table, index) => printTable(table, rooms[index] ?? 0));
+  const text = head + printed.map((table) => table.printed).join('');
+  const cut = printed.reduce((sum, { left }) => sum + left, 0);
   return cut === 0
     ? text
     : `${text}\n**${cut} lines were cut**, as a comment has no room for them: \`intents diff\` prints them all.\n`;
+}
+
+/** Room for each: the short ones get all they need, and the long ones share what is left, so that none pushes out another. */
+function shares(wanted: readonly number[], room: number): number[] {
+  const given = wanted.map(() => 0);
+  let left = Math.max(room, 0);
+  const byLength = wanted.map((length, index) => ({ length, index })).sort((a, b) => a.length - b.length);
+  for (const [done, { length, index }] of byLength.entries()) {
+    const share = Math.min(length, Math.floor(left / (wanted.length - done)));
+    given[index] = share;
+    left -= share;
+  }
+  return given;
 }
 
 function tablesOf(diff: Diff, sides: DiffSides): Table[] {

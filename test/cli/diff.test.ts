@@ -142,6 +142,21 @@ describe('intents diff -o markdown', () => {
     expect(out.length).toBeLessThanOrEqual(65_000);
     expect(out).toMatch(/\*\*\d+ lines were cut\*\*/);
   });
+
+  it('lets no long table push out another', async () => {
+    const many = Array.from({ length: 1_200 }, (_, index) =>
+      SHOP.split('---')[1]?.replaceAll('frontend', `some-quite-long-name-of-a-workload-${index}`),
+    ).join('---');
+    const open = `${SHOP.replace(/---\napiVersion: networking[^]*/, '')}---${many}`;
+    const deny = SHOP.slice(SHOP.indexOf('---\napiVersion: networking'));
+    const { out } = await diff(open, open + deny, '-o', 'markdown');
+    expect(out.length).toBeLessThanOrEqual(65_000);
+    expect(out.length).toBeGreaterThan(60_000);
+    for (const title of ['Removed', 'Isolation']) {
+      const rows = out.split(`**${title}**`)[1]?.split('\n\n')[1]?.split('\n') ?? [];
+      expect(rows.length).toBeGreaterThan(12);
+    }
+  });
 });
 
 describe('intents diff with bad input', () => {
