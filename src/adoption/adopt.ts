@@ -1,4 +1,5 @@
 import { policiesToKeep, proveAdoption, type AdoptionProof } from './adoption-proof';
+import { policiesAboutAbsent } from './absent-peers';
 import { deriveCalls, type DerivedCalls } from './derive-calls';
 import { evaluated, type Evaluated, type EvaluationSettings } from './evaluated';
 import { isolationObjects, resolvesNames } from './isolation-objects';
@@ -54,14 +55,15 @@ export function adopt(resources: readonly Resource[], settings: AdoptSettings): 
     ...input.intents.filter((resource) => !isClientIntents(resource)).map(({ manifest }) => manifest),
     ...isolation.objects,
   ];
-  const { after, proof, kept } = proveWithKept({ input, before, objects }, settings);
+  const absent = policiesAboutAbsent(input.policies, others);
+  const { after, proof, kept } = proveWithKept({ input, before, objects, absent }, settings);
   return {
     objects: [...besideKept(objects, kept), ...kept.map(({ manifest }) => manifest)],
     residue: sortResidue([
       ...input.reading.residue,
       ...written.residue,
       ...isolation.residue,
-      ...kept.map(keptPolicy),
+      ...kept.map((policy) => keptPolicy(policy, absent.get(policy) ?? [])),
       ...proof.residue,
       ...dnsResidue(others, calls),
     ]),
@@ -83,6 +85,8 @@ interface Sides {
   readonly input: SortedInput;
   readonly before: Evaluated;
   readonly objects: readonly JsonObject[];
+  /** Policies that are kept whatever the proof says, for it does not know whom they are about. */
+  readonly absent: ReadonlyMap<Resource, readonly string[]>;
 }
 
 interface Proved {
@@ -92,7 +96,7 @@ interface Proved {
 }
 
 /** Keeps the policies that let through what would be cut; a kept one adds only what was there. */
-function proveWithKept({ input, before, objects }: Sides, settings: AdoptSettings): Proved {
+function proveWithKept({ input, before, objects, absent }: Sides, settings: AdoptSettings): Proved {
   const operator = settings.operatorEgress === true && input.intents.length > 0;
   const options: CompileOptions = { ...settings.options, egress: operator ? 'always' : 'if-blocked' };
   const attempt = (kept: readonly Resource[]): Proved => {
@@ -100,9 +104,10 @@ function proveWithKept({ input, before, objects }: Sides, settings: AdoptSetting
     const after = withIntents([...input.base, ...kept, ...made], options, settings);
     return { after, proof: proveAdoption(before, after), kept };
   };
-  const first = attempt([]);
-  const kept = policiesToKeep(before, first.proof.pairs, input.policies);
-  return kept.length === 0 ? first : attempt(kept);
+  const first = attempt(input.policies.filter((policy) => absent.has(policy)));
+  const more = new Set(policiesToKeep(before, first.proof.pairs, input.policies));
+  const kept = input.policies.filter((policy) => absent.has(policy) || more.has(policy));
+  return kept.length === first.kept.length ? first : attempt(kept);
 }
 
 /** A policy that is kept keeps its name; a default deny of that name gets another. */
@@ -120,7 +125,17 @@ function isNoResidue({ id, place }: Finding): boolean {
   return id !== 'domain-not-enforced' || printPlace(place) !== '';
 }
 
-function keptPolicy(policy: Resource): Residue {
+function keptPolicy(policy: Resource, absent: readonly string[]): Residue {
+  const more = absent.length > 3 ? ` and ${absent.length - 3} more` : '';
+  if (absent.length > 0)
+    return {
+      kind: 'kept',
+      system: 'NetworkPolicy',
+      object: resourceId(policy),
+      place: policy.place,
+      message: `this policy is about ${absent.slice(0, 3).join(', ')}${more}, which are not in the input, so no intent says what it lets through; it stays as it is`,
+      mend: 'Add their manifests to the input and adopt anew, or leave it beside the intents.',
+    };
   return {
     kind: 'kept',
     system: 'NetworkPolicy',

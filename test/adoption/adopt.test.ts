@@ -147,6 +147,53 @@ describe('adopting NetworkPolicies', () => {
     expect(residueOf(result, 'changed')).toEqual([]);
   });
 
+  it.each<[string, JsonObject, string]>([
+    ['callers', { ingress: [{ from: from('web', 'gone') }] }, 'pods with app=gone in namespace shop'],
+    [
+      'callers of a namespace',
+      { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'x' } } }] }] },
+      'pods in namespaces with team=x',
+    ],
+    [
+      'servers',
+      { policyTypes: ['Egress'], egress: [{ to: from('gone') }] },
+      'pods with app=gone in namespace shop',
+    ],
+  ])('keeps a policy about %s that are not in the input, which the proof cannot miss', (_, spec, absent) => {
+    const partly = policy('shop/cart', { podSelector: { matchLabels: { app: 'cart' } }, ...spec });
+    const result = adopted(all(deployment('shop/web'), deployment('shop/cart'), partly));
+    expect(objectsOf(result)).toContain('NetworkPolicy shop/cart');
+    expect(residueOf(result, 'kept')).toEqual([
+      `this policy is about ${absent}, which are not in the input, so no intent says what it lets through; it stays as it is`,
+    ]);
+    expect(residueOf(result, 'changed')).toEqual([]);
+  });
+
+  it('keeps a policy for pods that are not in the input, and none for the sake of DNS', () => {
+    const orphan = policy('shop/gone', { podSelector: { matchLabels: { app: 'gone' } } });
+    expect(objectsOf(adopted(all(deployment('shop/web'), orphan)))).toEqual(['NetworkPolicy shop/gone']);
+    const dns = policy('shop/web', {
+      podSelector: { matchLabels: { app: 'web' } },
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }] }],
+    });
+    expect(residueOf(adopted(all(deployment('shop/web'), dns)), 'kept')).toEqual([]);
+  });
+
+  it('keeps what other systems enforce for applications that are not in the input', () => {
+    const application = JSON.stringify({
+      apiVersion: 'nais.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'a', namespace: 'shop' },
+      spec: { accessPolicy: { inbound: { rules: [{ application: 'c', namespace: 'other' }] } } },
+    });
+    const result = adopted(application);
+    expect(objectsOf(result)).toContain('NetworkPolicy shop/a');
+    expect(residueOf(result, 'kept')).toEqual([
+      expect.stringContaining('pods with app=c in namespaces with kubernetes.io/metadata.name=other'),
+    ]);
+  });
+
   it('needs no such policy where a load balancer says the same', () => {
     const open = policy('shop/web', {
       podSelector: { matchLabels: { app: 'web' } },
