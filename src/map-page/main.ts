@@ -105,11 +105,7 @@ class Page {
   private light(): void {
     const { focus } = this.view;
     this.svg.classList.toggle('focused', focus !== undefined);
-    const lit = new Set<number>(
-      focus === undefined ? [] : focus.type === 'node' ? [focus.index] : this.data.groups[focus.index]?.nodes,
-    );
-    if (focus !== undefined)
-      for (const { from, to } of this.lines) for (const node of [...from.nodes, ...to.nodes]) lit.add(node);
+    const lit = focus === undefined ? new Set<number>() : this.concerned(focus);
     const groups = new Set([...lit].map((node) => this.data.nodes[node]?.group));
     [...this.nodeLayer.children].forEach((child, node) => {
       child.classList.toggle('lit', lit.has(node));
@@ -121,6 +117,16 @@ class Page {
       child.classList.toggle('chosen', focus?.type === 'group' && focus.index === group);
     });
     if (this.at >= 0) this.stage.setAttribute('aria-activedescendant', `node-${this.at}`);
+  }
+
+  /** What one looks at, and all that lines link it with. */
+  private concerned({ type, index }: MapFocus): Set<number> {
+    const own = type === 'node' ? [index] : (this.data.groups[index]?.nodes ?? []);
+    // Whom nearly everyone lost says its line; to light nearly all would say the contrary.
+    const ends = this.lines.flatMap(({ from, to, look }) =>
+      [from, to].filter((end) => end.type !== 'everyone' || look !== 'removed'),
+    );
+    return new Set([...own, ...ends.flatMap(({ nodes }) => nodes)]);
   }
 
   private explain(index: number): void {
@@ -221,7 +227,9 @@ class Page {
 
   /** All that lines lead to. */
   private linked(): Box[] {
-    return this.lines.flatMap(({ from, to }) => [this.boxOf(from), this.boxOf(to)]);
+    return this.lines.flatMap(({ from, to }) =>
+      [from, to].flatMap(({ type, index }) => (type === 'everyone' ? [] : [this.boxOf({ type, index })])),
+    );
   }
 
   private boxOf({ type, index }: MapFocus): Box {

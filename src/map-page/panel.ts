@@ -1,7 +1,7 @@
 import { STATE_WORDS } from '../reports/map/draw-map';
 import { lineLabel } from '../reports/map/line-label';
 import type { MapData, MapState } from '../reports/map/map-data';
-import type { LineEnd, MapLine, MapView } from '../reports/map/map-lines';
+import { pairsIn, type LineEnd, type MapLine, type MapView } from '../reports/map/map-lines';
 import { between, countStates, endWhy, reachOf, sideOf, type Reach } from '../reports/map/map-reach';
 import { escapeXml } from '../reports/xml';
 import { counted, endSentence, nodeLink, shape, stateLine, whyList } from './words';
@@ -39,10 +39,11 @@ function changeSummary({ changes, after, before }: MapData, { side }: MapView): 
   const opened = after.ingress.filter(
     (state, node) => state === 'open' && isIsolated(before.ingress[node]),
   ).length;
-  const count = (wanted: string): number => changes.filter(({ change }) => change === wanted).length;
+  const count = (wanted: string): number =>
+    changes.reduce((sum, one) => sum + (one.change === wanted ? pairsIn(one) : 0), 0);
   const parts = [
-    `<span class="added">+ ${counted(count('added'), 'connection or group')} added</span>`,
-    `<span class="removed">− ${counted(count('removed'), 'connection or group')} removed</span>`,
+    `<span class="added">+ ${counted(count('added'), 'connection')} added</span>`,
+    `<span class="removed">− ${counted(count('removed'), 'connection')} removed</span>`,
     ...(isolated > 0 ? [`${counted(isolated, 'workload')} isolated for ingress for the first time`] : []),
     ...(opened > 0 ? [`${counted(opened, 'workload')} not isolated any more`] : []),
   ];
@@ -174,5 +175,6 @@ function nameOf({ nodes }: MapData, node: number): string {
 function endName(data: MapData, { type, index, nodes }: LineEnd): string {
   const { id = '', name = '', kind = '' } = data.nodes[index] ?? {};
   if (type === 'node') return escapeXml(kind === '' ? name : id);
-  return `${escapeXml(data.groups[index]?.name ?? '')} (${nodes.length})`;
+  const frame = type === 'everyone' ? 'most workloads' : (data.groups[index]?.name ?? '');
+  return `${escapeXml(frame)} (${nodes.length.toLocaleString('en')})`;
 }

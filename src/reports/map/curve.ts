@@ -108,7 +108,8 @@ function cubic(start: Point, a: Point, b: Point, end: Point): Passing {
   };
 }
 
-function stub({ x, y, width, height }: Box, way: 'in' | 'out'): Curve {
+/** A short line into a box or out of it, from or to no place in particular. */
+export function stub({ x, y, width, height }: Box, way: 'in' | 'out'): Curve {
   const [edge, middle] = [way === 'in' ? x : x + width, y + height / 2];
   const outer = way === 'in' ? edge - 40 : edge + 40;
   const far = { x: outer, y: middle - 16 };

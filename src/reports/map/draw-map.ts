@@ -1,6 +1,6 @@
 import { escapeXml } from '../xml';
 import type { Box } from './arrange';
-import { along, curve, type Curve } from './curve';
+import { along, curve, stub, type Curve } from './curve';
 import { lineKey, lineLabel } from './line-label';
 import type { MapData, MapSide, MapState } from './map-data';
 import type { MapLayout } from './map-layout';
@@ -76,7 +76,7 @@ export function drawNodes(data: MapData, side: MapSide, layout: MapLayout): stri
 export function drawLines(lines: readonly MapLine[], layout: MapLayout): string {
   const drawn = lines.map((line) => ({ line, ...lineCurve(line, layout) }));
   const paths = drawn.map(({ line, path }, index) => {
-    const width = (1.3 + Math.log2(line.pairs) * 0.45).toFixed(1);
+    const width = Math.min(5, 1.3 + Math.log2(line.pairs) * 0.4).toFixed(1);
     return (
       `<g class="line ${line.look}" data-line="${index}" role="button" aria-label="${escapeXml(`connection: ${lineLabel(line)}`)}">` +
       `<path class="hit" d="${path}"/><path class="stroke" d="${path}" stroke-width="${width}" marker-end="url(#arrow-${line.look})"/></g>`
@@ -92,6 +92,8 @@ export function drawLines(lines: readonly MapLine[], layout: MapLayout): string 
 
 function lineCurve({ from, to }: MapLine, layout: MapLayout): Curve {
   const [source, target] = [boxOf(from, layout), boxOf(to, layout)];
+  if (from.type === 'everyone') return stub(target, 'in');
+  if (to.type === 'everyone') return stub(source, 'out');
   const route = layout.routes[lineKey(from, to)];
   if (route !== undefined) return along(route.points, route.label, source, target);
   return curve(source, target, layout.detailed ? layout.nodes : []);

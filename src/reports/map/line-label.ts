@@ -5,7 +5,7 @@ export function lineLabel({ ports, pairs, look }: MapLine): string {
   const sign = look === 'added' ? '+ ' : look === 'removed' ? '− ' : look === 'undecided' ? '? ' : '';
   const [only = '', ...more] = ports;
   const text = more.length === 0 ? only : `${ports.length} sets of ports`;
-  return sign + (pairs === 1 ? text : `${text} ×${pairs}`);
+  return sign + (pairs === 1 ? text : `${text} ×${pairs.toLocaleString('en')}`);
 }
 
 /** What names a line by its ends, whatever its look. */

@@ -47,6 +47,7 @@ function nodeLook({ nodes, after }: MapData, index: number): string {
 
 /** Graphviz draws lines between nodes only, and cuts them at the frame. */
 function end({ groups }: MapData, { type, index }: LineEnd): string {
+  if (type === 'everyone') return quoteDot('most workloads');
   return quoteDot(`n${type === 'node' ? index : (groups[index]?.nodes[0] ?? index)}`);
 }
 

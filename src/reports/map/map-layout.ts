@@ -126,6 +126,7 @@ function innerLinks(data: MapData, nodes: readonly number[]): Link[] {
 /** Connections between frames. */
 function outerLinks(data: MapData): Link[] {
   return drawn(data, false)
+    .filter(({ from, to }) => from.type === 'group' && to.type === 'group')
     .map(({ from, to, pairs }) => ({ from: from.index, to: to.index, weight: pairs }))
     .filter(({ from, to }) => from !== to);
 }

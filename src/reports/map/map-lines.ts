@@ -1,6 +1,6 @@
 import type { MapChange, MapData, MapSide, MapWay, Runs } from './map-data';
 import { lineKey } from './line-label';
-import { runsHave, unpackRuns } from './runs';
+import { packRuns, runsCount, runsHave, unpackRuns } from './runs';
 
 /** What a person looks at: one version or what differs, and all of it or one node or frame. */
 export interface MapView {
@@ -13,9 +13,13 @@ export interface MapFocus {
   readonly index: number;
 }
 
-/** Where a line ends: at a node, or at the frame of several that stand for themselves nowhere else. */
+/**
+ * Where a line ends: at a node, at the frame of several, or nowhere in particular where more than half of all nodes are
+ * meant.
+ */
 export interface LineEnd {
-  readonly type: 'node' | 'group';
+  readonly type: 'node' | 'group' | 'everyone';
+  /** Of the node or the frame; 0 for everyone. */
   readonly index: number;
   /** Nodes it stands for. */
   readonly nodes: readonly number[];
@@ -50,6 +54,9 @@ const DETAILED_NODES = 150;
 /** More ends than this in one frame are drawn as one line to the frame. */
 const FOLDED = 6;
 
+/** More ends than this, and more than half of all, are everyone. */
+const EVERYONE = 12;
+
 /** A frame with more nodes than this is folded even when one looks at it. */
 const UNFOLDED = 60;
 
@@ -64,15 +71,18 @@ export function isDetailed(data: MapData): boolean {
 export function linesOf(data: MapData, view: MapView, detailed = isDetailed(data)): MapLine[] {
   const lines = new Map<string, MutableLine>();
   const fold = view.focus === undefined && !detailed ? 0 : FOLDED;
-  for (const item of itemsOf(data, view)) {
+  const items = itemsOf(data, view);
+  for (const item of view.focus?.type === 'node' ? aroundNode(items, view.focus.index) : items) {
     for (const parts of focusParts(unpackRuns(item.from), unpackRuns(item.to), view.focus, data)) {
       const sources = endsOf(parts.from, data, parts.foldFrom ? fold : Infinity);
-      const targets = endsOf(parts.to, data, parts.foldTo ? fold : Infinity);
+      const all = sources[0]?.type === 'everyone';
+      const targets = endsOf(parts.to, data, parts.foldTo ? fold : Infinity, all);
       for (const source of sources) for (const target of targets) addLine(lines, item, source, target);
     }
   }
   // Between frames first: what stays within one shows when one looks at it.
-  const within = ({ from, to }: MutableLine): boolean => fold === 0 && from.index === to.index;
+  const within = ({ from, to }: MutableLine): boolean =>
+    fold === 0 && from.type === to.type && from.index === to.index;
   // Where something changed, that is what the line is to say.
   const changed = new Set<string>();
   for (const { from, to, look } of lines.values()) if (look !== 'same') changed.add(lineKey(from, to));
@@ -99,8 +109,9 @@ export function itemsOf(data: MapData, { side, focus }: MapView): LineItem[] {
 
 /** Ordered pairs of different nodes. */
 export function pairsIn({ from, to }: { readonly from: Runs; readonly to: Runs }): number {
-  const [sources, targets] = [unpackRuns(from), new Set(unpackRuns(to))];
-  return sources.length * targets.size - sources.filter((node) => targets.has(node)).length;
+  const [sources, targets] = [runsCount(from), runsCount(to)];
+  const [few, many] = sources < targets ? [from, to] : [to, from];
+  return sources * targets - unpackRuns(few).filter((node) => runsHave(many, node)).length;
 }
 
 function wayItems({ from, to, ports, undecided, reach }: MapWay, same: boolean): LineItem[] {
@@ -149,7 +160,31 @@ function focusParts(
   ];
 }
 
-function endsOf(nodes: readonly number[], { nodes: all }: MapData, fold: number): LineEnd[] {
+/** What one node has with others, those alike together: a change may list them one by one. */
+function aroundNode(items: readonly LineItem[], node: number): LineItem[] {
+  const lots = new Map<string, { readonly item: LineItem; readonly others: number[] }>();
+  const add = (way: 'in' | 'out', item: LineItem, others: Runs): void => {
+    const key = [way, item.look, item.ports].join(' ');
+    const lot = lots.get(key) ?? {
+      item: { ...item, [way === 'in' ? 'to' : 'from']: String(node) },
+      others: [],
+    };
+    for (const other of unpackRuns(others)) if (other !== node) lot.others.push(other);
+    lots.set(key, lot);
+  };
+  for (const item of items) {
+    if (runsHave(item.to, node)) add('in', item, item.from);
+    if (runsHave(item.from, node)) add('out', item, item.to);
+  }
+  return [...lots].map(([key, { item, others }]) => ({
+    ...item,
+    [key.startsWith('in ') ? 'from' : 'to']: packRuns(others),
+  }));
+}
+
+function endsOf(nodes: readonly number[], { nodes: all }: MapData, fold: number, apart = false): LineEnd[] {
+  const everyone = nodes.length > EVERYONE && nodes.length * 2 > all.length;
+  if (everyone && !apart && fold !== Infinity) return [{ type: 'everyone', index: 0, nodes }];
   const byGroup = new Map<number, number[]>();
   for (const node of nodes) {
     const group = all[node]?.group ?? -1;

@@ -48,6 +48,7 @@ function nodeText({ nodes, after }: MapData, index: number): string {
 }
 
 function end({ type, index }: LineEnd): string {
+  if (type === 'everyone') return 'everyone(("most workloads"))';
   return `${type === 'node' ? 'n' : 'g'}${index}`;
 }
 

@@ -37,3 +37,12 @@ export function runsHave(runs: Runs, number: number): boolean {
     return first <= number && number <= last;
   });
 }
+
+/** How many numbers there are, without unpacking. */
+export function runsCount(runs: Runs): number {
+  if (runs === '') return 0;
+  return runs.split(',').reduce((sum, part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return sum + last - first + 1;
+  }, 0);
+}

@@ -6,7 +6,9 @@ const SAME_NAMESPACE = 'ingress: [{ from: [{ podSelector: {} }] }]';
 
 function named(data: MapData, lines: readonly MapLine[]): string[] {
   const name = ({ type, index }: MapLine['from']): string =>
-    (type === 'node' ? data.nodes[index]?.name : `[${data.groups[index]?.name ?? ''}]`) ?? '';
+    type === 'everyone'
+      ? 'everyone'
+      : ((type === 'node' ? data.nodes[index]?.name : `[${data.groups[index]?.name ?? ''}]`) ?? '');
   return lines.map(({ from, to, look, pairs }) => `${name(from)} > ${name(to)} ${look} ${pairs}`).sort();
 }
 
@@ -33,10 +35,7 @@ describe('lines of a map', () => {
     const data = mapOfText(many(40, 4));
     expect(linesOf(data, { side: 'after' })).toEqual([]);
     const focused = linesOf(data, { side: 'after', focus: { type: 'node', index: 0 } });
-    expect(focused.every(({ look }) => look === 'open')).toBe(true);
-    // A line to and from each other frame and the world outside, and to and from the own frame.
-    expect(focused).toHaveLength(10);
-    expect(focused.reduce((sum, { pairs }) => sum + pairs, 0)).toBe(80);
+    expect(named(data, focused)).toEqual(['everyone > w0 open 40', 'w0 > everyone open 40']);
   });
 
   it('go between frames only where they are many, and one by one when one looks at a workload', () => {
@@ -63,6 +62,16 @@ describe('lines of a map', () => {
         ),
       ),
     ).toEqual([`[n0] > ${data.nodes[one]?.name ?? ''} allowed 40`]);
+  });
+
+  it('of a change that isolates all are one each, and not one for each pair', () => {
+    const deny = [0, 1, 2, 3]
+      .map((index) => policy('deny', undefined, 'policyTypes: [Ingress]', `n${index}`))
+      .join('');
+    const data = mapOfText(many(40, 4) + deny, many(40, 4));
+    const lines = linesOf(data, { side: 'changes', focus: { type: 'node', index: 0 } });
+    expect(named(data, lines)).toEqual(['everyone > w0 removed 40', 'w0 > everyone removed 39']);
+    expect(linesOf(data, { side: 'changes' }).length).toBe(40);
   });
 
   it('show what changed instead of what is left between the same ends', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { packRuns, runsHave, unpackRuns } from '../../../src/reports/map/runs';
+import { packRuns, runsCount, runsHave, unpackRuns } from '../../../src/reports/map/runs';
 
 describe('packed lists of numbers', () => {
   it('keep every number once, ascending', () => {
@@ -7,6 +7,7 @@ describe('packed lists of numbers', () => {
       fc.property(fc.array(fc.nat(60)), fc.nat(60), (numbers, asked) => {
         const packed = packRuns(numbers);
         expect(unpackRuns(packed)).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+        expect(runsCount(packed)).toBe(new Set(numbers).size);
         expect(runsHave(packed, asked)).toBe(numbers.includes(asked));
       }),
     );
