@@ -5,10 +5,10 @@ import { run } from './run';
 import { APPS, CHECKOUT, installed, root } from './workspace';
 
 /**
- * Kilobytes of 1,000 bytes, packed. About half is the sources, which the source maps and `go to definition` lead to. Raise
- * it knowingly: everybody downloads it who synthesises an app.
+ * Kilobytes of 1,000 bytes, packed. About half is the sources, which `go to definition` leads to. Raise it knowingly:
+ * everybody downloads it who synthesises an app.
  */
-const BUDGET_KB = 1_000;
+const BUDGET_KB = 1_400;
 
 const PACKAGE = installed(APPS[0]!);
 
@@ -41,7 +41,7 @@ describe('the tarball', () => {
   it('holds of each source what the compiler makes of it, pages of the manual, and nothing else', () => {
     const sources = within('src').filter((file) => file.endsWith('.ts'));
     const made = sources.flatMap((file) =>
-      ['.d.ts', '.d.ts.map', '.js', '.js.map'].map((ending) => file.replace(/\.ts$/, ending)),
+      ['.d.ts', '.d.ts.map', '.js'].map((ending) => file.replace(/\.ts$/, ending)),
     );
     const { man } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
     const pages = (man as string[]).map((page) => page.replace(/^lib\//, ''));
