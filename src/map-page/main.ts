@@ -244,7 +244,7 @@ class Page {
 
   /** What the part of the address behind # names, so that a link leads to a workload. */
   private fromAddress(): void {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = nameIn(location.hash);
     if (name === '') return;
     const node = this.data.nodes.findIndex(({ id }) => id === name);
     const group = this.data.groups.findIndex((one) => one.name === name);
@@ -257,6 +257,15 @@ class Page {
       const box = this.layout.groups[index];
       return box === undefined ? [] : [[text, box] as const];
     });
+  }
+}
+
+/** Empty where nothing is named, or what stands there is no text. */
+function nameIn(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return '';
   }
 }
 
