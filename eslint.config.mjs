@@ -12,7 +12,7 @@ const CORE = [
   'reports',
   'adoption',
 ];
-const FRONTS = ['sources', 'constructs', 'cli', 'controller', 'traffic', 'validation'];
+const FRONTS = ['sources', 'constructs', 'cli', 'controller', 'traffic', 'validation', 'map-page'];
 
 /** The core is pure: data in, data out. Whatever reaches for the outside belongs to a front. */
 const OUTSIDE = [
