@@ -74,7 +74,15 @@ export function drawNodes(data: MapData, side: MapSide, layout: MapLayout): stri
 
 /** Lines; one between frames is as thick as it has connections. */
 export function drawLines(lines: readonly MapLine[], layout: MapLayout): string {
-  const drawn = lines.map((line) => ({ line, ...lineCurve(line, layout) }));
+  // Lines of different looks between the same ends lie on one another; their labels stand below each other.
+  const before = new Map<string, number>();
+  const drawn = lines.map((line) => {
+    const { path, label } = lineCurve(line, layout);
+    const key = lineKey(line.from, line.to);
+    const count = before.get(key) ?? 0;
+    before.set(key, count + 1);
+    return { line, path, label: { x: label.x, y: label.y + count * LABEL_STEP } };
+  });
   const paths = drawn.map(({ line, path }, index) => {
     const width = Math.min(5, 1.3 + Math.log2(line.pairs) * 0.4).toFixed(1);
     return (
@@ -98,6 +106,9 @@ function lineCurve({ from, to }: MapLine, layout: MapLayout): Curve {
   if (route !== undefined) return along(route.points, route.label, source, target);
   return curve(source, target, layout.detailed ? layout.nodes : []);
 }
+
+/** From one label to the next below it. */
+const LABEL_STEP = 14;
 
 /** Lines of a large map that have words, unless there are more. */
 const LABELLED = 60;
