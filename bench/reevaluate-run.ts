@@ -7,13 +7,13 @@
 import { manifestsOf } from './reachability-worlds';
 import { buildCluster } from '../src/model/build-cluster';
 import type { Cluster } from '../src/model/cluster';
-import type { Workload } from '../src/model/workload';
+import type { Workload } from '../src/model/workloads/workload';
 import type { PolicySet } from '../src/policies/policy';
 import { readPolicies } from '../src/policies/read-policies';
-import type { AffectedWorkload } from '../src/reachability/affected';
+import type { AffectedWorkload } from '../src/reachability/reevaluation/affected';
 import { evaluate } from '../src/reachability/evaluate';
 import type { Reachability } from '../src/reachability/reachability';
-import { reevaluate } from '../src/reachability/reevaluate';
+import { reevaluate } from '../src/reachability/reevaluation/reevaluate';
 import { readManifests } from '../src/sources/manifest';
 
 interface Model {

@@ -45,12 +45,12 @@ export {
   type RuleSeverity,
 } from './checks/configuration';
 export { IGNORE_ANNOTATION } from './checks/ignore';
-export { CALICO_SYSTEM_NAMESPACES } from './compiler/calico-default-deny';
+export { CALICO_SYSTEM_NAMESPACES } from './compiler/default-denies/calico-default-deny';
 export type { EnforcementMode, EnforcementOptions } from './compiler/enforcement/enforcement';
 export type { NetworkPluginName } from './compiler/domains/network-plugin';
-export type { DnsOptions } from './compiler/dns-rules';
+export type { DnsOptions } from './compiler/egress/dns-rules';
 export type { Automatic, ProfileName } from './compiler/compilation';
 export type { Finding, Severity } from './model/finding';
 export type { Edit, Fix } from './model/fix';
 export type { Place } from './model/place';
-export type { PodTemplateKind } from './model/pod-template';
+export type { PodTemplateKind } from './model/workloads/pod-template';

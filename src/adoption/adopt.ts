@@ -8,7 +8,7 @@ import { sortOut, type SortedInput } from './sort-out';
 import { withIntents, type CompiledObjects } from './with-intents';
 import { writeIntents } from './write-intents';
 import type { CompileOptions } from '../compiler/compilation';
-import { comparePlaces } from '../compiler/intent-order';
+import { comparePlaces } from '../compiler/resolution/intent-order';
 import { objectResource } from './object-resource';
 import { sortFindings, type Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';

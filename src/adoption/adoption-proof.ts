@@ -5,8 +5,8 @@ import { NOWHERE } from '../model/place';
 import { changedPairs, type ChangedPair } from '../reachability/compare/compare';
 import type { ComparedPeer } from '../reachability/compare/compared';
 import { isolationChanges } from '../reachability/compare/isolation-change';
-import { printConnections } from '../reachability/connection-print';
-import type { ConnectionSet } from '../reachability/connection-set';
+import { printConnections } from '../reachability/sets/connection-print';
+import type { ConnectionSet } from '../reachability/sets/connection-set';
 
 /** What is not as it was. */
 export interface AdoptionProof {

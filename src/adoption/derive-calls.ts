@@ -1,6 +1,6 @@
 import type { Evaluated } from './evaluated';
-import type { Workload } from '../model/workload';
-import { ConnectionSet } from '../reachability/connection-set';
+import type { Workload } from '../model/workloads/workload';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { AddressPeer, PodPeer } from '../reachability/reachability';
 
 /** What clients may do because policies let just them. */

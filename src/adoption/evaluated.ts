@@ -1,4 +1,4 @@
-import { ModelIndex } from '../compiler/model-index';
+import { ModelIndex } from '../compiler/resolution/model-index';
 import { buildCluster } from '../model/build-cluster';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';

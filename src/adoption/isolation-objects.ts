@@ -1,16 +1,16 @@
 import { isOnPodNetwork } from './derive-calls';
 import type { Evaluated } from './evaluated';
-import { CLUSTER_DNS } from '../compiler/dns-rules';
-import { defaultDenyPolicies } from '../compiler/default-deny';
-import { groupBy } from '../compiler/model-index';
-import { ownLabels } from '../compiler/own-labels';
+import { CLUSTER_DNS } from '../compiler/egress/dns-rules';
+import { defaultDenyPolicies } from '../compiler/default-denies/default-deny';
+import { groupBy } from '../compiler/resolution/model-index';
+import { ownLabels } from '../compiler/labels/own-labels';
 import { sortLabels } from '../compiler/policy-draft';
 import { statedKind, workloadName } from '../intents/identity';
 import { INTENTS_GROUP } from '../intents/read-intents';
 import type { JsonObject } from '../model/json';
 import { resourceId } from '../model/resource';
-import type { Workload } from '../model/workload';
-import { PROTOCOL } from '../reachability/connection-set';
+import type { Workload } from '../model/workloads/workload';
+import { PROTOCOL } from '../reachability/sets/connection-set';
 import type { Residue } from './residue';
 
 /** What isolates workloads beside the policies that intents make. */

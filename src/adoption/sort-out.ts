@@ -6,7 +6,7 @@ import type { SystemReading } from './system-reading';
 import { isFormerOutput } from '../compiler/present-policies';
 import { INTENTS_GROUP } from '../intents/read-intents';
 import type { Finding } from '../model/finding';
-import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/pod-template';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/workloads/pod-template';
 import type { Resource } from '../model/resource';
 
 /** The input by what adoption does with it. */

@@ -1,12 +1,12 @@
-import type { ModelIndex } from '../compiler/model-index';
-import { portsOf } from '../compiler/declared-ports';
-import { portsAt } from '../compiler/resolve-ports';
+import type { ModelIndex } from '../compiler/resolution/model-index';
+import { portsOf } from '../compiler/resolution/declared-ports';
+import { portsAt } from '../compiler/resolution/resolve-ports';
 import { statedKind, workloadName } from '../intents/identity';
 import { addressBits, lastAddress, parseAddress, printCidr, type Cidr } from '../model/cidr';
 import type { Json, JsonObject } from '../model/json';
-import type { Service } from '../model/service';
-import type { Workload } from '../model/workload';
-import { PROTOCOL, type ConnectionSet } from '../reachability/connection-set';
+import type { Service } from '../model/services/service';
+import type { Workload } from '../model/workloads/workload';
+import { PROTOCOL, type ConnectionSet } from '../reachability/sets/connection-set';
 import type { AddressPeer } from '../reachability/reachability';
 
 /** So many single ports a target lists at most; more are a range, which targets have no word for. */

@@ -1,14 +1,14 @@
 import { evaluated, type Evaluated, type EvaluationSettings } from './evaluated';
 import type { Compilation, CompileOptions } from '../compiler/compilation';
 import { compile } from '../compiler/compile';
-import { withoutFormerLabels } from '../compiler/former-labels';
-import { labelObjects } from '../compiler/labelled-objects';
+import { withoutFormerLabels } from '../compiler/labels/former-labels';
+import { labelObjects } from '../compiler/labels/labelled-objects';
 import { policyResource } from '../compiler/policy-resource';
 import { presentReachability } from '../compiler/present-policies';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import type { Finding } from '../model/finding';
-import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/pod-template';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/workloads/pod-template';
 import type { Resource } from '../model/resource';
 
 /** The objects as they are once the intents among them are compiled and applied. */

@@ -3,13 +3,13 @@ import type { Evaluated } from './evaluated';
 import type { Residue, SystemName } from './residue';
 import type { StatedTarget } from './system-reading';
 import { internetTarget, targetsOf } from './target-words';
-import { groupBy } from '../compiler/model-index';
+import { groupBy } from '../compiler/resolution/model-index';
 import { workloadName } from '../intents/identity';
 import { INTENTS_GROUP } from '../intents/read-intents';
 import { isJsonObject, type Json, type JsonObject } from '../model/json';
 import { resourceId, type Resource } from '../model/resource';
-import type { Workload } from '../model/workload';
-import { printConnections } from '../reachability/connection-print';
+import type { Workload } from '../model/workloads/workload';
+import { printConnections } from '../reachability/sets/connection-print';
 
 /** ClientIntents that say what policies allow. */
 export interface WrittenIntents {

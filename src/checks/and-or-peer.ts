@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding';
 import { matches, selectorKey, selectsEverything, type LabelSelector } from '../model/label-selector';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import { DIRECTIONS, type Direction } from '../policies/direction';
 import type {
   NetworkPolicy,

@@ -1,6 +1,6 @@
-import { OWN_POLICY_LABELS } from '../compiler/profile';
+import { OWN_POLICY_LABELS } from '../compiler/profiles/profile';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { CalicoPolicy } from '../policies/calico/policy';
 import { DIRECTIONS, type Direction } from '../policies/direction';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';

@@ -1,4 +1,4 @@
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { NetworkPolicyPeer } from '../policies/kubernetes/network-policy';
 import { findCutOffWorkloads } from '../proof/cut-off-workloads';
 import type { Peer, Reachability } from '../reachability/reachability';

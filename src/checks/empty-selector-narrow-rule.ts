@@ -1,6 +1,6 @@
 import { selectsEverything } from '../model/label-selector';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Check } from './check';
 import { isOwnPolicy, opensNumber, portsOf, someOf } from './kubernetes-rules';
 import { Landscape } from './landscape';

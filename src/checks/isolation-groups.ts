@@ -1,6 +1,6 @@
-import { append } from '../compiler/model-index';
+import { append } from '../compiler/resolution/model-index';
 import type { Cluster } from '../model/cluster';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 import type { Policy } from '../policies/policy';
 import type { Reachability } from '../reachability/reachability';

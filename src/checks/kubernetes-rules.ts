@@ -1,4 +1,4 @@
-import { OWN_POLICY_LABELS } from '../compiler/profile';
+import { OWN_POLICY_LABELS } from '../compiler/profiles/profile';
 import { DIRECTIONS, type Direction } from '../policies/direction';
 import type {
   NetworkPolicy,
@@ -7,7 +7,7 @@ import type {
   NetworkPolicyRule,
   PodPeer,
 } from '../policies/kubernetes/network-policy';
-import type { TransportProtocol } from '../model/workload';
+import type { TransportProtocol } from '../model/workloads/workload';
 
 /** A rule in force: its direction is among the types of its policy. */
 export interface RuleInForce {

@@ -1,8 +1,8 @@
-import { groupBy, ModelIndex } from '../compiler/model-index';
+import { groupBy, ModelIndex } from '../compiler/resolution/model-index';
 import type { Cluster } from '../model/cluster';
 import { matches, selectorKey, type LabelSelector } from '../model/label-selector';
 import type { Namespace } from '../model/namespace';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { NetworkPolicy, PodPeer } from '../policies/kubernetes/network-policy';
 import { OperatorMadePods } from '../proof/operator-made-pods';
 

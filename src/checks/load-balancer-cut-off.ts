@@ -1,9 +1,9 @@
-import { portsOf } from '../compiler/declared-ports';
-import { portsAt } from '../compiler/resolve-ports';
+import { portsOf } from '../compiler/resolution/declared-ports';
+import { portsAt } from '../compiler/resolution/resolve-ports';
 import type { Finding } from '../model/finding';
 import { resourceId } from '../model/resource';
-import type { Service, ServicePort } from '../model/service';
-import type { Workload } from '../model/workload';
+import type { Service, ServicePort } from '../model/services/service';
+import type { Workload } from '../model/workloads/workload';
 import { policyId } from '../policies/policy-id';
 import type { Reachability } from '../reachability/reachability';
 import type { Check } from './check';

@@ -1,4 +1,4 @@
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Check } from './check';
 import { peersOf, portsOf, rulesInForce, someOf, type RuleInForce } from './kubernetes-rules';
 import { hasPodNetwork, Landscape } from './landscape';

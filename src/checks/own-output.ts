@@ -1,5 +1,5 @@
 import { isFormerOutput } from '../compiler/present-policies';
-import { POLICY_LABEL } from '../compiler/profile';
+import { POLICY_LABEL } from '../compiler/profiles/profile';
 import type { Finding } from '../model/finding';
 import { jsonAt } from '../model/json';
 import type { Resource } from '../model/resource';

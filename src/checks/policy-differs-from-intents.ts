@@ -1,7 +1,7 @@
 import { policyResource } from '../compiler/policy-resource';
 import { resourceId } from '../model/resource';
 import { readPolicies } from '../policies/read-policies';
-import { sameMeaning } from '../reachability/same-meaning';
+import { sameMeaning } from '../reachability/reevaluation/same-meaning';
 import type { Check } from './check';
 import { hasIntents, ownAccessPolicies } from './own-output';
 

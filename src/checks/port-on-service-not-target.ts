@@ -1,8 +1,8 @@
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import { matches, selectorKey } from '../model/label-selector';
-import type { Service, ServicePort } from '../model/service';
-import type { TransportProtocol, Workload } from '../model/workload';
+import type { Service, ServicePort } from '../model/services/service';
+import type { TransportProtocol, Workload } from '../model/workloads/workload';
 import type {
   NetworkPolicy,
   NetworkPolicyPort,

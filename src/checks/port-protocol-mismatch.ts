@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding';
-import type { TransportProtocol, Workload } from '../model/workload';
+import type { TransportProtocol, Workload } from '../model/workloads/workload';
 import type { Check } from './check';
 import { opensNumber, peersOf, portsOf, rulesInForce, someOf, type RuleInForce } from './kubernetes-rules';
 import { hasPodNetwork, Landscape } from './landscape';

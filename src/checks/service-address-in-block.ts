@@ -2,7 +2,7 @@ import { jsonAt } from '../model/json';
 import { addressBits, parseAddress, printCidr, type Cidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { Place } from '../model/place';
-import type { Service } from '../model/service';
+import type { Service } from '../model/services/service';
 import type { Policy } from '../policies/policy';
 import type { Check, CheckContext } from './check';
 import { peersOf, rulesInForce } from './kubernetes-rules';

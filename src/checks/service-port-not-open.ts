@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding';
-import type { Service, ServicePort } from '../model/service';
-import type { Workload } from '../model/workload';
+import type { Service, ServicePort } from '../model/services/service';
+import type { Workload } from '../model/workloads/workload';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
 import type { Reachability } from '../reachability/reachability';
 import type { Check } from './check';

@@ -1,6 +1,6 @@
-import { groupBy } from '../compiler/model-index';
+import { groupBy } from '../compiler/resolution/model-index';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Reachability } from '../reachability/reachability';
 import type { Check } from './check';
 import { someOf } from './kubernetes-rules';

@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CHECKS } from '../checks';
 import type { Finding } from '../model/finding';
-import { findingListJson } from '../reports/findings-json';
-import { findingsJunit } from '../reports/findings-junit';
-import { findingsMarkdown } from '../reports/findings-markdown';
-import { findingsSarif } from '../reports/findings-sarif';
-import { printFindings } from '../reports/findings-text';
-import { rulesJson, rulesText } from '../reports/rules';
+import { findingListJson } from '../reports/findings/findings-json';
+import { findingsJunit } from '../reports/findings/findings-junit';
+import { findingsMarkdown } from '../reports/findings/findings-markdown';
+import { findingsSarif } from '../reports/findings/findings-sarif';
+import { printFindings } from '../reports/findings/findings-text';
+import { rulesJson, rulesText } from '../reports/findings/rules';
 import { UsageError } from '../sources/usage-error';
 import {
   checkConfiguration,

@@ -2,8 +2,8 @@ import { compile } from '../compiler/compile';
 import { readIntents } from '../intents/read-intents';
 import { sortFindings, type Finding } from '../model/finding';
 import { isolationImpacts, type ImpactSide } from '../proof/isolation-impact';
-import { diffOf, type Diff } from '../reports/diff';
-import type { DiffSides } from '../reports/diff-reason';
+import { diffOf, type Diff } from '../reports/diff/diff';
+import type { DiffSides } from '../reports/diff/diff-reason';
 import { isIncomplete, type Model } from './read-model';
 
 /** Manifests before a change and after it. */

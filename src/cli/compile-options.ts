@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Dialect } from '../compiler/dialect';
-import type { DnsOptions, DnsPods } from '../compiler/dns-rules';
+import type { DnsOptions, DnsPods } from '../compiler/egress/dns-rules';
 import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
 import type { IntentsCompilerOptions } from '../constructs/compiler-options';
 import { printCidr } from '../model/cidr';

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
-import { connectivityCsv } from '../reports/connectivity-csv';
-import { connectivityDot } from '../reports/connectivity-dot';
-import { connectivityJson } from '../reports/connectivity-json';
-import { connectivityMarkdown } from '../reports/connectivity-markdown';
-import { connectivityText } from '../reports/connectivity-text';
-import { Connectivity } from '../reports/connectivity';
-import { exposureOf, type Exposure } from '../reports/exposure';
+import { connectivityCsv } from '../reports/connectivity/connectivity-csv';
+import { connectivityDot } from '../reports/connectivity/connectivity-dot';
+import { connectivityJson } from '../reports/connectivity/connectivity-json';
+import { connectivityMarkdown } from '../reports/connectivity/connectivity-markdown';
+import { connectivityText } from '../reports/connectivity/connectivity-text';
+import { Connectivity } from '../reports/connectivity/connectivity';
+import { exposureOf, type Exposure } from '../reports/connectivity/exposure';
 import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';

@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Diff } from '../reports/diff';
-import { diffConnections } from '../reports/diff-connections';
-import { diffDot } from '../reports/diff-dot';
-import { diffJson } from '../reports/diff-json';
-import { diffMarkdown } from '../reports/diff-markdown';
-import { diffSarif } from '../reports/diff-sarif';
-import { diffText } from '../reports/diff-text';
+import type { Diff } from '../reports/diff/diff';
+import { diffConnections } from '../reports/diff/diff-connections';
+import { diffDot } from '../reports/diff/diff-dot';
+import { diffJson } from '../reports/diff/diff-json';
+import { diffMarkdown } from '../reports/diff/diff-markdown';
+import { diffSarif } from '../reports/diff/diff-sarif';
+import { diffText } from '../reports/diff/diff-text';
 import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';

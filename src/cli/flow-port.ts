@@ -1,5 +1,5 @@
-import type { Service, ServicePort } from '../model/service';
-import type { Workload } from '../model/workload';
+import type { Service, ServicePort } from '../model/services/service';
+import type { Workload } from '../model/workloads/workload';
 import type { Peer } from '../reachability/reachability';
 import { NAMED_PROTOCOLS, hasPorts, isIcmp, protocolNumber } from '../reports/protocol';
 

@@ -1,4 +1,4 @@
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import { UsageError } from '../sources/usage-error';
 import { parsePeerReference } from './peer-reference';
 import { PeerFinder } from './peer-finder';

@@ -1,11 +1,11 @@
 import { readIntents } from '../intents/read-intents';
 import type { Finding } from '../model/finding';
 import { printPlace } from '../model/place';
-import type { FlowResult } from '../reports/flow-result';
-import { mendOf, type MendContext } from '../reports/mend';
+import type { FlowResult } from '../reports/assertions/flow-result';
+import { mendOf, type MendContext } from '../reports/explain/mend';
 import { peerLabel } from '../reports/peer-name';
 import { printConnection } from '../reports/protocol';
-import { undecidedReason } from '../reports/undecided-reason';
+import { undecidedReason } from '../reports/explain/undecided-reason';
 import { readTextFile } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 import type { Assertion, AssertionProblem } from './assertion';

@@ -1,7 +1,7 @@
 import { CHECKS } from '../checks';
 import type { CheckSettings } from '../checks/configuration';
 import { FIXABLE_FINDINGS } from '../checks/other-findings';
-import type { ListedRule } from '../reports/rules';
+import type { ListedRule } from '../reports/findings/rules';
 
 /** The checks, and the other findings that can be mended, by id. */
 export function listedRules({ severities }: CheckSettings): readonly ListedRule[] {

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding';
-import { printFindings } from '../reports/findings-text';
+import { printFindings } from '../reports/findings/findings-text';
 import type { Terminal } from './terminal';
 
 /**

@@ -1,5 +1,5 @@
 import { nearest } from '../model/field-reader';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { PeerReference } from './peer-reference';
 
 type WorkloadReference = Extract<PeerReference, { type: 'workload' }>;

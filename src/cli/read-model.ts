@@ -7,7 +7,7 @@ import type { PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';
 import { evaluate } from '../reachability/evaluate';
 import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
-import { printFindings } from '../reports/findings-text';
+import { printFindings } from '../reports/findings/findings-text';
 import { readManifestFiles, type ReadFilesOptions } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 import { reachabilityOptions, type ModelFlags } from './model-options';

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
-import type { TestOutcome } from '../reports/flow-result';
-import { passes } from '../reports/flow-result';
-import { assertionsText } from '../reports/assertions-text';
+import type { TestOutcome } from '../reports/assertions/flow-result';
+import { passes } from '../reports/assertions/flow-result';
+import { assertionsText } from '../reports/assertions/assertions-text';
 import { COLOURED, PLAIN } from '../reports/style';
-import { testJson } from '../reports/test-json';
-import { testJunit } from '../reports/test-junit';
-import { testText } from '../reports/test-text';
+import { testJson } from '../reports/assertions/test-json';
+import { testJunit } from '../reports/assertions/test-junit';
+import { testText } from '../reports/assertions/test-text';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { judgeFlows, readAssertionFiles } from './judge-flows';

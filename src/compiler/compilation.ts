@@ -1,4 +1,4 @@
-import type { DnsOptions } from './dns-rules';
+import type { DnsOptions } from './egress/dns-rules';
 import type { NetworkPluginName } from './domains/network-plugin';
 import type { ExternalAccess, NamespaceAccess } from './exceptions/external-access';
 import type { EnforcementOptions } from './enforcement/enforcement';
@@ -17,8 +17,8 @@ import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
 import type { Place } from '../model/place';
 import type { Labels, Resource } from '../model/resource';
-import type { Service } from '../model/service';
-import type { TransportProtocol, Workload } from '../model/workload';
+import type { Service } from '../model/services/service';
+import type { TransportProtocol, Workload } from '../model/workloads/workload';
 
 /** Naming and labelling scheme; see DESIGN.md, Profiles. */
 export type ProfileName = 'seed' | 'otterize' | 'selectors';

@@ -1,4 +1,4 @@
-import { readCalledBy } from './called-by';
+import { readCalledBy } from './resolution/called-by';
 import type {
   Compilation,
   CompileOptions,
@@ -8,28 +8,28 @@ import type {
   PodLabels,
   ProfileName,
 } from './compilation';
-import { findDifferingPorts } from './differing-ports';
+import { findDifferingPorts } from './resolution/differing-ports';
 import { printDomainPolicies, wildcardDepth, type DomainDraft } from './domains/domain-policies';
 import { lockDomains } from './domains/lock-domains';
 import { NETWORK_PLUGINS, type DomainDialect } from './domains/network-plugin';
-import { emitEgress } from './emit-egress';
+import { emitEgress } from './egress/emit-egress';
 import { emitExceptions } from './exceptions/emit-exceptions';
 import { Enforcement } from './enforcement/enforcement';
 import { StagedEnforcement } from './enforcement/staged-enforcement';
-import { emitExternal } from './emit-external';
+import { emitExternal } from './external/emit-external';
 import { finalNames, type NamedPolicy } from './final-names';
-import { sortIntents } from './intent-order';
-import { LabelMap } from './label-map';
-import { ModelIndex } from './model-index';
+import { sortIntents } from './resolution/intent-order';
+import { LabelMap } from './profiles/label-map';
+import { ModelIndex } from './resolution/model-index';
 import { besideOperator, checkStrictOtterize } from './operator/beside-operator';
 import { printPolicy, sortLabels, uniteDrafts } from './policy-draft';
 import { PresentPolicies } from './present-policies';
-import type { Emission, Profile, ResolvedProtection } from './profile';
-import { otterizeProfile } from './profile-otterize';
-import { seedProfile } from './profile-seed';
-import { selectorsProfile } from './profile-selectors';
-import { resolve, withoutDeclared, type Resolution } from './resolve';
-import { resolveProtections } from './resolve-protections';
+import type { Emission, Profile, ResolvedProtection } from './profiles/profile';
+import { otterizeProfile } from './profiles/profile-otterize';
+import { seedProfile } from './profiles/profile-seed';
+import { selectorsProfile } from './profiles/profile-selectors';
+import { resolve, withoutDeclared, type Resolution } from './resolution/resolve';
+import { resolveProtections } from './resolution/resolve-protections';
 import type { ClientIntents } from '../intents/client-intents';
 import type { Cluster } from '../model/cluster';
 import { sortFindings, type Finding } from '../model/finding';

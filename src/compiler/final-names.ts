@@ -1,6 +1,6 @@
 import type { PolicyDraft } from './policy-draft';
 import { legalName, withDigest } from './policy-name';
-import { groupBy, type ModelIndex } from './model-index';
+import { groupBy, type ModelIndex } from './resolution/model-index';
 import { isFormerOutput } from './present-policies';
 import type { Finding } from '../model/finding';
 import { NOWHERE } from '../model/place';

@@ -1,7 +1,7 @@
-import { append } from './model-index';
+import { append } from './resolution/model-index';
 import type { PolicyDraft } from './policy-draft';
 import type { Labels } from '../model/resource';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 
 /** Finds the drafts that isolate a workload in one direction (default ingress), by the labels its pods are going to have. */

@@ -1,4 +1,4 @@
-import { portsKey, sortPorts, type PolicyPorts } from './resolved-call';
+import { portsKey, sortPorts, type PolicyPorts } from './resolution/resolved-call';
 import type { ClientIntents } from '../intents/client-intents';
 import { compareCidrs, printCidr, type Cidr } from '../model/cidr';
 import type { JsonObject } from '../model/json';

@@ -1,12 +1,12 @@
-import { OWN_POLICY_LABELS } from './profile';
+import { OWN_POLICY_LABELS } from './profiles/profile';
 import type { Cluster } from '../model/cluster';
 import { jsonAt } from '../model/json';
 import type { Resource } from '../model/resource';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 import type { Policy, PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';
-import { ConnectionSet } from '../reachability/connection-set';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import { evaluate } from '../reachability/evaluate';
 import type { Peer, Reachability, ReachabilityOptions, Verdict } from '../reachability/reachability';
 

@@ -4,7 +4,10 @@ import { apiObjectProps, asConstruct } from './api-object-props';
 import { checkPolicyManifest } from './checked-manifest';
 import { ClusterScopedObject } from './cluster-scoped-object';
 import { claimDeny } from './deny-claims';
-import { calicoDefaultDeny, type CalicoDefaultDenyOptions } from '../compiler/calico-default-deny';
+import {
+  calicoDefaultDeny,
+  type CalicoDefaultDenyOptions,
+} from '../compiler/default-denies/calico-default-deny';
 import { constructPlace } from '../model/place';
 
 /** Properties of {@link CalicoDefaultDeny}. */

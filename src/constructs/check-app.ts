@@ -8,7 +8,7 @@ import { parseCidr, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
-import type { PodTemplateKinds } from '../model/pod-template';
+import type { PodTemplateKinds } from '../model/workloads/pod-template';
 import type { Resource } from '../model/resource';
 import type { PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';

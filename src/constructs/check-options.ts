@@ -1,10 +1,10 @@
 import { compileOptions, enforcementOptions, type IntentsCompilerOptions } from './compiler-options';
 import { describeGiven, fieldsProblem } from './given-value';
-import { kubernetesApiRules } from '../compiler/api-endpoint';
+import { kubernetesApiRules } from '../compiler/egress/api-endpoint';
 import { checkEnforcement } from '../compiler/enforcement/enforcement';
 import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
 import { isDay } from '../compiler/exceptions/expiry';
-import { dnsRules } from '../compiler/dns-rules';
+import { dnsRules } from '../compiler/egress/dns-rules';
 import { checkStrictOtterize } from '../compiler/operator/beside-operator';
 import { InvalidInputError } from '../compiler/invalid-input-error';
 import { parseCidr } from '../model/cidr';

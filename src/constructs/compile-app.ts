@@ -20,7 +20,7 @@ import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
-import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from '../model/pod-template';
+import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from '../model/workloads/pod-template';
 import type * as dnsLockFile from '../sources/dns-lock-file';
 
 /** The parts of a compiler that live as long as the app. */

@@ -1,8 +1,8 @@
-import type { PodTemplateKind } from '../model/pod-template';
+import type { PodTemplateKind } from '../model/workloads/pod-template';
 import type { Finding } from '../model/finding';
 import type { Automatic, CompileOptions, ProfileName } from '../compiler/compilation';
 import type { NetworkPluginName } from '../compiler/domains/network-plugin';
-import type { DnsOptions } from '../compiler/dns-rules';
+import type { DnsOptions } from '../compiler/egress/dns-rules';
 import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
 
 /** What {@link IntentsCompiler.attach} can be told. */

@@ -4,7 +4,7 @@ import type { Rendering } from './rendering';
 import type { Compilation } from '../compiler/compilation';
 import type { Finding } from '../model/finding';
 import type { FieldPath } from '../model/json';
-import type { PodTemplateKinds } from '../model/pod-template';
+import type { PodTemplateKinds } from '../model/workloads/pod-template';
 import { resourceId, type Labels, type Resource } from '../model/resource';
 
 /** Adds the labels of a compilation to the objects of the tree; the result is the objects that it changed. */

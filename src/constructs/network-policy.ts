@@ -9,7 +9,7 @@ import { checkLabels } from '../compiler/checked-input';
 import { checkKeys } from '../compiler/known-keys';
 import type { JsonObject } from '../model/json';
 import type { Labels } from '../model/resource';
-import type { TransportProtocol } from '../model/workload';
+import type { TransportProtocol } from '../model/workloads/workload';
 
 /** A port of a rule: number, or name of a container port (TCP); or a protocol, a port, a range. */
 export type RulePort =

@@ -3,7 +3,7 @@ import type { AppObject } from './app-objects';
 import type { WorkloadName } from '../intents/client-intents';
 import { workloadName } from '../intents/identity';
 import type { Cluster } from '../model/cluster';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 
 /** The name by which intents call what an object renders to; undefined when that cannot be told. */
 export type NameOf = (object: ApiObject) => WorkloadName | undefined;

@@ -1,6 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import { withoutNamespace } from './cluster-scoped-object';
-import { addLabels } from '../compiler/label-object';
+import { addLabels } from '../compiler/labels/label-object';
 import { isJsonObject, type FieldPath, type JsonObject } from '../model/json';
 import type { Labels } from '../model/resource';
 import { isClusterScoped } from '../model/scope';

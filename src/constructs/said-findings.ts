@@ -1,6 +1,6 @@
 import { EXEMPT } from './exemption-findings';
 import type { Finding } from '../model/finding';
-import { printFindings } from '../reports/findings-text';
+import { printFindings } from '../reports/findings/findings-text';
 
 /**
  * What a synth says of its findings: in full what someone should act on, and of the notes how many there are of which,

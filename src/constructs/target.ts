@@ -8,7 +8,7 @@ import { apiObjectOf, nameWorkload, type WorkloadReference } from './workload-re
 import type * as intents from '../intents/client-intents';
 import { parseCidr } from '../model/cidr';
 import type { Place } from '../model/place';
-import type { TransportProtocol } from '../model/workload';
+import type { TransportProtocol } from '../model/workloads/workload';
 
 /** A port of a target: number or name, or with its protocol when that is not TCP. */
 export type PortReference =

@@ -4,7 +4,7 @@ import { ConstructError } from './construct-error';
 import { describeGiven, fieldsProblem } from './given-value';
 import type { LateName } from './rendered-names';
 import type { WorkloadName } from '../intents/client-intents';
-import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/pod-template';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/workloads/pod-template';
 
 /**
  * A workload as an app names it: the construct that makes it (of any cdk8s-plus version, an ApiObject, an imported

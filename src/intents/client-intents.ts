@@ -1,5 +1,5 @@
 import type { Place } from '../model/place';
-import type { TransportProtocol } from '../model/workload';
+import type { TransportProtocol } from '../model/workloads/workload';
 
 /** The one form into which all five API versions and the construct are read. */
 export interface ClientIntents {

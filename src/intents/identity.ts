@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WorkloadName } from './client-intents';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 
 /** Pod annotation that names the workload (otterize-operator 2.1 step 1). */
 export const WORKLOAD_NAME_ANNOTATION = 'intents.otterize.com/workload-name';

@@ -1,7 +1,7 @@
 import type { TargetPort } from './client-intents';
 import { nearest, type FieldReader } from '../model/field-reader';
 import { isJsonObject, type Json } from '../model/json';
-import type { TransportProtocol } from '../model/workload';
+import type { TransportProtocol } from '../model/workloads/workload';
 
 const PROTOCOLS: readonly TransportProtocol[] = ['TCP', 'UDP', 'SCTP'];
 

@@ -1,16 +1,16 @@
 import type { Cluster } from './cluster';
-import { collectGatewayApi } from './collect-gateway-api';
+import { collectGatewayApi } from './gateway-api/collect-gateway-api';
 import type { Finding } from './finding';
 import type { Namespace } from './namespace';
-import { foldOwned } from './ownership';
-import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from './pod-template';
-import { readIngress } from './read-ingress';
+import { foldOwned } from './workloads/ownership';
+import { DEFAULT_POD_TEMPLATE_KINDS, type PodTemplateKinds } from './workloads/pod-template';
+import { readIngress } from './services/read-ingress';
 import { impliedNamespace, readNamespace } from './read-namespace';
-import { readService } from './read-service';
-import { collectServiceAccounts } from './service-accounts';
+import { readService } from './services/read-service';
+import { collectServiceAccounts } from './workloads/service-accounts';
 import { isClusterScoped } from './scope';
 import type { Resource } from './resource';
-import { collectWorkloads } from './collect-workloads';
+import { collectWorkloads } from './workloads/collect-workloads';
 import { uniqueResources } from './unique-resources';
 
 export interface BuildClusterOptions {

@@ -1,10 +1,10 @@
 import type { Finding } from './finding';
-import type { GatewayApi } from './gateway-api';
-import type { Ingress } from './ingress';
+import type { GatewayApi } from './gateway-api/gateway-api';
+import type { Ingress } from './services/ingress';
 import type { Namespace } from './namespace';
 import type { Labels, Resource } from './resource';
-import type { Service } from './service';
-import type { Workload } from './workload';
+import type { Service } from './services/service';
+import type { Workload } from './workloads/workload';
 
 export interface ServiceAccount {
   readonly namespace: string;

@@ -1,5 +1,5 @@
 import { nearest, type FieldReader } from '../model/field-reader';
-import type { TransportProtocol } from '../model/workload';
+import type { TransportProtocol } from '../model/workloads/workload';
 
 /** The protocols that have ports, in the spelling the API takes. */
 export const TRANSPORT_PROTOCOLS: readonly TransportProtocol[] = ['TCP', 'UDP', 'SCTP'];

@@ -1,5 +1,5 @@
-import { ConnectionSet } from '../reachability/connection-set';
-import type { Workload } from '../model/workload';
+import { ConnectionSet } from '../reachability/sets/connection-set';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 import type { AddressPeer, Opening, Peer, Reachability, Verdict } from '../reachability/reachability';
 

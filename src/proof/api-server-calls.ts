@@ -1,13 +1,13 @@
-import { apiServerReferences, type ApiServerReference } from '../model/api-server-references';
+import { apiServerReferences, type ApiServerReference } from '../model/services/api-server-references';
 import { policyName } from './policy-name';
-import { portsOf } from '../compiler/declared-ports';
-import { ModelIndex } from '../compiler/model-index';
-import { portsAt } from '../compiler/resolve-ports';
+import { portsOf } from '../compiler/resolution/declared-ports';
+import { ModelIndex } from '../compiler/resolution/model-index';
+import { portsAt } from '../compiler/resolution/resolve-ports';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
-import { printConnections } from '../reachability/connection-print';
-import { ConnectionSet } from '../reachability/connection-set';
+import type { Workload } from '../model/workloads/workload';
+import { printConnections } from '../reachability/sets/connection-print';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { Reachability } from '../reachability/reachability';
 
 /**

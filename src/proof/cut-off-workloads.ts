@@ -5,7 +5,7 @@ import { smallestOpening } from './smallest-opening';
 import { policyName } from './policy-name';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Policy } from '../policies/policy';
 import type { Reachability } from '../reachability/reachability';
 

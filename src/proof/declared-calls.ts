@@ -1,11 +1,11 @@
-import { portsOf, TRANSPORT } from '../compiler/declared-ports';
+import { portsOf, TRANSPORT } from '../compiler/resolution/declared-ports';
 import { policyName } from './policy-name';
 import { onConnections } from './wording';
 import type { DeclaredCall, DeclaredPort } from '../compiler/compilation';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
-import { printConnections } from '../reachability/connection-print';
-import type { ConnectionSet } from '../reachability/connection-set';
+import type { Workload } from '../model/workloads/workload';
+import { printConnections } from '../reachability/sets/connection-print';
+import type { ConnectionSet } from '../reachability/sets/connection-set';
 import type { DirectionExplanation, Explanation, Reachability, Verdict } from '../reachability/reachability';
 
 /**

@@ -1,11 +1,11 @@
 import { policyName } from './policy-name';
 import { onConnections } from './wording';
-import { portsOf } from '../compiler/declared-ports';
+import { portsOf } from '../compiler/resolution/declared-ports';
 import type { DeclaredExternal, ExternalCallers, ExternalOrigin } from '../compiler/compilation';
 import { lastOf, printCidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { Labels } from '../model/resource';
-import { ConnectionSet } from '../reachability/connection-set';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { Explanation, Peer, Reachability } from '../reachability/reachability';
 
 /**

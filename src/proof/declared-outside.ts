@@ -1,18 +1,18 @@
 import { deniers } from './declared-calls';
 import { rangesIn } from './ranges-in-block';
 import { addressWords, listSome, onConnections } from './wording';
-import { kubernetesApiRules } from '../compiler/api-endpoint';
+import { kubernetesApiRules } from '../compiler/egress/api-endpoint';
 import type { OutsideCall } from '../compiler/compilation';
-import { portsOf, TRANSPORT } from '../compiler/declared-ports';
+import { portsOf, TRANSPORT } from '../compiler/resolution/declared-ports';
 import { unlockedDomains } from '../compiler/domains/lock-domains';
-import { internetBlocks } from '../compiler/internet-blocks';
-import { append } from '../compiler/model-index';
+import { internetBlocks } from '../compiler/egress/internet-blocks';
+import { append } from '../compiler/resolution/model-index';
 import type { DraftBlock, DraftRule } from '../compiler/policy-draft';
 import type { TargetPort } from '../intents/client-intents';
 import { lastOf, printCidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
-import { type ConnectionSet } from '../reachability/connection-set';
+import type { Workload } from '../model/workloads/workload';
+import { type ConnectionSet } from '../reachability/sets/connection-set';
 import type { AddressPeer, Reachability } from '../reachability/reachability';
 
 /**

@@ -1,9 +1,9 @@
 import type { DenyClaim } from './proof';
 import type { StagedEnforcement } from '../compiler/enforcement/staged-enforcement';
-import { groupBy } from '../compiler/model-index';
+import { groupBy } from '../compiler/resolution/model-index';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 import type { Reachability } from '../reachability/reachability';
 

@@ -1,11 +1,11 @@
 import { AccessLosses, type AccessLoss, type KeptAccess } from './access-loss';
 import { listSome, onConnections, outsideAddresses } from './wording';
-import { groupBy } from '../compiler/model-index';
+import { groupBy } from '../compiler/resolution/model-index';
 import type { StagedEnforcement } from '../compiler/enforcement/staged-enforcement';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import { NOWHERE } from '../model/place';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Reachability } from '../reachability/reachability';
 
 /** What {@link reportEnforcement} compares. */

@@ -1,6 +1,6 @@
 import type { DenyClaim } from './proof';
 import type { Severity } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Policy } from '../policies/policy';
 
 /** How bad it is that policies let somebody reach a server whom no intent declares. */

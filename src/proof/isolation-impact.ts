@@ -1,9 +1,9 @@
 import { knownCallers, knownCalls, type DeclaringSide, type KnownAccess } from './known-access';
 import { outsideAddresses } from './wording';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import { comparedPeers, type Compared } from '../reachability/compare/compared';
 import type { IsolationChange } from '../reachability/compare/isolation-change';
-import { ConnectionSet } from '../reachability/connection-set';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { AddressPeer, Peer, Verdict } from '../reachability/reachability';
 
 /** What a known access comes to. */

@@ -3,12 +3,12 @@ import { callersOf } from './declared-external';
 import { KnownCallers } from './known-callers';
 import { rangesIn } from './ranges-in-block';
 import type { Compilation, DeclaredCall, DeclaredExternal, OutsideCall } from '../compiler/compilation';
-import { portsOf, TRANSPORT } from '../compiler/declared-ports';
-import { internetBlocks } from '../compiler/internet-blocks';
-import { append } from '../compiler/model-index';
+import { portsOf, TRANSPORT } from '../compiler/resolution/declared-ports';
+import { internetBlocks } from '../compiler/egress/internet-blocks';
+import { append } from '../compiler/resolution/model-index';
 import type { Cluster } from '../model/cluster';
 import { lastAddress, lastOf, printCidr, type Cidr } from '../model/cidr';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { AddressPeer, Peer } from '../reachability/reachability';
 
 /** Who calls a workload, or whom it calls, by the word of manifests. */

@@ -1,12 +1,12 @@
-import { apiServerReferences } from '../model/api-server-references';
+import { apiServerReferences } from '../model/services/api-server-references';
 import type { Cluster } from '../model/cluster';
 import { FieldReader } from '../model/field-reader';
 import { matches } from '../model/label-selector';
 import type { Labels, Resource } from '../model/resource';
-import { readScrapeMonitor, type ScrapeMonitor } from '../model/scrape-monitor';
-import type { Service } from '../model/service';
-import type { Workload } from '../model/workload';
-import { append, ModelIndex } from '../compiler/model-index';
+import { readScrapeMonitor, type ScrapeMonitor } from '../model/services/scrape-monitor';
+import type { Service } from '../model/services/service';
+import type { Workload } from '../model/workloads/workload';
+import { append, ModelIndex } from '../compiler/resolution/model-index';
 
 /** An object that says that something calls a workload. */
 export interface KnownCaller {

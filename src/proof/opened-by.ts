@@ -1,8 +1,8 @@
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Policy } from '../policies/policy';
 import type { NetworkPolicyPort } from '../policies/kubernetes/network-policy';
-import { ConnectionSet } from '../reachability/connection-set';
-import { TRANSPORT_PROTOCOL } from '../reachability/port-match';
+import { ConnectionSet } from '../reachability/sets/connection-set';
+import { TRANSPORT_PROTOCOL } from '../reachability/rules/port-match';
 import type { Opening, Peer, Reachability } from '../reachability/reachability';
 
 /** More single ports than this are not explained one by one. */

@@ -1,6 +1,6 @@
 import type { Cluster } from '../model/cluster';
 import { matches, type LabelSelector } from '../model/label-selector';
-import { hintedPodLabels, isOperatorKind } from '../model/operator-kinds';
+import { hintedPodLabels, isOperatorKind } from '../model/workloads/operator-kinds';
 import { resourceId, type Labels, type Resource } from '../model/resource';
 
 interface MadePods {

@@ -1,11 +1,11 @@
 import { OperatorMadePods } from './operator-made-pods';
 import { policyName } from './policy-name';
 import { selectorWords } from '../checks/selector-words';
-import { ModelIndex } from '../compiler/model-index';
+import { ModelIndex } from '../compiler/resolution/model-index';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
 import { matches, selectsEverything } from '../model/label-selector';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
 
 /**

@@ -12,7 +12,7 @@ import { findUndeclaredAccess } from './undeclared-access';
 import { findUnlistedAccess } from './unlisted-access';
 import type { DeclaredCall, DeclaredExternal, OutsideCall } from '../compiler/compilation';
 import { sortFindings, type Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 
 /**
  * Proves that the finished output does what is declared (DESIGN.md, What proof means): every declared call and

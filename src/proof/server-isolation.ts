@@ -1,7 +1,7 @@
 import type { DeclaredCall, GeneratedPolicy } from '../compiler/compilation';
-import { append } from '../compiler/model-index';
+import { append } from '../compiler/resolution/model-index';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Reachability } from '../reachability/reachability';
 
 /**

@@ -1,9 +1,9 @@
 import type { KnownCaller } from './known-callers';
-import { portsAt } from '../compiler/resolve-ports';
+import { portsAt } from '../compiler/resolution/resolve-ports';
 import type { DeclaredPort } from '../compiler/compilation';
 import { workloadName } from '../intents/identity';
-import type { Service } from '../model/service';
-import type { Workload } from '../model/workload';
+import type { Service } from '../model/services/service';
+import type { Workload } from '../model/workloads/workload';
 
 /**
  * How a server that nobody may reach is opened for those who call it: the smallest ClientIntents for workloads, in YAML and

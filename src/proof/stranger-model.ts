@@ -1,14 +1,14 @@
-import { append } from '../compiler/model-index';
+import { append } from '../compiler/resolution/model-index';
 import type { Cluster } from '../model/cluster';
 import { NAMESPACE_NAME_LABEL, type Namespace } from '../model/namespace';
 import { NOWHERE } from '../model/place';
 import type { Labels } from '../model/resource';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Policy, PolicySet } from '../policies/policy';
 import { evaluate } from '../reachability/evaluate';
 import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
-import { unlistedWorkload } from '../reachability/unlisted-pod';
-import { strangerKey, strangersOfPolicy, type Stranger } from '../reports/stranger';
+import { unlistedWorkload } from '../reachability/ends/unlisted-pod';
+import { strangerKey, strangersOfPolicy, type Stranger } from '../reports/explain/stranger';
 
 /** An example of pods that are not in the manifests, and the workload that stands for it. */
 export interface PlacedStranger {

@@ -4,15 +4,15 @@ import { excessSeverity, type ExcessSeverity } from './excess-severity';
 import { policyName } from './policy-name';
 import type { DenyClaim } from './proof';
 import { listSome, onConnections, outsideAddresses } from './wording';
-import { portsOf } from '../compiler/declared-ports';
+import { portsOf } from '../compiler/resolution/declared-ports';
 import type { DeclaredCall, DeclaredExternal, LabelledPods } from '../compiler/compilation';
-import { append, groupBy } from '../compiler/model-index';
+import { append, groupBy } from '../compiler/resolution/model-index';
 import { hasLabels } from '../compiler/own-isolation';
 import { lastOf, type Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding, Severity } from '../model/finding';
-import type { Workload } from '../model/workload';
-import { ConnectionSet } from '../reachability/connection-set';
+import type { Workload } from '../model/workloads/workload';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { AddressPeer, Admission, Opening, Peer, Reachability } from '../reachability/reachability';
 
 /** What {@link findUndeclaredAccess} needs to know. */

@@ -3,14 +3,14 @@ import { policyName } from './policy-name';
 import { StrangerModel, type PlacedStranger } from './stranger-model';
 import { listSome, onConnections } from './wording';
 import type { DeclaredExternal, GeneratedPolicy } from '../compiler/compilation';
-import { portsOf } from '../compiler/declared-ports';
-import { append } from '../compiler/model-index';
+import { portsOf } from '../compiler/resolution/declared-ports';
+import { append } from '../compiler/resolution/model-index';
 import { hasLabels } from '../compiler/own-isolation';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Policy, PolicySet } from '../policies/policy';
-import { ConnectionSet } from '../reachability/connection-set';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { Peer, Reachability, ReachabilityOptions } from '../reachability/reachability';
 
 /** What {@link findUnlistedAccess} needs to know. */

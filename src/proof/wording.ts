@@ -1,8 +1,8 @@
-import { TRANSPORT } from '../compiler/declared-ports';
+import { TRANSPORT } from '../compiler/resolution/declared-ports';
 import { lastAddress } from '../model/cidr';
-import { printAddressPeer } from '../reachability/address-peer';
-import { printConnections } from '../reachability/connection-print';
-import type { ConnectionSet } from '../reachability/connection-set';
+import { printAddressPeer } from '../reachability/ends/address-peer';
+import { printConnections } from '../reachability/sets/connection-print';
+import type { ConnectionSet } from '../reachability/sets/connection-set';
 import type { AddressPeer } from '../reachability/reachability';
 
 /** `on TCP 80; UDP 53`; `on any port` for all of TCP, UDP and SCTP; `on every port and protocol` for everything. */

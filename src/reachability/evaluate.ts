@@ -1,13 +1,13 @@
-import { addressesOf, bordersOf } from './told-apart';
-import type { EndClass } from './end-class';
+import { addressesOf, bordersOf } from './ends/told-apart';
+import type { EndClass } from './ends/end-class';
 import { WholeEngine, type Engine } from './engine';
 import { explainSide, verdictWord } from './explain';
 import { evaluationFindings } from './evaluation-findings';
 import { connectionGroups } from './groups';
-import { IndexSet } from './index-set';
-import { sharedMask } from './layout';
+import { IndexSet } from './sets/index-set';
+import { sharedMask } from './ends/layout';
 import { admissionsOf, openingsOf } from './openings';
-import { PositionPeers } from './position-peers';
+import { PositionPeers } from './ends/position-peers';
 import type {
   AddressPeer,
   Admission,
@@ -21,11 +21,11 @@ import type {
   ReachabilityOptions,
   Verdict,
 } from './reachability';
-import { smallCluster, unlistedWorkload } from './unlisted-pod';
-import { SetVerdict, type FamilyMask } from './verdict';
+import { smallCluster, unlistedWorkload } from './ends/unlisted-pod';
+import { SetVerdict, type FamilyMask } from './programs/verdict';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 import type { Policy, PolicySet } from '../policies/policy';
 

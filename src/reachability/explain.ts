@@ -1,12 +1,12 @@
-import { FAMILIES, type Family } from './address-space';
-import { PROTOCOL } from './connection-set';
-import type { EndClass } from './end-class';
+import { FAMILIES, type Family } from './ends/address-space';
+import { PROTOCOL } from './sets/connection-set';
+import type { EndClass } from './ends/end-class';
 import type { Engine } from './engine';
-import { piecesFor } from './policy-steps';
-import type { OrderedPolicy, Program } from './program-assignment';
+import { piecesFor } from './programs/policy-steps';
+import type { OrderedPolicy, Program } from './programs/program-assignment';
 import type { Decision, DirectionExplanation, Verdict } from './reachability';
-import type { Region } from './region';
-import type { FamilyMask } from './verdict';
+import type { Region } from './sets/region';
+import type { FamilyMask } from './programs/verdict';
 import type { Direction } from '../policies/direction';
 
 /** One connection as one end sees it. */

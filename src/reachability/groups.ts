@@ -1,12 +1,12 @@
 import type { Engine } from './engine';
-import { IndexSet } from './index-set';
-import { InternTable } from './intern-table';
-import { sharedMask } from './layout';
-import type { PositionPeers } from './position-peers';
+import { IndexSet } from './sets/index-set';
+import { InternTable } from './sets/intern-table';
+import { sharedMask } from './ends/layout';
+import type { PositionPeers } from './ends/position-peers';
 import type { ConnectionGroup } from './reachability';
-import type { Side } from './sides';
-import { partition, stepAt, StepTable, valueAt, type Steps } from './steps';
-import { SetVerdict, type FamilyMask, type FamilyVerdict } from './verdict';
+import type { Side } from './programs/sides';
+import { partition, stepAt, StepTable, valueAt, type Steps } from './sets/steps';
+import { SetVerdict, type FamilyMask, type FamilyVerdict } from './programs/verdict';
 import type { Direction } from '../policies/direction';
 
 /** Ends (or outside addresses) that behave alike in one direction. */

@@ -1,15 +1,15 @@
-import type { EndClass, EndClasses } from './end-class';
+import type { EndClass, EndClasses } from './ends/end-class';
 import type { Engine } from './engine';
-import { edgesOf, IndexSet } from './index-set';
-import { sharedMask } from './layout';
-import { piecesFor } from './policy-steps';
-import type { PositionPeers } from './position-peers';
-import type { OrderedPolicy, Program } from './program-assignment';
+import { edgesOf, IndexSet } from './sets/index-set';
+import { sharedMask } from './ends/layout';
+import { piecesFor } from './programs/policy-steps';
+import type { PositionPeers } from './ends/position-peers';
+import type { OrderedPolicy, Program } from './programs/program-assignment';
 import type { AddressPeer, Admission, Opening } from './reachability';
-import { toggle } from './toggle';
-import { SetVerdict } from './verdict';
-import type { ConnectionSet } from './connection-set';
-import type { Workload } from '../model/workload';
+import { toggle } from './sets/toggle';
+import { SetVerdict } from './programs/verdict';
+import type { ConnectionSet } from './sets/connection-set';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 import type { Policy } from '../policies/policy';
 

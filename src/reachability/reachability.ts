@@ -1,9 +1,9 @@
-import type { ConnectionSet } from './connection-set';
+import type { ConnectionSet } from './sets/connection-set';
 import type { Cidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { Place } from '../model/place';
 import type { Labels } from '../model/resource';
-import type { Workload } from '../model/workload';
+import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
 import type { Policy } from '../policies/policy';
 

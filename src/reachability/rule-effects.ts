@@ -1,13 +1,13 @@
-import { ConnectionSet } from './connection-set';
+import { ConnectionSet } from './sets/connection-set';
 import { Evaluation } from './evaluate';
-import { IndexSet } from './index-set';
-import type { Layout } from './layout';
-import { addPieces, type OwnPiece } from './policy-steps';
-import type { Program } from './program-assignment';
-import type { Programs } from './programs';
+import { IndexSet } from './sets/index-set';
+import type { Layout } from './ends/layout';
+import { addPieces, type OwnPiece } from './programs/policy-steps';
+import type { Program } from './programs/program-assignment';
+import type { Programs } from './programs/programs';
 import type { Reachability } from './reachability';
-import type { Action, CompiledRule } from './rule';
-import { piecesWithin, StepTable, type Steps } from './steps';
+import type { Action, CompiledRule } from './rules/rule';
+import { piecesWithin, StepTable, type Steps } from './sets/steps';
 import { DIRECTIONS, type Direction } from '../policies/direction';
 import type { Policy } from '../policies/policy';
 

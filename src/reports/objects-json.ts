@@ -1,4 +1,4 @@
-import { findingsJson } from './finding-json';
+import { findingsJson } from './findings/finding-json';
 import { printJson } from './json-stream';
 import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';

@@ -1,6 +1,6 @@
 import { AddressSet } from '../model/address-set';
 import { addressBits, printAddress } from '../model/cidr';
-import { printAddressPeer } from '../reachability/address-peer';
+import { printAddressPeer } from '../reachability/ends/address-peer';
 import type { AddressPeer, Peer, PodPeer } from '../reachability/reachability';
 
 /** The peer's id in JSON: `shop/cart[Deployment]`, `0.0.0.0-255.255.255.255`; a pod outside the manifests by its labels. */

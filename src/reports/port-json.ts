@@ -1,4 +1,4 @@
-import { type ConnectionSet, PROTOCOL, type PortRange } from '../reachability/connection-set';
+import { type ConnectionSet, PROTOCOL, type PortRange } from '../reachability/sets/connection-set';
 import { NAMED_PROTOCOLS } from './protocol';
 
 /** ICMP type and code. */

@@ -1,4 +1,4 @@
-import { PROTOCOL } from '../reachability/connection-set';
+import { PROTOCOL } from '../reachability/sets/connection-set';
 
 /** Protocols that have a name here, by number. */
 export const NAMED_PROTOCOLS: ReadonlyMap<number, string> = new Map([

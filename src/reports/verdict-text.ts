@@ -1,4 +1,4 @@
-import { printConnections } from '../reachability/connection-print';
+import { printConnections } from '../reachability/sets/connection-print';
 import type { Verdict } from '../reachability/reachability';
 
 /** `TCP 80`, `TCP 80; undecided: TCP 443`, `undecided: all`. */

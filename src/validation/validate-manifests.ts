@@ -9,7 +9,7 @@ import { NOWHERE } from '../model/place';
 import { readPolicies } from '../policies/read-policies';
 import { evaluate } from '../reachability/evaluate';
 import type { ReachabilityOptions } from '../reachability/reachability';
-import { passes, type FlowResult } from '../reports/flow-result';
+import { passes, type FlowResult } from '../reports/assertions/flow-result';
 import { readManifestFiles } from '../sources/files';
 import type { IntentsValidationProps } from './intents-validation';
 import type { ValidationContext } from './validation-context';

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../model/finding';
-import { failureLines, type FlowResult } from '../reports/flow-result';
+import { failureLines, type FlowResult } from '../reports/assertions/flow-result';
 import type { ValidationViolation, ViolatingResource } from './validation-context';
 
 /** What the rules are called in words, by id. */

@@ -5,7 +5,7 @@ import { objectResource } from '../../src/adoption/object-resource';
 import { withIntents } from '../../src/adoption/with-intents';
 import type { JsonObject } from '../../src/model/json';
 import type { Resource } from '../../src/model/resource';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 import { policy, workload } from './small-objects';
 
 const APPS = ['a/one', 'a/two', 'b/one', 'b/three'];

@@ -1,7 +1,7 @@
 import type { Compilation } from '../../src/compiler/compilation';
 import type { Cluster } from '../../src/model/cluster';
 import { isJsonObject, type Json } from '../../src/model/json';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 
 /** Reads printed NetworkPolicies packet by packet, sharing no code with the compiler: who may call whom on which port. */
 export class AdmissionOracle {

@@ -1,9 +1,9 @@
 import type { Compilation } from '../../src/compiler/compilation';
-import { addLabels } from '../../src/compiler/label-object';
+import { addLabels } from '../../src/compiler/labels/label-object';
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Cluster } from '../../src/model/cluster';
 import { NOWHERE } from '../../src/model/place';
-import { DEFAULT_POD_TEMPLATE_KINDS } from '../../src/model/pod-template';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../../src/model/workloads/pod-template';
 import type { Labels, Resource } from '../../src/model/resource';
 import { readPolicies } from '../../src/policies/read-policies';
 import { evaluate } from '../../src/reachability/evaluate';

@@ -9,7 +9,7 @@ import { workloadName } from '../../src/intents/identity';
 import type { Cluster } from '../../src/model/cluster';
 import { labelKeyProblem, labelValueProblem } from '../../src/model/label-syntax';
 import type { Labels, Resource } from '../../src/model/resource';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 
 /*
  * Worlds in which names are out to be mistaken for one another. Whatever is shared (a label value, a label key that lets

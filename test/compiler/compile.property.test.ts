@@ -5,7 +5,7 @@ import { compile } from '../../src/compiler/compile';
 import type { Compilation, ProfileName } from '../../src/compiler/compilation';
 import type { ClientIntents, Target, TargetPort } from '../../src/intents/client-intents';
 import type { Resource } from '../../src/model/resource';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 
 /*
  * Small worlds in which everything clashes: few names, two kinds, two namespaces whose names make identity strings

@@ -1,4 +1,7 @@
-import { calicoDefaultDeny, type CalicoDefaultDenyOptions } from '../../src/compiler/calico-default-deny';
+import {
+  calicoDefaultDeny,
+  type CalicoDefaultDenyOptions,
+} from '../../src/compiler/default-denies/calico-default-deny';
 import type { JsonObject } from '../../src/model/json';
 import { hasGo } from './build';
 import { Engine } from './engine';

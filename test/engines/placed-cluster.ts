@@ -1,7 +1,7 @@
 import type { Cluster } from '../../src/model/cluster';
 import { isJsonObject, type Json, type JsonObject } from '../../src/model/json';
 import type { Labels } from '../../src/model/resource';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 
 /** A workload of the model, as one Pod with an address. */
 export interface PlacedPod {

@@ -3,7 +3,7 @@ import { SHOP } from '../../examples/online-boutique/shop';
 import { buildCluster } from '../../src/model/build-cluster';
 import { readPolicies } from '../../src/policies/read-policies';
 import { evaluate } from '../../src/reachability/evaluate';
-import { printConnections } from '../../src/reachability/connection-print';
+import { printConnections } from '../../src/reachability/sets/connection-print';
 import type { Peer } from '../../src/reachability/reachability';
 import { readManifests } from '../../src/sources/manifest';
 

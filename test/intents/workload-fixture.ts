@@ -1,5 +1,5 @@
 import { NOWHERE } from '../../src/model/place';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 
 /** A workload with what a test does not care about filled in: a Deployment in `default`, labelled `app: <name>`. */
 export function workload(given: Partial<Workload> & { readonly name: string }): Workload {

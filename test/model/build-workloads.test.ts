@@ -1,6 +1,6 @@
 import { buildCluster } from '../../src/model/build-cluster';
 import type { JsonObject } from '../../src/model/json';
-import { DEFAULT_POD_TEMPLATE_KINDS } from '../../src/model/pod-template';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../../src/model/workloads/pod-template';
 import { resourceOf } from './resource-of';
 
 import { ANY_LABELS, cluster, deployment, messages, only, owned, template } from './cluster-fixture';

@@ -1,7 +1,7 @@
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Cluster } from '../../src/model/cluster';
 import type { JsonObject } from '../../src/model/json';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 import { resourceOf } from './resource-of';
 
 export function cluster(...manifests: JsonObject[]): Cluster {

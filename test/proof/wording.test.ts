@@ -1,7 +1,7 @@
-import { TRANSPORT } from '../../src/compiler/declared-ports';
+import { TRANSPORT } from '../../src/compiler/resolution/declared-ports';
 import { lastAddress } from '../../src/model/cidr';
 import { addressWords, onConnections, outsideAddresses } from '../../src/proof/wording';
-import { ConnectionSet } from '../../src/reachability/connection-set';
+import { ConnectionSet } from '../../src/reachability/sets/connection-set';
 import type { AddressPeer } from '../../src/reachability/reachability';
 
 const range = (version: 4 | 6, first: bigint, last: bigint): AddressPeer => ({

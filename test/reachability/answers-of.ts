@@ -9,7 +9,7 @@ import type {
   Verdict,
   WorkloadPeer,
 } from '../../src/reachability/reachability';
-import { printConnections } from '../../src/reachability/connection-print';
+import { printConnections } from '../../src/reachability/sets/connection-print';
 
 export type NamedPeer = WorkloadPeer | AddressPeer;
 

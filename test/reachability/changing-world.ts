@@ -10,7 +10,7 @@ import type { PolicySet } from '../../src/policies/policy';
 import { policyId } from '../../src/policies/policy-id';
 import { readPolicies } from '../../src/policies/read-policies';
 import type { ReachabilityOptions } from '../../src/reachability/reachability';
-import { sameMeaning } from '../../src/reachability/same-meaning';
+import { sameMeaning } from '../../src/reachability/reevaluation/same-meaning';
 import { cidrs } from './world';
 
 /** A model at one moment, with the manifests it was read from. */

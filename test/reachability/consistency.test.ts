@@ -5,7 +5,7 @@ import { NOWHERE } from '../../src/model/place';
 import type { Resource } from '../../src/model/resource';
 import { DIRECTIONS } from '../../src/policies/direction';
 import { readPolicies } from '../../src/policies/read-policies';
-import { ConnectionSet } from '../../src/reachability/connection-set';
+import { ConnectionSet } from '../../src/reachability/sets/connection-set';
 import { evaluate } from '../../src/reachability/evaluate';
 import type { AddressPeer, Reachability, Verdict, WorkloadPeer } from '../../src/reachability/reachability';
 import type { Cluster } from '../../src/model/cluster';

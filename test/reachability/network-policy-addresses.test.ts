@@ -1,5 +1,5 @@
 import { cidrs, netpol, pod, World } from './world';
-import { printAddressPeer } from '../../src/reachability/address-peer';
+import { printAddressPeer } from '../../src/reachability/ends/address-peer';
 
 /** network-policy-semantics section 2.1, items 7, 8 and 13. */
 describe('addresses in a NetworkPolicy', () => {

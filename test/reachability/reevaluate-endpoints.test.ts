@@ -6,7 +6,7 @@ import { isJsonObject } from '../../src/model/json';
 import { readPolicies } from '../../src/policies/read-policies';
 import { evaluate } from '../../src/reachability/evaluate';
 import type { Reachability } from '../../src/reachability/reachability';
-import { reevaluate } from '../../src/reachability/reevaluate';
+import { reevaluate } from '../../src/reachability/reevaluation/reevaluate';
 import { gnp, pod } from './world';
 
 const SERVICE = `---

@@ -1,12 +1,12 @@
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Cluster } from '../../src/model/cluster';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 import type { PolicySet } from '../../src/policies/policy';
 import { readPolicies } from '../../src/policies/read-policies';
-import { printConnections } from '../../src/reachability/connection-print';
+import { printConnections } from '../../src/reachability/sets/connection-print';
 import { evaluate } from '../../src/reachability/evaluate';
 import type { AddressPeer, Reachability } from '../../src/reachability/reachability';
-import { reevaluate } from '../../src/reachability/reevaluate';
+import { reevaluate } from '../../src/reachability/reevaluation/reevaluate';
 import { readManifests } from '../../src/sources/manifest';
 
 const deployment = (name: string, labels: Record<string, string>, spec: object = {}): object => ({

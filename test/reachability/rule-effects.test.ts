@@ -8,7 +8,7 @@ import type { Policy, PolicySet } from '../../src/policies/policy';
 import { policyId } from '../../src/policies/policy-id';
 import { readPolicies } from '../../src/policies/read-policies';
 import { evaluate } from '../../src/reachability/evaluate';
-import { printConnections } from '../../src/reachability/connection-print';
+import { printConnections } from '../../src/reachability/sets/connection-print';
 import type { Peer, Reachability } from '../../src/reachability/reachability';
 import { ineffectiveRules } from '../../src/reachability/rule-effects';
 import { resourcesOf } from '../policies/resource-fixture';

@@ -5,10 +5,10 @@ import type { Severity } from '../../src/model/finding';
 import { isJsonObject, type JsonObject } from '../../src/model/json';
 import { NOWHERE } from '../../src/model/place';
 import type { Resource } from '../../src/model/resource';
-import type { Workload } from '../../src/model/workload';
+import type { Workload } from '../../src/model/workloads/workload';
 import { policyId } from '../../src/policies/policy-id';
 import { readPolicies } from '../../src/policies/read-policies';
-import { PROTOCOL } from '../../src/reachability/connection-set';
+import { PROTOCOL } from '../../src/reachability/sets/connection-set';
 import { evaluate } from '../../src/reachability/evaluate';
 import type { Peer, Reachability, ReachabilityOptions } from '../../src/reachability/reachability';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Finding } from '../../src/model/finding';
 import { constructPlace, NOWHERE, type Place } from '../../src/model/place';
-import { findingsSarif } from '../../src/reports/findings-sarif';
+import { findingsSarif } from '../../src/reports/findings/findings-sarif';
 import { parseSarif } from './sarif-schema';
 
 function at(file: string, line?: number): Place {

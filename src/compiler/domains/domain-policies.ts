@@ -1,18 +1,18 @@
 import type { DomainDialect } from './network-plugin';
-import { CLUSTER_DNS, type DnsOptions, type DnsPods } from '../dns-rules';
-import { groupBy } from '../model-index';
+import { CLUSTER_DNS, type DnsOptions, type DnsPods } from '../egress/dns-rules';
+import { groupBy } from '../resolution/model-index';
 import { sortLabels } from '../policy-draft';
 import { legalName, withDigest } from '../policy-name';
-import { sortPorts, type PolicyPorts } from '../resolved-call';
+import { sortPorts, type PolicyPorts } from '../resolution/resolved-call';
 import type { GeneratedPolicy } from '../compilation';
-import { POLICY_LABEL } from '../profile';
+import { POLICY_LABEL } from '../profiles/profile';
 import type { ClientIntents } from '../../intents/client-intents';
 import { lockName } from '../../intents/dns-lock';
 import { jsonAt, type Json, type JsonObject } from '../../model/json';
 import type { Finding } from '../../model/finding';
 import { NOWHERE } from '../../model/place';
 import type { Labels } from '../../model/resource';
-import type { TransportProtocol, Workload } from '../../model/workload';
+import type { TransportProtocol, Workload } from '../../model/workloads/workload';
 
 /** Names that pods may call, on which ports. */
 export interface DomainRule {

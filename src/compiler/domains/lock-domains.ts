@@ -1,5 +1,5 @@
 import { daysBetween } from '../exceptions/expiry';
-import { intentFinding } from '../intent-finding';
+import { intentFinding } from '../resolution/intent-finding';
 import type { ClientIntents, InternetTarget, Target } from '../../intents/client-intents';
 import { lockName, type DnsLock, type LockedName } from '../../intents/dns-lock';
 import type { Finding } from '../../model/finding';

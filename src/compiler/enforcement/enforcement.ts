@@ -1,13 +1,13 @@
 import { InvalidInputError } from '../invalid-input-error';
 import { checkKeys } from '../known-keys';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import { SERVICE_KIND, workloadName } from '../../intents/identity';
 import { nearest } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
 import { NOWHERE } from '../../model/place';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
-import type { ResolvedProtection } from '../profile';
+import type { ResolvedProtection } from '../profiles/profile';
 
 /**
  * `enforce`: what isolates is written. `shadow`: it is compiled, proved and reported, and nothing is written that

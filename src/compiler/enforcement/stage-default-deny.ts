@@ -1,7 +1,7 @@
 import type { DenyScope } from './stage-deny';
 import { narrowDeny } from './stage-deny';
 import type { StagedEnforcement } from './staged-enforcement';
-import { MAX_SELECTOR } from '../calico-default-deny';
+import { MAX_SELECTOR } from '../default-denies/calico-default-deny';
 import type { Cluster } from '../../model/cluster';
 import type { Finding } from '../../model/finding';
 import { isJsonObject, type JsonObject } from '../../model/json';

@@ -1,9 +1,9 @@
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { JsonObject } from '../../model/json';
 import type { Labels } from '../../model/resource';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
-import { isVolatileLabel } from '../own-labels';
+import { isVolatileLabel } from '../labels/own-labels';
 import type { Enforcement } from './enforcement';
 
 /** Which pods of a namespace a default deny is to isolate for now. */

@@ -1,13 +1,13 @@
 import type { Enforcement } from './enforcement';
 import type { NamedPolicy } from '../final-names';
-import { append, type ModelIndex } from '../model-index';
+import { append, type ModelIndex } from '../resolution/model-index';
 import { hasLabels } from '../own-isolation';
 import type { PolicyDraft } from '../policy-draft';
 import type { PresentPolicies } from '../present-policies';
 import type { Finding } from '../../model/finding';
 import { NOWHERE } from '../../model/place';
 import type { Labels } from '../../model/resource';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
 
 /** What is written for now, of policies that would all be written once everything is enforced. */

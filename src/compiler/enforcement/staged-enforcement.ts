@@ -3,7 +3,7 @@ import { denyScope, type DenyScope } from './stage-deny';
 import { stagePolicies, type StageInput } from './stage-policies';
 import type { NamedPolicy } from '../final-names';
 import type { Finding } from '../../model/finding';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
 
 /** What a compilation leaves out of the output because it is in shadow. */

@@ -9,23 +9,23 @@ import {
 } from './external-access';
 import { checkCidrs, mergeCidrs } from '../checked-input';
 import type { DeclaredExternal, ExternalCallers, OutsideCall } from '../compilation';
-import { internetBlocks } from '../internet-blocks';
-import { printWorkload } from '../intent-finding';
-import { LabelMap } from '../label-map';
-import type { ModelIndex } from '../model-index';
-import { NotFound } from '../not-found';
+import { internetBlocks } from '../egress/internet-blocks';
+import { printWorkload } from '../resolution/intent-finding';
+import { LabelMap } from '../profiles/label-map';
+import type { ModelIndex } from '../resolution/model-index';
+import { NotFound } from '../resolution/not-found';
 import { OwnIsolation } from '../own-isolation';
 import type { DraftRule, PolicyDraft } from '../policy-draft';
 import type { PresentPolicies } from '../present-policies';
-import { EXTERNAL_LABEL, type Profile, type SelectedPods } from '../profile';
-import { portsAt } from '../resolve-ports';
-import type { PolicyPorts } from '../resolved-call';
+import { EXTERNAL_LABEL, type Profile, type SelectedPods } from '../profiles/profile';
+import { portsAt } from '../resolution/resolve-ports';
+import type { PolicyPorts } from '../resolution/resolved-call';
 import type { ClientIntents, InternetTarget } from '../../intents/client-intents';
 import { identity, printWorkloadName, workloadName } from '../../intents/identity';
 import type { Finding } from '../../model/finding';
 import { labelValueProblem } from '../../model/label-syntax';
 import type { Labels } from '../../model/resource';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
 
 /** What policies for exceptions are made of. */

@@ -4,10 +4,10 @@ import { scrapeWays } from './scrape-ways';
 import { serviceWays } from './service-ways';
 import { withoutDeadPorts } from './way-findings';
 import { webhookWays } from './webhook-ways';
-import { apiServerBlocks } from '../api-endpoint';
+import { apiServerBlocks } from '../egress/api-endpoint';
 import { checkCidrs, mergeCidrs } from '../checked-input';
 import type { Automatic, CompileOptions } from '../compilation';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { Finding } from '../../model/finding';
 
 /** What of the options is about ways in that no intent declares. */

@@ -1,8 +1,8 @@
-import { append, type ModelIndex } from '../model-index';
+import { append, type ModelIndex } from '../resolution/model-index';
 import { isRunning } from './named-callers';
 import { jsonAt, type Json } from '../../model/json';
-import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/pod-template';
-import type { Workload } from '../../model/workload';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';
+import type { Workload } from '../../model/workloads/workload';
 
 /** What a container shows of itself: its image without tag and digest, and the words of its command. */
 interface Program {

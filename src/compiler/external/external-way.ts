@@ -2,8 +2,8 @@ import type { ExternalCallers, ExternalOrigin } from '../compilation';
 import type { TargetPort } from '../../intents/client-intents';
 import type { Finding } from '../../model/finding';
 import type { Labels } from '../../model/resource';
-import type { Service } from '../../model/service';
-import type { Workload } from '../../model/workload';
+import type { Service } from '../../model/services/service';
+import type { Workload } from '../../model/workloads/workload';
 
 /** Callers on some ports. */
 export interface ExternalOpening {

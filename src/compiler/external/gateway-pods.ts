@@ -2,13 +2,13 @@ import { controllerPods } from './controller-pods';
 import { callersOf, isRunning, namedCallers, parseCallerName, usableCallers } from './named-callers';
 import type { ExternalCallers, LabelledPods } from '../compilation';
 import { InvalidInputError } from '../invalid-input-error';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { WorkloadName } from '../../intents/client-intents';
 import type { Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
-import type { Gateway } from '../../model/gateway-api';
+import type { Gateway } from '../../model/gateway-api/gateway-api';
 import { NOWHERE } from '../../model/place';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /** Label of the pods that are made for one Gateway, in its namespace (Gateway API, GEP-1762). */
 const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';

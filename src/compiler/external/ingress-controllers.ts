@@ -1,14 +1,14 @@
 import { namedCallers, parseCallerName, callersOf, usableCallers } from './named-callers';
 import { controllerPods } from './controller-pods';
 import type { ExternalCallers } from '../compilation';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { WorkloadName } from '../../intents/client-intents';
 import type { Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
-import type { Ingress } from '../../model/ingress';
+import type { Ingress } from '../../model/services/ingress';
 import { jsonAt } from '../../model/json';
 import { NOWHERE } from '../../model/place';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 /** An AWS load balancer of this target type reaches pods itself, from addresses of the VPC (otterize-operator 6.2). */

@@ -2,8 +2,8 @@ import type { ExternalOpening } from './external-way';
 import type { IngressControllers } from './ingress-controllers';
 import { portWords, targetsOf } from './service-openings';
 import type { Finding } from '../../model/finding';
-import type { Ingress, IngressBackend } from '../../model/ingress';
-import type { Service, ServicePort } from '../../model/service';
+import type { Ingress, IngressBackend } from '../../model/services/ingress';
+import type { Service, ServicePort } from '../../model/services/service';
 
 /** What an Ingress brings to a Service: only the ports that it names, and only TCP, which is what it speaks. */
 export function ingressOpenings(

@@ -1,16 +1,20 @@
 import type { Scrape } from './scrapes';
 import { targetsOf } from './service-openings';
-import { groupBy, type ModelIndex } from '../model-index';
-import { sortPorts } from '../resolved-call';
+import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { sortPorts } from '../resolution/resolved-call';
 import type { TargetPort } from '../../intents/client-intents';
 import { FieldReader } from '../../model/field-reader';
 import type { Finding } from '../../model/finding';
 import { matches } from '../../model/label-selector';
 import type { Place } from '../../model/place';
 import type { Labels } from '../../model/resource';
-import { readScrapeMonitor, type MonitorEndpoint, type ScrapeMonitor } from '../../model/scrape-monitor';
-import type { Service } from '../../model/service';
-import type { Workload } from '../../model/workload';
+import {
+  readScrapeMonitor,
+  type MonitorEndpoint,
+  type ScrapeMonitor,
+} from '../../model/services/scrape-monitor';
+import type { Service } from '../../model/services/service';
+import type { Workload } from '../../model/workloads/workload';
 
 /** What ServiceMonitors and PodMonitors have scraped (API of prometheus-operator, `monitoring.coreos.com/v1`). */
 export function monitorScrapes(index: ModelIndex, findings: Finding[]): Scrape[] {

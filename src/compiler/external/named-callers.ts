@@ -1,10 +1,10 @@
 import type { ExternalCallers } from '../compilation';
 import { InvalidInputError } from '../invalid-input-error';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { WorkloadName } from '../../intents/client-intents';
 import type { Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /** @throws InvalidInputError when the text is not `namespace/name` */
 export function parseCallerName(field: string, text: string, example: string): WorkloadName {

@@ -5,7 +5,7 @@ import {
   type GatewayRoute,
   type RouteKind,
   type RouteParent,
-} from '../../model/gateway-api';
+} from '../../model/gateway-api/gateway-api';
 import { matches } from '../../model/label-selector';
 import type { Labels } from '../../model/resource';
 

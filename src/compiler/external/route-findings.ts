@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding';
-import type { Gateway, GatewayRoute, RouteBackend, RouteParent } from '../../model/gateway-api';
+import type { Gateway, GatewayRoute, RouteBackend, RouteParent } from '../../model/gateway-api/gateway-api';
 import type { Place } from '../../model/place';
-import type { Service } from '../../model/service';
+import type { Service } from '../../model/services/service';
 import { portWords } from './service-openings';
 
 export function routeWithoutParents(route: GatewayRoute): Finding {

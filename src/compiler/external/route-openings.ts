@@ -3,7 +3,7 @@ import type { GatewayPods } from './gateway-pods';
 import { attachmentProblem } from './route-attachment';
 import * as say from './route-findings';
 import { targetsOf } from './service-openings';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { Finding } from '../../model/finding';
 import {
   GATEWAY_GROUP,
@@ -13,9 +13,9 @@ import {
   type GatewayRoute,
   type RouteBackend,
   type RouteParent,
-} from '../../model/gateway-api';
+} from '../../model/gateway-api/gateway-api';
 import { NAMESPACE_NAME_LABEL } from '../../model/namespace';
-import type { Service } from '../../model/service';
+import type { Service } from '../../model/services/service';
 
 /** What a route brings to a Service. */
 export interface RouteOpening extends ExternalOpening {

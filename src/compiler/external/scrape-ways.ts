@@ -2,14 +2,14 @@ import { FOR_MONITOR, FOR_SERVICE, type ExternalOpening, type ExternalWay } from
 import { findScrapes, type Scrape } from './scrapes';
 import type { Scrapers } from './scrapers';
 import { podsBehind, withoutPods } from './service-ways';
-import { groupBy, type ModelIndex } from '../model-index';
+import { groupBy, type ModelIndex } from '../resolution/model-index';
 import { objectName } from '../policy-name';
-import { METRICS_LABEL, METRICS_LEVEL_LABEL } from '../profile';
-import { sortPorts } from '../resolved-call';
+import { METRICS_LABEL, METRICS_LEVEL_LABEL } from '../profiles/profile';
+import { sortPorts } from '../resolution/resolved-call';
 import { identity, workloadName } from '../../intents/identity';
 import type { Finding } from '../../model/finding';
 import { labelValueProblem } from '../../model/label-syntax';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /**
  * What the named scrapers of metrics are told to scrape (otterize-operator 6.4), by annotations and by monitors of the

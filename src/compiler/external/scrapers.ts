@@ -1,12 +1,12 @@
 import { callersOf, isRunning, parseCallerName, usableCallers } from './named-callers';
 import type { ExternalCallers, LabelledPods } from '../compilation';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { WorkloadName } from '../../intents/client-intents';
 import type { Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
 import { NOWHERE } from '../../model/place';
 import type { Resource } from '../../model/resource';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 const EXAMPLE = 'monitoring/prometheus';
 /** `app.kubernetes.io/name` of the pods that prometheus-operator makes of its kinds. */

@@ -1,14 +1,14 @@
 import { monitorScrapes } from './monitor-scrapes';
 import { targetsOf } from './service-openings';
-import type { ModelIndex } from '../model-index';
-import { sortPorts } from '../resolved-call';
+import type { ModelIndex } from '../resolution/model-index';
+import { sortPorts } from '../resolution/resolved-call';
 import type { TargetPort } from '../../intents/client-intents';
 import type { Finding } from '../../model/finding';
 import { jsonAt } from '../../model/json';
 import type { Place } from '../../model/place';
 import { resourceId, type Labels } from '../../model/resource';
-import type { Service } from '../../model/service';
-import type { Workload } from '../../model/workload';
+import type { Service } from '../../model/services/service';
+import type { Workload } from '../../model/workloads/workload';
 
 /** Something that is to be scraped on some ports: a Service with what is behind it, or a workload itself. */
 export interface Scrape {

@@ -1,10 +1,10 @@
 import type { ExternalOpening } from './external-way';
 import { mergeCidrs } from '../checked-input';
-import { sortPorts } from '../resolved-call';
+import { sortPorts } from '../resolution/resolved-call';
 import type { TargetPort } from '../../intents/client-intents';
 import { parseCidr, type Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
-import type { Service, ServicePort } from '../../model/service';
+import type { Service, ServicePort } from '../../model/services/service';
 
 /** Whether it is reached from outside by itself: by its type, or by an address of its own. */
 export function isOffered({ type, externalIPs }: Service): boolean {

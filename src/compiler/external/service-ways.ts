@@ -12,16 +12,16 @@ import { ingressOpenings, noService } from './ingress-openings';
 import { routeOpenings, type RouteOpening } from './route-openings';
 import { isOffered, serviceOpenings } from './service-openings';
 import { unreadKinds } from './unread-kinds';
-import { append, groupBy, type ModelIndex } from '../model-index';
-import { EXTERNAL_LABEL } from '../profile';
+import { append, groupBy, type ModelIndex } from '../resolution/model-index';
+import { EXTERNAL_LABEL } from '../profiles/profile';
 import type { TargetPort } from '../../intents/client-intents';
 import { identity, workloadName } from '../../intents/identity';
 import { printCidr, type Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
-import type { Ingress } from '../../model/ingress';
+import type { Ingress } from '../../model/services/ingress';
 import { labelValueProblem } from '../../model/label-syntax';
-import type { Service } from '../../model/service';
-import type { Workload } from '../../model/workload';
+import type { Service } from '../../model/services/service';
+import type { Workload } from '../../model/workloads/workload';
 
 /** What of the options is about traffic from outside. */
 export interface ServiceWayOptions {

@@ -1,9 +1,9 @@
 import type { ExternalWay } from './external-way';
-import { portsAt } from '../resolve-ports';
-import { printPorts } from '../resolved-call';
+import { portsAt } from '../resolution/resolve-ports';
+import { printPorts } from '../resolution/resolved-call';
 import type { TargetPort } from '../../intents/client-intents';
 import type { Finding } from '../../model/finding';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /**
  * A way without the ports that no server of it has: their names lead nowhere, and a finding says so. `undefined` when

@@ -1,12 +1,12 @@
 import { FOR_SERVICE, FOR_WEBHOOK, type ExternalWay } from './external-way';
 import { distinctOpenings, podsBehind, withoutPods } from './service-ways';
 import { portWords, targetsOf } from './service-openings';
-import { groupBy, type ModelIndex } from '../model-index';
-import { WEBHOOK_LABEL } from '../profile';
-import { apiServerReferences, type ApiServerReference } from '../../model/api-server-references';
+import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { WEBHOOK_LABEL } from '../profiles/profile';
+import { apiServerReferences, type ApiServerReference } from '../../model/services/api-server-references';
 import type { Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
-import type { Service, ServicePort } from '../../model/service';
+import type { Service, ServicePort } from '../../model/services/service';
 
 interface Reference {
   readonly reference: ApiServerReference;

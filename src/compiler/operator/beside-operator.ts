@@ -4,7 +4,7 @@ import { printOperatorPolicy } from './operator-policy';
 import { isModelled, otterizeDifferences, type OwnOutput } from './otterize-differences';
 import type { CompileOptions, GeneratedPolicy, PodLabels } from '../compilation';
 import { InvalidInputError } from '../invalid-input-error';
-import { sortIntents } from '../intent-order';
+import { sortIntents } from '../resolution/intent-order';
 import { sortLabels } from '../policy-draft';
 import type { Finding } from '../../model/finding';
 

@@ -1,8 +1,8 @@
 import { API_SERVER } from './operator-identity';
 import type { OperatorRule } from './operator-policy';
 import { rule } from './operator-rules';
-import { kubernetesApiRules } from '../api-endpoint';
-import type { ModelIndex } from '../model-index';
+import { kubernetesApiRules } from '../egress/api-endpoint';
+import type { ModelIndex } from '../resolution/model-index';
 import { parseAddress, printCidr } from '../../model/cidr';
 import { isJsonObject, jsonAt, type Json, type JsonObject } from '../../model/json';
 

@@ -4,7 +4,7 @@ import { identityOfName } from './operator-identity';
 import { internetCidrs } from './operator-internet';
 import { DNS_PORTS, plainPorts, podPeer, rule, targetAndOwnPorts } from './operator-rules';
 import { referencingServices } from './referencing-services';
-import { SERVICE_LABEL } from '../profile-otterize';
+import { SERVICE_LABEL } from '../profiles/profile-otterize';
 import type { ClientIntents, ServiceTarget, Target, WorkloadTarget } from '../../intents/client-intents';
 import { SERVICE_KIND, identity } from '../../intents/identity';
 import type { JsonObject } from '../../model/json';

@@ -2,16 +2,16 @@ import { identityText } from './operator-identity';
 import type { OperatorPolicy, OperatorRule } from './operator-policy';
 import { podPeer, rule } from './operator-rules';
 import type { Automatic } from '../compilation';
-import { OWNER_KIND_LABEL } from '../label-scheme';
-import { append, type ModelIndex } from '../model-index';
-import { EXTERNAL_LABEL, POLICY_LABEL } from '../profile';
-import { SERVICE_LABEL } from '../profile-otterize';
-import { portsAt } from '../resolve-ports';
+import { OWNER_KIND_LABEL } from '../profiles/label-scheme';
+import { append, type ModelIndex } from '../resolution/model-index';
+import { EXTERNAL_LABEL, POLICY_LABEL } from '../profiles/profile';
+import { SERVICE_LABEL } from '../profiles/profile-otterize';
+import { portsAt } from '../resolution/resolve-ports';
 import { SERVICE_KIND, identity, identityOfKind, workloadName } from '../../intents/identity';
-import type { Ingress } from '../../model/ingress';
+import type { Ingress } from '../../model/services/ingress';
 import { jsonAt, type JsonObject } from '../../model/json';
-import type { Service } from '../../model/service';
-import type { Workload } from '../../model/workload';
+import type { Service } from '../../model/services/service';
+import type { Workload } from '../../model/workloads/workload';
 
 /** What the operator's policies for external traffic depend on. */
 export interface OperatorExternal {

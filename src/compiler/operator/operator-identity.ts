@@ -1,7 +1,7 @@
-import { ACCESS_PREFIX, OWNER_KIND_LABEL, SERVICE_ACCESS_PREFIX } from '../label-scheme';
-import type { ModelIndex } from '../model-index';
+import { ACCESS_PREFIX, OWNER_KIND_LABEL, SERVICE_ACCESS_PREFIX } from '../profiles/label-scheme';
+import type { ModelIndex } from '../resolution/model-index';
 import { objectName } from '../policy-name';
-import { SERVICE_LABEL } from '../profile-otterize';
+import { SERVICE_LABEL } from '../profiles/profile-otterize';
 import type { Target, WorkloadName } from '../../intents/client-intents';
 import { SERVICE_KIND, identity, identityOfKind, statedKind } from '../../intents/identity';
 import type { Labels } from '../../model/resource';

@@ -1,7 +1,7 @@
 import type { EffectivePolicy } from './effective-policies';
 import { accessLabel, isService } from './operator-identity';
 import { DNS_PORTS, podPeer, rule, targetPorts } from './operator-rules';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 import type { OperatorRule } from './operator-policy';
 
 /**

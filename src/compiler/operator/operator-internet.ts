@@ -2,7 +2,7 @@ import type { ClientIntents, InternetTarget } from '../../intents/client-intents
 import { INTENTS_GROUP } from '../../intents/read-intents';
 import { addressBits, parseAddress, parseCidr, printCidr } from '../../model/cidr';
 import { isJsonObject, jsonAt } from '../../model/json';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 
 /**
  * The blocks of an internet target (otterize-operator 4.8): its addresses, and for each of its domains those that the

@@ -1,12 +1,12 @@
 import { accessLabel, identityOfTarget } from './operator-identity';
-import { LabelMap } from '../label-map';
-import { CLIENT_LABEL } from '../label-scheme';
-import { groupBy, type ModelIndex } from '../model-index';
-import { identityLabels } from '../profile-otterize';
+import { LabelMap } from '../profiles/label-map';
+import { CLIENT_LABEL } from '../profiles/label-scheme';
+import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { identityLabels } from '../profiles/profile-otterize';
 import type { ClientIntents } from '../../intents/client-intents';
 import { SERVICE_KIND, identity, workloadName } from '../../intents/identity';
 import type { Labels } from '../../model/resource';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /**
  * The labels of every pod (otterize-operator 5.1): its identity and kind, and for clients one access label for each

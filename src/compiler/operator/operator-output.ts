@@ -12,13 +12,13 @@ import { ingressRules } from './operator-ingress';
 import { operatorLabels } from './operator-labels';
 import type { OperatorPolicy } from './operator-policy';
 import type { CompileOptions } from '../compilation';
-import { DENY_LABEL } from '../profile-otterize';
-import type { ModelIndex } from '../model-index';
-import { POLICY_LABEL } from '../profile';
+import { DENY_LABEL } from '../profiles/profile-otterize';
+import type { ModelIndex } from '../resolution/model-index';
+import { POLICY_LABEL } from '../profiles/profile';
 import type { ClientIntents } from '../../intents/client-intents';
 import { identity } from '../../intents/identity';
 import type { Labels } from '../../model/resource';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /** What the operator makes of the same objects. */
 export interface OperatorOutput {

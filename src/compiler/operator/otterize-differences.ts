@@ -3,17 +3,17 @@ import type { OperatorOutput } from './operator-output';
 import type { OperatorPolicy, OperatorRule } from './operator-policy';
 import { canonical, ruleDifferences } from './rule-differences';
 import type { GeneratedPolicy, PodLabels } from '../compilation';
-import { ACCESS_PREFIX, SERVICE_ACCESS_PREFIX } from '../label-scheme';
-import { append, groupBy } from '../model-index';
+import { ACCESS_PREFIX, SERVICE_ACCESS_PREFIX } from '../profiles/label-scheme';
+import { append, groupBy } from '../resolution/model-index';
 import { FOR_SERVICE } from '../external/external-way';
-import { EXTERNAL_LABEL, POLICY_LABEL } from '../profile';
+import { EXTERNAL_LABEL, POLICY_LABEL } from '../profiles/profile';
 import type { ClientIntents } from '../../intents/client-intents';
 import { workloadMatches } from '../../intents/identity';
 import type { Finding } from '../../model/finding';
 import { jsonAt, type Json } from '../../model/json';
 import { NOWHERE, type Place } from '../../model/place';
 import { resourceId } from '../../model/resource';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /** What is written here, to be held against {@link OperatorOutput}. */
 export interface OwnOutput {

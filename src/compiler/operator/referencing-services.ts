@@ -1,7 +1,7 @@
 import type { WorkloadName } from '../../intents/client-intents';
-import type { Service } from '../../model/service';
+import type { Service } from '../../model/services/service';
 import { hasLabels } from '../own-isolation';
-import type { ModelIndex } from '../model-index';
+import type { ModelIndex } from '../resolution/model-index';
 
 /**
  * The Services that lead to a workload target: those of its namespace that select the first of its pods

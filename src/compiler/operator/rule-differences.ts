@@ -1,6 +1,6 @@
 import type { DifferenceReason } from './difference-reasons';
 import type { OperatorRule } from './operator-policy';
-import { OWNER_KIND_LABEL } from '../label-scheme';
+import { OWNER_KIND_LABEL } from '../profiles/label-scheme';
 import { isJsonObject, jsonAt, type Json, type JsonObject } from '../../model/json';
 
 /**

@@ -11,7 +11,7 @@ import { PROTOCOL_NUMBERS } from './protocol';
 import { ORCHESTRATOR_LABEL } from './scope';
 import type { Selector } from './selector';
 import { selectsEverything, type LabelRequirement, type LabelSelector } from '../../model/label-selector';
-import type { TransportProtocol } from '../../model/workload';
+import type { TransportProtocol } from '../../model/workloads/workload';
 
 /** Where Calico puts Kubernetes policies among its own of tier `default` (calico-policy-model 5.1). */
 const KUBERNETES_ORDER = 1000;

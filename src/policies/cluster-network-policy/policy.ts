@@ -1,7 +1,7 @@
 import type { Cidr } from '../../model/cidr';
 import type { LabelSelector } from '../../model/label-selector';
 import type { Place } from '../../model/place';
-import type { TransportProtocol } from '../../model/workload';
+import type { TransportProtocol } from '../../model/workloads/workload';
 
 /**
  * A ClusterNetworkPolicy of `policy.networking.k8s.io/v1alpha2`, or an AdminNetworkPolicy or

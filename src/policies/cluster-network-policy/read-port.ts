@@ -1,5 +1,5 @@
 import type { FieldReader } from '../../model/field-reader';
-import type { TransportProtocol } from '../../model/workload';
+import type { TransportProtocol } from '../../model/workloads/workload';
 import { portNameProblem } from '../../model/name-syntax';
 import { readTransportProtocol } from '../transport-protocol';
 import type { ClusterWidePort } from './policy';

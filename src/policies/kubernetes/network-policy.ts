@@ -2,7 +2,7 @@ import type { Cidr } from '../../model/cidr';
 import type { LabelSelector } from '../../model/label-selector';
 import type { Place } from '../../model/place';
 import type { Labels } from '../../model/resource';
-import type { TransportProtocol } from '../../model/workload';
+import type { TransportProtocol } from '../../model/workloads/workload';
 import type { Direction } from '../direction';
 
 /** A `networking.k8s.io/v1` NetworkPolicy, defaults filled in as the API server fills them. */

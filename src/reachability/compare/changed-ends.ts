@@ -1,7 +1,7 @@
 import type { Compared, ComparedPeer } from './compared';
-import { printAddressPeer } from '../address-peer';
+import { printAddressPeer } from '../ends/address-peer';
 import type { Admission } from '../reachability';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
 
 /**

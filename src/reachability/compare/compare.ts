@@ -1,6 +1,6 @@
 import { changedEnds } from './changed-ends';
 import { comparedPeers, type Compared, type ComparedPeer } from './compared';
-import { ConnectionSet } from '../connection-set';
+import { ConnectionSet } from '../sets/connection-set';
 import type { Verdict } from '../reachability';
 
 /** One ordered pair whose verdict differs. */

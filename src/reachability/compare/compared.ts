@@ -1,6 +1,6 @@
-import { printAddressPeer } from '../address-peer';
+import { printAddressPeer } from '../ends/address-peer';
 import type { AddressPeer, Reachability, WorkloadPeer } from '../reachability';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 
 /** Workloads and who can talk to whom among them: one side of a comparison. */
 export interface Compared {

@@ -1,5 +1,5 @@
 import type { Compared } from './compared';
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import { DIRECTIONS, type Direction } from '../../policies/direction';
 import type { Policy } from '../../policies/policy';
 

@@ -1,7 +1,7 @@
-import { printConnections } from '../../reachability/connection-print';
+import { printConnections } from '../../reachability/sets/connection-print';
 import { changedPairs } from '../../reachability/compare/compare';
 import type { Compared } from '../../reachability/compare/compared';
-import { diffConnections, groupConnections, type DiffConnection } from '../diff-connections';
+import { diffConnections, groupConnections, type DiffConnection } from '../diff/diff-connections';
 import type { MapChange } from './map-data';
 import type { MapPeers } from './map-peers';
 import { packRuns } from './runs';

@@ -1,7 +1,7 @@
 import { AddressSet } from '../../model/address-set';
 import { comparedPeers, type Compared, type ComparedPeer } from '../../reachability/compare/compared';
 import type { AddressPeer, WorkloadPeer } from '../../reachability/reachability';
-import { listedId } from '../connectivity';
+import { listedId } from '../connectivity/connectivity';
 import { printBlock } from '../peer-name';
 import type { MapGroup, MapNode } from './map-data';
 

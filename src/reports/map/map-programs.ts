@@ -1,7 +1,7 @@
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
 import type { Policy } from '../../policies/policy';
-import { ConnectionSet, PROTOCOL } from '../../reachability/connection-set';
+import { ConnectionSet, PROTOCOL } from '../../reachability/sets/connection-set';
 import type { Compared } from '../../reachability/compare/compared';
 import type { AddressPeer, Opening, WorkloadPeer } from '../../reachability/reachability';
 import type { MapOpening, MapProgram } from './map-data';

@@ -1,6 +1,6 @@
-import type { Workload } from '../../model/workload';
+import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
-import { printConnections } from '../../reachability/connection-print';
+import { printConnections } from '../../reachability/sets/connection-print';
 import type { Compared } from '../../reachability/compare/compared';
 import type { ConnectionGroup } from '../../reachability/reachability';
 import type { MapSide, MapState, MapWay } from './map-data';

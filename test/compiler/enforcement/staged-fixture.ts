@@ -1,5 +1,5 @@
 import { readIntents } from '../../../src/intents/read-intents';
-import { addLabels } from '../../../src/compiler/label-object';
+import { addLabels } from '../../../src/compiler/labels/label-object';
 import { compile } from '../../../src/compiler/compile';
 import type { Compilation, CompileOptions } from '../../../src/compiler/compilation';
 import { policyResource } from '../../../src/compiler/policy-resource';
@@ -7,7 +7,7 @@ import { presentReachability } from '../../../src/compiler/present-policies';
 import { buildCluster } from '../../../src/model/build-cluster';
 import type { Cluster } from '../../../src/model/cluster';
 import type { Finding } from '../../../src/model/finding';
-import { DEFAULT_POD_TEMPLATE_KINDS } from '../../../src/model/pod-template';
+import { DEFAULT_POD_TEMPLATE_KINDS } from '../../../src/model/workloads/pod-template';
 import { readPolicies } from '../../../src/policies/read-policies';
 import { prove } from '../../../src/proof/prove';
 import { proveStaged } from '../../../src/proof/prove-staged';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { printConnections } from '../../../src/reachability/connection-print';
+import { printConnections } from '../../../src/reachability/sets/connection-print';
 import type { Verdict } from '../../../src/reachability/reachability';
 import { makeMap } from '../../../src/reports/map/make-map';
 import { mapPeers } from '../../../src/reports/map/map-peers';

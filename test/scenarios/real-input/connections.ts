@@ -1,5 +1,5 @@
 import type { Output } from './applications';
-import { printConnections } from '../../../src/reachability/connection-print';
+import { printConnections } from '../../../src/reachability/sets/connection-print';
 import type { Peer } from '../../../src/reachability/reachability';
 
 /** Every ordered pair of ends and what may pass, as text: `frontend > cartservice` to `TCP 7070`. */

@@ -1,0 +1,97 @@
+import { IndexSet } from '../sets/index-set';
+import type { AddressSet } from '../../model/address-set';
+import { lastAddress } from '../../model/cidr';
+
+export type Family = 4 | 6;
+
+export const FAMILIES: readonly Family[] = [4, 6];
+
+/**
+ * The addresses outside the cluster, cut at every edge of every block that a policy names: inside one interval no
+ * policy tells addresses apart. Intervals are numbered from 0 in each family.
+ */
+export class AddressSpace {
+  private readonly starts: Readonly<Record<Family, readonly bigint[]>>;
+  private readonly indexes: Readonly<Record<Family, ReadonlyMap<bigint, number>>>;
+
+  /**
+   * @param sets every set that will be looked up.
+   * @param base a space whose sets will be looked up too. Default none.
+   */
+  constructor(sets: readonly AddressSet[], base?: AddressSpace) {
+    this.starts = { 4: startsOf(4, sets, base?.starts[4]), 6: startsOf(6, sets, base?.starts[6]) };
+    this.indexes = { 4: indexOf(this.starts[4]), 6: indexOf(this.starts[6]) };
+  }
+
+  /** A space in which these sets can be looked up too; this one when they can be here. */
+  including(sets: readonly AddressSet[]): AddressSpace {
+    const isKnown = (family: Family, edge: bigint): boolean =>
+      edge > lastAddress(family) || this.indexes[family].has(edge);
+    const known = sets.every(({ ranges }) =>
+      ranges.every(({ version, first, last }) => isKnown(version, first) && isKnown(version, last + 1n)),
+    );
+    return known ? this : new AddressSpace(sets, this);
+  }
+
+  /** How many intervals a family has; at least one. */
+  size(family: Family): number {
+    return this.starts[family].length;
+  }
+
+  /** First and last address of an interval. */
+  interval(family: Family, index: number): { readonly first: bigint; readonly last: bigint } {
+    const next = this.starts[family][index + 1];
+    return {
+      first: this.starts[family][index] ?? 0n,
+      last: next === undefined ? lastAddress(family) : next - 1n,
+    };
+  }
+
+  /** The intervals that make up a set, one of those given at the start or made of them. */
+  intervalsOf(set: AddressSet, family: Family): IndexSet {
+    const edges: number[] = [];
+    for (const { version, first, last } of set.ranges) {
+      if (version === family) edges.push(this.indexOf(family, first), this.indexOf(family, last + 1n));
+    }
+    return IndexSet.ofEdges(edges);
+  }
+
+  /** The intervals that share an address with the range. */
+  touching(family: Family, first: bigint, last: bigint): IndexSet {
+    return IndexSet.range(this.containing(family, first), this.containing(family, last) + 1);
+  }
+
+  private indexOf(family: Family, edge: bigint): number {
+    const index = this.indexes[family].get(edge);
+    if (index !== undefined) return index;
+    if (edge > lastAddress(family)) return this.size(family);
+    throw new RangeError('An address set was looked up that was not announced.');
+  }
+
+  private containing(family: Family, address: bigint): number {
+    const starts = this.starts[family];
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? 0n) <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+function startsOf(family: Family, sets: readonly AddressSet[], known: readonly bigint[] = []): bigint[] {
+  const edges = new Set([0n, ...known]);
+  for (const { ranges } of sets) {
+    for (const { version, first, last } of ranges) {
+      if (version !== family) continue;
+      edges.add(first);
+      if (last < lastAddress(family)) edges.add(last + 1n);
+    }
+  }
+  return [...edges].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function indexOf(starts: readonly bigint[]): ReadonlyMap<bigint, number> {
+  return new Map(starts.map((start, index) => [start, index]));
+}

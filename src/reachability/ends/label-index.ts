@@ -1,0 +1,59 @@
+import { IndexSet } from '../sets/index-set';
+import type { LabelSelector } from '../../model/label-selector';
+import type { Labels } from '../../model/resource';
+
+/** Members with each value of one label. */
+export type Postings = ReadonlyMap<string, IndexSet>;
+
+/** Finds numbered things by their labels without looking at all of them. */
+export class LabelIndex {
+  private readonly lists = new Map<string, Map<string, number[]>>();
+  private readonly postings = new Map<string, Postings>();
+
+  /** @param labels of the things 0, 1, 2 and so on. */
+  constructor(labels: readonly Labels[]) {
+    labels.forEach((own, index) => {
+      for (const key of Object.keys(own)) this.add(key, own[key] ?? '', index);
+    });
+  }
+
+  /** Every value of the label with the things that have it; empty for a label nobody has. */
+  of(key: string): Postings {
+    const known = this.postings.get(key);
+    if (known !== undefined) return known;
+    const postings = new Map<string, IndexSet>();
+    for (const [value, indexes] of this.lists.get(key) ?? []) postings.set(value, IndexSet.ofSorted(indexes));
+    this.postings.set(key, postings);
+    return postings;
+  }
+
+  /** The things of `domain` that a Kubernetes selector matches; its rules are those of `model/label-selector`. */
+  select(selector: LabelSelector, domain: IndexSet): IndexSet {
+    let selected = domain;
+    for (const key of Object.keys(selector.matchLabels)) {
+      selected = selected.intersect(this.of(key).get(selector.matchLabels[key] ?? '') ?? IndexSet.EMPTY);
+    }
+    for (const { key, operator, values } of selector.matchExpressions) {
+      const wanted = operator === 'In' || operator === 'NotIn' ? values : undefined;
+      const holders = holdersOf(this.of(key), wanted);
+      // NotIn and DoesNotExist also match what lacks the label (network-policy-semantics 2.1 item 11).
+      const positive = operator === 'In' || operator === 'Exists';
+      selected = positive ? selected.intersect(holders) : selected.subtract(holders);
+    }
+    return selected;
+  }
+
+  private add(key: string, value: string, index: number): void {
+    let values = this.lists.get(key);
+    if (values === undefined) this.lists.set(key, (values = new Map<string, number[]>()));
+    const indexes = values.get(value);
+    if (indexes === undefined) values.set(value, [index]);
+    else indexes.push(index);
+  }
+}
+
+/** Who has the label with one of the values, or with any value when none are given. */
+export function holdersOf(postings: Postings, values?: readonly string[]): IndexSet {
+  if (values === undefined) return IndexSet.unionOf([...postings.values()]);
+  return IndexSet.unionOf(values.map((value) => postings.get(value) ?? IndexSet.EMPTY));
+}

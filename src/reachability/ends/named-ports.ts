@@ -1,0 +1,110 @@
+import type { EndClass, EndClasses } from './end-class';
+import { IndexSet } from '../sets/index-set';
+import { portsKey } from '../rules/port-match';
+import type { ContainerPort } from '../../model/workloads/workload';
+
+/** Pods that declare the same numbers under some names. */
+export interface NameGroup {
+  readonly pods: IndexSet;
+  readonly ports: readonly ContainerPort[];
+}
+
+/** Where a rule looks port names up. */
+export interface PortLookup {
+  /** The ports a pod declares under the names; none at a pod that the rule does not ask. */
+  at(pod: EndClass, names: readonly string[]): readonly ContainerPort[];
+  /** The pods that declare any of the names, by the numbers behind them; pods without any are in no group. */
+  groups(names: readonly string[]): readonly NameGroup[];
+}
+
+/** Looks port names up at all pods. Hosts are no entities, so names are never looked up at them. */
+export interface NamedPorts extends PortLookup {
+  /** The same, asking these pods only. */
+  only(pods: IndexSet): PortLookup;
+}
+
+/** Which pods of a whole model declare which named ports. */
+export class IndexedPorts implements NamedPorts {
+  private readonly declarers = new Map<string, number[]>();
+  private readonly memo = new Map<string, readonly NameGroup[]>();
+
+  /** @param portsOf the ports of a pod that count. */
+  constructor(
+    private readonly ends: EndClasses,
+    private readonly portsOf: (pod: EndClass) => readonly ContainerPort[],
+  ) {
+    for (const end of ends.podClasses) {
+      for (const name of new Set(portsOf(end).map((port) => port.name))) {
+        if (name !== undefined) this.add(name, end.index);
+      }
+    }
+  }
+
+  at(pod: EndClass, names: readonly string[]): readonly ContainerPort[] {
+    return this.portsOf(pod).filter(({ name }) => name !== undefined && names.includes(name));
+  }
+
+  groups(names: readonly string[]): readonly NameGroup[] {
+    const sorted = [...new Set(names)].sort();
+    const key = JSON.stringify(sorted);
+    const known = this.memo.get(key);
+    if (known !== undefined) return known;
+    const groups = this.group(sorted);
+    this.memo.set(key, groups);
+    return groups;
+  }
+
+  only(pods: IndexSet): PortLookup {
+    return askingOnly(this, pods);
+  }
+
+  private add(name: string, index: number): void {
+    const list = this.declarers.get(name);
+    if (list === undefined) this.declarers.set(name, [index]);
+    else list.push(index);
+  }
+
+  private group(names: readonly string[]): NameGroup[] {
+    const groups = new Map<string, { readonly ports: readonly ContainerPort[]; readonly pods: number[] }>();
+    const declarers = new Set(names.flatMap((name) => this.declarers.get(name) ?? []));
+    for (const index of [...declarers].sort((a, b) => a - b)) {
+      const pod = this.ends.at(index);
+      if (pod === undefined) continue;
+      const ports = this.at(pod, names);
+      const key = portsKey(ports);
+      const group = groups.get(key) ?? { ports, pods: [] };
+      group.pods.push(index);
+      groups.set(key, group);
+    }
+    return [...groups.values()].map(({ ports, pods }) => ({ ports, pods: IndexSet.ofSorted(pods) }));
+  }
+}
+
+/** A lookup that asks these pods only. */
+export function askingOnly(lookup: PortLookup, pods: IndexSet): PortLookup {
+  return {
+    at: (pod, names) => (pods.contains(pod.index) ? lookup.at(pod, names) : []),
+    groups: (names) =>
+      lookup
+        .groups(names)
+        .map((group) => ({ pods: group.pods.intersect(pods), ports: group.ports }))
+        .filter((group) => !group.pods.isEmpty),
+  };
+}
+
+/** The two ways to look port names up. */
+export interface PortNames {
+  /** At containers, and init containers that keep running: what Kubernetes does for policies and Services. */
+  readonly containers: NamedPorts;
+  /** At init containers that end as well: what Calico does (calico-policy-model 5.5). */
+  readonly withInitContainers: NamedPorts;
+}
+
+export function portNames(ends: EndClasses): PortNames {
+  const containers = new IndexedPorts(ends, ({ ports }) => ports);
+  if (ends.classes.every(({ initContainerPorts }) => initContainerPorts.length === 0)) {
+    return { containers, withInitContainers: containers };
+  }
+  const all = ({ ports, initContainerPorts }: EndClass): ContainerPort[] => [...ports, ...initContainerPorts];
+  return { containers, withInitContainers: new IndexedPorts(ends, all) };
+}

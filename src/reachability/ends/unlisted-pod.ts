@@ -1,0 +1,71 @@
+import type { Cluster } from '../../model/cluster';
+import { NAMESPACE_NAME_LABEL, type Namespace } from '../../model/namespace';
+import { NOWHERE } from '../../model/place';
+import type { Workload } from '../../model/workloads/workload';
+import type { PolicySet } from '../../policies/policy';
+import type { PodPeer } from '../reachability';
+
+/** A pod that is not in the manifests, in the form of one that is. It declares no ports. */
+export function unlistedWorkload(peer: PodPeer, name: string): Workload {
+  const { namespace, labels, serviceAccount = 'default' } = peer;
+  const resource = {
+    apiVersion: 'v1',
+    group: '',
+    version: 'v1',
+    kind: 'Pod',
+    name,
+    namespace,
+    manifest: {},
+    place: NOWHERE,
+  };
+  return {
+    id: `${namespace}/${name}[Pod]`,
+    namespace,
+    name,
+    kind: 'Pod',
+    group: '',
+    labels,
+    annotations: {},
+    serviceAccount,
+    hostNetwork: false,
+    ports: [],
+    addresses: [],
+    finished: false,
+    resource,
+    place: NOWHERE,
+  };
+}
+
+/**
+ * The part of a cluster on which the verdict between two ends depends: the ends, hosts (which Services may stand for),
+ * their namespaces and those of network sets. Everything else of the model stays as it is. A namespace that is not in
+ * the manifests has the labels given with a peer, and the one of its name.
+ */
+export function smallCluster(
+  cluster: Cluster,
+  policies: PolicySet,
+  ends: readonly Workload[],
+  peers: readonly PodPeer[],
+): Cluster {
+  const names = new Set([
+    ...ends.map(({ namespace }) => namespace),
+    ...policies.networkSets.flatMap(({ namespace }) => namespace ?? []),
+  ]);
+  const namespaces = new Map<string, Namespace>();
+  for (const name of names) {
+    const given = peers.find(
+      (peer) => peer.namespace === name && peer.namespaceLabels !== undefined,
+    )?.namespaceLabels;
+    const known = cluster.namespaces.get(name);
+    // Every namespace has its name as a label, whatever else is said of it (network-policy-semantics 2.1 item 12).
+    const labels = { ...(given ?? known?.labels), [NAMESPACE_NAME_LABEL]: name };
+    namespaces.set(name, {
+      name,
+      labels,
+      declared: known?.declared ?? false,
+      place: known?.place ?? NOWHERE,
+    });
+  }
+  const hosts = cluster.workloads.filter((workload) => workload.hostNetwork && !ends.includes(workload));
+  return { ...cluster, namespaces, workloads: [...ends, ...hosts] };
+}

@@ -1,0 +1,110 @@
+import type { CniProfile } from '../cni-profile';
+import type { EndClass, EndClasses } from '../ends/end-class';
+import type { IndexSet } from '../sets/index-set';
+import type { Layout } from '../ends/layout';
+import type { Program } from './program-assignment';
+import type { Programs } from './programs';
+import type { Region } from '../sets/region';
+import { StepTable, valueAt, type Steps } from '../sets/steps';
+import { Transfer } from './transfer';
+import { FamilyVerdict, SetVerdict } from './verdict';
+import type { Direction } from '../../policies/direction';
+
+const OPEN = FamilyVerdict.of(SetVerdict.ALL, SetVerdict.ALL);
+const CLOSED = FamilyVerdict.of(SetVerdict.NONE, SetVerdict.NONE);
+
+/** What one end allows by itself, towards (or from) every position. */
+export type Side = Steps<FamilyVerdict>;
+
+/** The sides of all ends; equal sides are the same object, and each program is worked out when first asked for. */
+export class Sides {
+  private readonly table: StepTable<FamilyVerdict>;
+  private readonly byProgram = new Map<Program, Side>();
+  private readonly byResult: Readonly<Record<Direction, Map<Steps<Transfer>, Side>>> = {
+    ingress: new Map(),
+    egress: new Map(),
+  };
+  /** Hosts, and pods that no policy concerns: everything goes. */
+  readonly open: Side;
+  /** Open at nodes, closed elsewhere; absent where no node is known, or the plugin polices them like others. */
+  private readonly nodeMark: Side | undefined;
+  /** Outside addresses: everything goes with ends of the cluster; what they do among themselves is left out. */
+  readonly outside: Side;
+
+  constructor(
+    private readonly programs: Programs,
+    private readonly ends: EndClasses,
+    private readonly layout: Layout,
+    nodes: Region,
+    profile: CniProfile,
+  ) {
+    this.table = new StepTable(layout.positionCount);
+    this.open = this.table.constant(OPEN);
+    this.nodeMark = profile.ownNodeAlwaysEnters ? this.markOf(layout.positions(nodes)) : undefined;
+    this.outside =
+      ends.size === 0 ? this.table.constant(CLOSED) : this.table.of([0, ends.size], [OPEN, CLOSED]);
+  }
+
+  of(end: EndClass, direction: Direction): Side {
+    const program = this.programs.of(end, direction);
+    if (program === undefined || program.policies.length === 0) return this.open;
+    const known = this.byProgram.get(program);
+    if (known !== undefined) return known;
+    const side = this.ofResult(this.programs.result(program), direction);
+    this.byProgram.set(program, side);
+    return side;
+  }
+
+  /** Many programs come to the same. */
+  private ofResult(result: Steps<Transfer>, direction: Direction): Side {
+    const known = this.byResult[direction].get(result);
+    if (known !== undefined) return known;
+    const side = this.atPositions(result, direction);
+    this.byResult[direction].set(result, side);
+    return side;
+  }
+
+  /** Brings both IP versions of an end together, and takes what the network plugin adds into account. */
+  private atPositions(result: Steps<Transfer>, direction: Direction): Side {
+    const side = this.layout.dual ? this.joined(result) : this.table.map(result, ({ verdict }) => verdict);
+    if (direction === 'egress' || this.nodeMark === undefined) return side;
+    return this.table.zip(side, this.nodeMark, (verdict, mark) =>
+      mark === OPEN ? openToNodes(verdict) : verdict,
+    );
+  }
+
+  /** Open in the set, closed elsewhere. */
+  private markOf({ edges, isEmpty }: IndexSet): Side | undefined {
+    if (isEmpty) return undefined;
+    const values = edges.map((_, index) => (index % 2 === 0 ? OPEN : CLOSED));
+    return edges[0] === 0 ? this.table.of(edges, values) : this.table.of([0, ...edges], [CLOSED, ...values]);
+  }
+
+  /** Where rules tell the versions apart, an end has a slot for each. */
+  private joined(result: Steps<Transfer>): Side {
+    const starts = this.edges(result);
+    const at = (slot: number): SetVerdict => (valueAt(result, slot) ?? Transfer.IDENTITY).verdict.four;
+    const values = starts.map((position) => {
+      const four = at(this.layout.slotOf(position));
+      return FamilyVerdict.of(four, position < this.ends.size ? at(this.layout.endSlot(position, 6)) : four);
+    });
+    return this.table.of(starts, values);
+  }
+
+  /** Positions at which the verdict may change, ascending. */
+  private edges({ starts }: Steps<Transfer>): number[] {
+    const { size } = this.ends;
+    const secondEnds = this.layout.endSlot(0, 6);
+    const edges = new Set([0, size, this.layout.outsideStart(6)]);
+    for (const slot of starts) {
+      if (slot < secondEnds) edges.add(slot);
+      else edges.add(slot < secondEnds + size ? slot - secondEnds : slot - size);
+    }
+    return [...edges].filter((edge) => edge < this.layout.positionCount).sort((a, b) => a - b);
+  }
+}
+
+/** A node may be the pod's own, which policies do not keep out. */
+function openToNodes({ four, six }: FamilyVerdict): FamilyVerdict {
+  return FamilyVerdict.of(four.withDeniedOpen(), six.withDeniedOpen());
+}

@@ -1,0 +1,104 @@
+import { ConnectionSet } from '../sets/connection-set';
+import { InternTable } from '../sets/intern-table';
+import { MemoTable } from '../sets/memo-table';
+import type { Action } from '../rules/rule';
+import { FamilyVerdict, SetVerdict } from './verdict';
+
+/**
+ * What some policies do with the connections of one pair of ends. Where the manifests leave open whether a rule
+ * matches, a connection may be in several of the sets; one that is in a single set is decided. Equal transfers are the
+ * same object.
+ */
+export class Transfer {
+  private static readonly interned = new InternTable<Transfer>();
+  private static readonly sequences = new MemoTable<Transfer>();
+
+  /** Nothing is decided: everything goes on. */
+  static readonly IDENTITY = Transfer.of(
+    ConnectionSet.NONE,
+    ConnectionSet.NONE,
+    ConnectionSet.NONE,
+    ConnectionSet.ALL,
+  );
+
+  private denying: Transfer | undefined;
+  private passing: Transfer | undefined;
+  private settled: FamilyVerdict | undefined;
+
+  private constructor(
+    readonly id: number,
+    /** Connections that may be allowed here. */
+    readonly allowed: ConnectionSet,
+    readonly denied: ConnectionSet,
+    /** Those that may leave the tier here by a Pass. */
+    readonly passed: ConnectionSet,
+    /** Those that may meet no matching rule. */
+    readonly rest: ConnectionSet,
+  ) {}
+
+  static of(
+    allowed: ConnectionSet,
+    denied: ConnectionSet,
+    passed: ConnectionSet,
+    rest: ConnectionSet,
+  ): Transfer {
+    const { interned } = Transfer;
+    return interned.get(
+      [allowed.id, denied.id, passed.id, rest.id],
+      () => new Transfer(interned.size, allowed, denied, passed, rest),
+    );
+  }
+
+  /** First this, then the other on what is left. */
+  then(other: Transfer): Transfer {
+    if (other === Transfer.IDENTITY) return this;
+    if (this === Transfer.IDENTITY) return other;
+    return Transfer.sequences.get(this.id, other.id, () =>
+      Transfer.of(
+        this.allowed.union(other.allowed.intersect(this.rest)),
+        this.denied.union(other.denied.intersect(this.rest)),
+        this.passed.union(other.passed.intersect(this.rest)),
+        other.rest.intersect(this.rest),
+      ),
+    );
+  }
+
+  /** The end of a tier: what goes on to the next tier is the new rest. */
+  endTier(endAction: 'deny' | 'pass'): Transfer {
+    const { NONE } = ConnectionSet;
+    if (endAction === 'deny')
+      return (this.denying ??= Transfer.of(this.allowed, this.denied.union(this.rest), NONE, this.passed));
+    return (this.passing ??= Transfer.of(this.allowed, this.denied, NONE, this.passed.union(this.rest)));
+  }
+
+  /**
+   * What comes out when no tier follows: a pod is then allowed (calico-policy-model 5.3: its profile;
+   * network-policy-semantics 2.2). For packets of either IP version.
+   */
+  get verdict(): FamilyVerdict {
+    if (this.settled === undefined) {
+      const verdict = SetVerdict.between(this.allowed.union(this.rest), this.denied);
+      this.settled = FamilyVerdict.of(verdict, verdict);
+    }
+    return this.settled;
+  }
+}
+
+/** One rule against one pair of ends. */
+export interface Match {
+  readonly action: Action;
+  readonly connections: ConnectionSet;
+  /** Whether it matches for certain; else it may. */
+  readonly sure: boolean;
+}
+
+/** The rules of one policy, one after the other. */
+export function transferOf(matches: readonly Match[]): Transfer {
+  const into = { allow: ConnectionSet.NONE, deny: ConnectionSet.NONE, pass: ConnectionSet.NONE };
+  let rest = ConnectionSet.ALL;
+  for (const { action, connections, sure } of matches) {
+    into[action] = into[action].union(rest.intersect(connections));
+    if (sure) rest = rest.subtract(connections);
+  }
+  return Transfer.of(into.allow, into.deny, into.pass, rest);
+}

@@ -1,0 +1,64 @@
+import type { CompileContext } from '../rules/compile-context';
+import type { EndClasses } from '../ends/end-class';
+import type { Policy } from '../../policies/policy';
+
+/** What in a model may make rules meet ends of the cluster differently in IPv4 and IPv6. */
+export interface FamilySensitivity {
+  /** Whether a policy limits rules to a version, or to what is outside blocks. */
+  readonly versions: boolean;
+  /** Whether a policy names blocks. */
+  readonly blocks: boolean;
+  /** Whether blocks can hold ends of the cluster, as something of their addresses is known, or open. */
+  readonly placed: boolean;
+}
+
+/** Seen from the policies alone, so rather too much than too little. */
+export function familySensitivity(
+  { podClasses, hostClasses }: EndClasses,
+  policies: readonly Policy[],
+  { podCidrs, networkSets }: Pick<CompileContext, 'podCidrs' | 'networkSets'>,
+): FamilySensitivity {
+  return {
+    versions: policies.some(namesVersions),
+    blocks: policies.some((policy) => namesBlocks(policy, networkSets.length > 0)),
+    placed:
+      podCidrs !== undefined ||
+      hostClasses.length > 0 ||
+      podClasses.some(({ addresses }) => addresses.length > 0),
+  };
+}
+
+/** Whether rules may tell the versions apart in a model that has what these have. */
+export function mayTellFamiliesApart(parts: readonly FamilySensitivity[]): boolean {
+  const has = (key: keyof FamilySensitivity): boolean => parts.some((part) => part[key]);
+  return has('versions') || (has('blocks') && has('placed'));
+}
+
+function namesVersions(policy: Policy): boolean {
+  if (policy.kind !== 'CalicoNetworkPolicy' && policy.kind !== 'GlobalNetworkPolicy') return false;
+  return [...policy.ingress, ...policy.egress].some(
+    ({ ipVersion, source, destination }) =>
+      ipVersion !== undefined || source.notNets.length > 0 || destination.notNets.length > 0,
+  );
+}
+
+function namesBlocks(policy: Policy, sets: boolean): boolean {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return [...policy.ingress, ...policy.egress].some(
+        ({ peers }) => peers !== 'any' && peers.some(({ type }) => type === 'ipBlock'),
+      );
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return (
+        sets ||
+        [...policy.ingress, ...policy.egress].some(
+          ({ source, destination }) => source.nets.length > 0 || destination.nets.length > 0,
+        )
+      );
+    default:
+      return [...policy.ingress, ...policy.egress].some(({ peers }) =>
+        peers.some(({ type }) => type === 'networks'),
+      );
+  }
+}

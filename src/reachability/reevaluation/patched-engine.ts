@@ -1,0 +1,148 @@
+import type { AddressSpace } from '../ends/address-space';
+import type { ChangedClasses } from './changed-classes';
+import { policyRanks } from '../rules/composition';
+import { Doubts } from '../doubts';
+import type { EndClass } from '../ends/end-class';
+import { addressRanges, type Engine, type WholeEngine } from '../engine';
+import { familySensitivity, mayTellFamiliesApart } from './family-sensitivity';
+import { IndexSet } from '../sets/index-set';
+import { familyMask, Layout } from '../ends/layout';
+import type { Model } from './model-change';
+import { addressSetsIn } from '../ends/named-addresses';
+import { patchedContext } from './patched-context';
+import { PatchedEnds } from './patched-ends';
+import { PatchedPolicies, type PolicyPatch } from './patched-policies';
+import { PatchedPrograms } from './patched-programs';
+import type { CompiledPolicy } from '../rules/rule';
+import { Sides } from '../programs/sides';
+import { piecesWithin } from '../sets/steps';
+import type { FamilyMask, FamilyVerdict } from '../programs/verdict';
+import { AddressSet } from '../../model/address-set';
+import type { Direction } from '../../policies/direction';
+import type { Policy } from '../../policies/policy';
+
+/** What is different from the model of the base. */
+export interface EnginePatch {
+  readonly classes: ChangedClasses;
+  readonly policies: Omit<PolicyPatch, 'come'> & { readonly come: readonly Policy[] };
+  /** Whether Services are others. */
+  readonly services: boolean;
+  /** Whether network sets are others. */
+  readonly networkSets: boolean;
+}
+
+/**
+ * An engine for a model that differs a little from that of another, the base, which it asks about everything that the
+ * change cannot reach. What it can reach is worked out when it is asked for.
+ */
+export class PatchedEngine implements Engine {
+  readonly ends: PatchedEnds;
+  readonly space: AddressSpace;
+  readonly layout: Layout;
+  readonly programs: PatchedPrograms;
+  readonly sides: Sides;
+  readonly doubts = new Doubts();
+  readonly knowsNodes: boolean;
+  private readonly policies: PatchedPolicies;
+  private readonly ranges: ReturnType<typeof addressRanges>;
+  /** Pods of whose policies some have come, gone or changed; dirty ones may be missing. */
+  private readonly concerned: Readonly<Record<Direction, IndexSet>>;
+
+  constructor(
+    readonly base: WholeEngine,
+    model: Model,
+    patch: EnginePatch,
+  ) {
+    this.knowsNodes = base.knowsNodes;
+    this.ranges = addressRanges(model.options);
+    this.ends = new PatchedEnds(base.ends, patch.classes);
+    this.space = base.space.including(newSets(model, patch));
+    const { whole, fresh } = patchedContext(base, model, this.ends, this.space, patch.services);
+    const come = patch.policies.come.map(policyRanks(model.policies));
+    const numberOf = (end: EndClass): number => this.ends.inFresh(end.index);
+    const selection = { context: fresh, numberOf };
+    this.policies = new PatchedPolicies(base.ranked, { ...patch.policies, come }, whole, selection);
+    const news = familySensitivity(this.ends.fresh, patch.policies.come, whole);
+    const dual = base.layout.dual || mayTellFamiliesApart([base.sensitivity, news]);
+    this.layout = new Layout(this.ends, this.space, dual);
+    this.programs = new PatchedPrograms(this.ends, base.programs, this.policies, this.layout);
+    this.sides = new Sides(this.programs, this.ends, this.layout, whole.peers.nodes, whole.profile);
+    this.concerned = {
+      ingress: this.concernedBy(patch, 'ingress'),
+      egress: this.concernedBy(patch, 'egress'),
+    };
+  }
+
+  maskOf(end: EndClass): FamilyMask {
+    return familyMask(end, this.ranges);
+  }
+
+  over(end: EndClass, direction: Direction, positions: IndexSet): FamilyVerdict[] {
+    const before = this.ends.base.at(this.ends.inBase(end.index));
+    if (!end.host && before !== undefined && this.stayed(end, direction, positions))
+      return this.base.over(before, direction, this.inBase(positions));
+    return [...piecesWithin(this.sides.of(end, direction), positions)].map(({ value }) => value);
+  }
+
+  compiled(policy: Policy): CompiledPolicy | undefined {
+    return this.policies.of(policy)?.compiled;
+  }
+
+  /** Whether the end allows with these positions what it allowed in the base. */
+  private stayed({ index }: EndClass, direction: Direction, positions: IndexSet): boolean {
+    const { dirty } = this.ends;
+    return (
+      !dirty.contains(index) &&
+      !this.concerned[direction].contains(index) &&
+      positions.intersect(dirty).isEmpty
+    );
+  }
+
+  private concernedBy({ policies }: EnginePatch, direction: Direction): IndexSet {
+    const governs = ({ directions }: CompiledPolicy): boolean => directions.includes(direction);
+    const gone = [...policies.gone].flatMap((policy) => this.base.compiled(policy) ?? []);
+    return IndexSet.unionOf([
+      ...gone.filter(governs).map(({ subject }) => this.ends.widen(subject)),
+      ...this.policies.added
+        .map(({ compiled }) => compiled)
+        .filter(governs)
+        .map(({ subject }) => subject),
+    ]);
+  }
+
+  /** Positions that are not dirty, as the base numbers them; intervals as the wider ones of the base. */
+  private inBase(positions: IndexSet): IndexSet {
+    const ends = [...positions.within(0, this.ends.size).ranges()].map(([start, end]) =>
+      IndexSet.range(this.ends.inBase(start), this.ends.inBase(end - 1) + 1),
+    );
+    const outside = [...positions.within(this.ends.size, this.layout.positionCount).ranges()].flatMap(
+      ([start, end]) => [...this.intervalsInBase(start, end)],
+    );
+    return IndexSet.unionOf([...ends, ...outside]);
+  }
+
+  private *intervalsInBase(start: number, end: number): Generator<IndexSet> {
+    const { space, layout } = this.base;
+    const border = this.layout.outsideStart(6);
+    for (const [from, to] of [
+      [start, Math.min(end, border)],
+      [Math.max(start, border), end],
+    ] as const) {
+      const [first, last] = [this.layout.intervalAt(from), this.layout.intervalAt(to - 1)];
+      if (from >= to || first === undefined || last === undefined) continue;
+      const { family } = first;
+      const intervals = space.touching(
+        family,
+        this.space.interval(family, first.index).first,
+        this.space.interval(family, last.index).last,
+      );
+      yield intervals.shift(layout.outsideStart(family));
+    }
+  }
+}
+
+/** Sets of addresses that may be new. */
+function newSets({ policies }: Model, patch: EnginePatch): AddressSet[] {
+  const nets = patch.networkSets ? policies.networkSets.flatMap((set) => set.nets) : [];
+  return [...patch.policies.come.flatMap(addressSetsIn), ...nets.map((cidr) => AddressSet.ofCidr(cidr))];
+}

@@ -1,0 +1,49 @@
+import { networkSetLabels } from '../rules/calico-entity';
+import type { Model, ModelChange, Pair } from './model-change';
+import type { Labels } from '../../model/resource';
+import type { CalicoPolicy, EntityRule, NetworkSet } from '../../policies/calico/policy';
+import { entityScope } from '../../policies/calico/scope';
+import { selectorMatches } from '../../policies/calico/selector-match';
+import type { Policy } from '../../policies/policy';
+
+/** Whether a policy that has stayed as it was may mean something else now, by what its rules name or select. */
+export type Touches = (policy: Policy) => boolean;
+
+/**
+ * Only rules of Calico speak of objects that are neither pods nor namespaces: of Services by name, and of network sets
+ * by labels. A Service stands for host-network workloads and their nodes too, so that where these change any rule that
+ * names a Service may. Undefined: none.
+ */
+export function touchedPolicies(before: Model, after: Model, change: ModelChange): Touches | undefined {
+  const sets = [...setsOf(before, change, 'before'), ...setsOf(after, change, 'after')];
+  const hosts = change.workloads.some((pair) => isHost(pair));
+  if (sets.length === 0 && change.services.size === 0 && !hosts) return undefined;
+  const touches = (side: EntityRule, policy: CalicoPolicy): boolean => {
+    const { services } = side;
+    if (services !== undefined)
+      return hosts || change.services.has(`${services.namespace ?? ''}/${services.name}`);
+    const { positive, except } = entityScope(side, policy.namespace);
+    return [positive, except].some(
+      (selector) => selector !== undefined && sets.some((labels) => selectorMatches(selector, labels)),
+    );
+  };
+  return (policy) =>
+    (policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy') &&
+    [...policy.ingress, ...policy.egress].some(
+      ({ source, destination }) => touches(source, policy) || touches(destination, policy),
+    );
+}
+
+function isHost({ before, after }: Pair<{ readonly hostNetwork: boolean }>): boolean {
+  return before?.hostNetwork === true || after?.hostNetwork === true;
+}
+
+/** The labels of the network sets that are others in the other model, by their own labels or by their namespace's. */
+function setsOf({ cluster, policies }: Model, change: ModelChange, side: keyof Pair<NetworkSet>): Labels[] {
+  const sets = new Set(change.networkSets.flatMap((pair) => pair[side] ?? []));
+  if (change.namespaces.size > 0) {
+    for (const set of policies.networkSets)
+      if (set.namespace !== undefined && change.namespaces.has(set.namespace)) sets.add(set);
+  }
+  return [...sets].map((set) => networkSetLabels(set, cluster));
+}

@@ -1,0 +1,87 @@
+import { peersIn, type CompileContext } from './compile-context';
+import { compileRule, type RulePart } from './compile-rule';
+import { ConnectionSet } from '../sets/connection-set';
+import type { Fuzzy } from '../ends/end-addresses';
+import { atMost, certain, nobody, union } from '../ends/peer-regions';
+import { EVERY_CONNECTION, TRANSPORT_PROTOCOL, type PortMatch, type PortName } from './port-match';
+import { endsRegion, type Region } from '../sets/region';
+import type { Action, CompiledPolicy, CompiledRule } from './rule';
+import { rulesOnDemand } from './rules-on-demand';
+import { AddressSet } from '../../model/address-set';
+import { selectsEverything } from '../../model/label-selector';
+import type {
+  ClusterWidePeer,
+  ClusterWidePolicy,
+  ClusterWideRule,
+} from '../../policies/cluster-network-policy/policy';
+import { DIRECTIONS, type Direction } from '../../policies/direction';
+
+const ACTIONS: Readonly<Record<ClusterWideRule['action'], Action>> = {
+  Accept: 'allow',
+  Deny: 'deny',
+  Pass: 'pass',
+};
+
+/** A ClusterNetworkPolicy, AdminNetworkPolicy or BaselineAdminNetworkPolicy (network-policy-semantics 2.2). */
+export function compileClusterWide(policy: ClusterWidePolicy, context: CompileContext): CompiledPolicy {
+  const { namespaceSelector, podSelector } = policy.subject;
+  return {
+    policy,
+    subject: context.pods.inNamespaces(namespaceSelector, podSelector),
+    plain: false,
+    directions: DIRECTIONS.filter((direction) => policy[direction].length > 0),
+    rules: rulesOnDemand((direction) =>
+      policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),
+    ),
+  };
+}
+
+function compile(
+  rule: ClusterWideRule,
+  index: number,
+  direction: Direction,
+  policy: ClusterWidePolicy,
+  context: CompileContext,
+): CompiledRule {
+  const ports = portMatch(rule.ports);
+  const parts = rule.peers.map((peer): RulePart => ({ peers: peersOf(peer, policy, context), ports }));
+  return compileRule(
+    { index, action: ACTIONS[rule.action], place: rule.place, parts, names: context.names.containers },
+    direction,
+  );
+}
+
+function peersOf(peer: ClusterWidePeer, policy: ClusterWidePolicy, context: CompileContext): Fuzzy<Region> {
+  switch (peer.type) {
+    case 'pods':
+      return certain(
+        endsRegion(context.pods.inNamespaces(peer.pods.namespaceSelector, peer.pods.podSelector)),
+      );
+    case 'networks':
+      return peersIn(context, AddressSet.ofCidrs(peer.cidrs), policy);
+    case 'nodes':
+      context.doubts.add('nodes-open', policy);
+      return nodes(selectsEverything(peer.selector), context);
+    case 'domains':
+      if (peer.domains.length === 0) return nobody();
+      context.doubts.add('domains-open', policy);
+      return atMost(context.peers.notPods);
+  }
+}
+
+/** Hosts are nodes, though nobody knows which; an outside address may be one when it is in `nodeCidrs`. */
+function nodes(all: boolean, { peers, nodeCidrs }: CompileContext): Fuzzy<Region> {
+  const maybe = atMost(nodeCidrs === undefined ? peers.notPods : peers.nodes);
+  return all ? union(certain(peers.hosts()), maybe) : maybe;
+}
+
+function portMatch(ports: ClusterWideRule['ports']): PortMatch {
+  if (ports === 'all') return EVERY_CONNECTION;
+  let numbers = ConnectionSet.NONE;
+  const names: PortName[] = [];
+  for (const port of ports) {
+    if (port.type === 'name') names.push({ name: port.name, protocol: port.protocol });
+    else numbers = numbers.union(ConnectionSet.of(TRANSPORT_PROTOCOL[port.protocol], port.first, port.last));
+  }
+  return { within: ConnectionSet.ALL, numbers, names, notNames: [] };
+}

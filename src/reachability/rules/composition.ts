@@ -1,0 +1,172 @@
+import type { CniProfile } from '../cni-profile';
+import { compileCalicoPolicy } from './compile-calico';
+import { compileClusterWide } from './compile-cluster-wide';
+import type { CompileContext } from './compile-context';
+import { compileNetworkPolicy } from './compile-kubernetes';
+import type { CompiledPolicy, CompiledTier } from './rule';
+import { effectiveCalicoPolicies, effectiveNetworkPolicies } from './staged';
+import type { ClusterWidePolicy } from '../../policies/cluster-network-policy/policy';
+import type { Policy, PolicySet } from '../../policies/policy';
+
+/** Order of NetworkPolicies inside Calico's tier `default` (calico-policy-model 5.1). */
+const NETWORK_POLICY_ORDER = 1000;
+
+/** Order of the one BaselineAdminNetworkPolicy, which has no priority (calico-policy-model 5.1). */
+const BASELINE_ADMIN_ORDER = 1000;
+
+/** A tier, as far as the order of policies needs it. */
+export interface TierRank {
+  readonly name: string;
+  readonly order: number;
+  readonly endAction: 'deny' | 'pass';
+  /** A tier nobody defined comes after all others and ends in a deny (calico-policy-model 2.6). */
+  readonly missing: boolean;
+}
+
+/** Tiers that are there without an object (calico-policy-model 1.2 and 5.1; network-policy-semantics 2.3). */
+const ADMIN: TierRank = { name: 'kube-admin', order: 1_000, endAction: 'pass', missing: false };
+const DEFAULT: TierRank = { name: 'default', order: 1_000_000, endAction: 'deny', missing: false };
+const BASELINE: TierRank = { name: 'kube-baseline', order: 10_000_000, endAction: 'pass', missing: false };
+/** Of AdminNetworkPolicy and BaselineAdminNetworkPolicy, which Calico 3.29 to 3.31 know instead. */
+const OLD_ADMIN: TierRank = { ...ADMIN, name: 'adminnetworkpolicy' };
+const OLD_BASELINE: TierRank = { ...BASELINE, name: 'baselineadminnetworkpolicy' };
+const BUILT_IN = [ADMIN, DEFAULT, BASELINE, OLD_ADMIN, OLD_BASELINE];
+
+/** A policy with what decides about its place among all others. */
+export interface RankedPolicy {
+  readonly policy: Policy;
+  readonly tier: TierRank;
+  readonly order: number;
+  /** Decides between equal orders: `name/namespace/kind`, by bytes (calico-policy-model 5.2). */
+  readonly tie: string;
+}
+
+/**
+ * All policies of all families in the one order in which they are asked. It is Calico's composition
+ * (calico-policy-model 5.1 to 5.3): tiers by order (absent last), then name; policies inside a tier by order, then
+ * `name/namespace/kind`. The first rule that matches decides; Pass, and the end of a tier whose end action is Pass, go
+ * on to the next tier; after the last tier a pod's profile allows.
+ *
+ * - ClusterNetworkPolicy of tier Admin: tier `kube-admin` (1,000, Pass), order = priority. AdminNetworkPolicy: likewise
+ *   in a tier of its own, `adminnetworkpolicy`.
+ * - NetworkPolicy: tier `default` (1,000,000, Deny), order 1000, beside Calico policies of that tier.
+ * - ClusterNetworkPolicy of tier Baseline: `kube-baseline` (10,000,000, Pass). BaselineAdminNetworkPolicy: likewise in
+ *   `baselineadminnetworkpolicy`.
+ *
+ * Without Calico policies this is exactly the order of network-policy-semantics 2.2: Admin, then NetworkPolicy, whose
+ * answer is final for a pod it isolates, then Baseline, else allow.
+ */
+export function rankPolicies(policies: PolicySet, profile: CniProfile, staged: boolean): RankedPolicy[] {
+  return effectivePolicies(policies, profile, staged).map(policyRanks(policies)).sort(compareRanked);
+}
+
+/** The policies that decide, in no order; Calico's own only where the network plugin enforces them. */
+export function effectivePolicies(policies: PolicySet, profile: CniProfile, staged: boolean): Policy[] {
+  const whatIf = profile.calicoPolicies && staged;
+  return [
+    ...effectiveNetworkPolicies(policies, whatIf),
+    ...policies.clusterWide,
+    ...(profile.calicoPolicies ? effectiveCalicoPolicies(policies.calico, staged) : []),
+  ];
+}
+
+/** Gives policies their ranks among the tiers of a set. */
+export function policyRanks(policies: PolicySet): (policy: Policy) => RankedPolicy {
+  const known = tierRanks(policies);
+  const missing = new Map<string, TierRank>();
+  const tierOf = (name: string): TierRank => {
+    const tier = known.get(name) ?? missing.get(name) ?? missingTier(name);
+    if (tier.missing) missing.set(name, tier);
+    return tier;
+  };
+  return (policy) => {
+    switch (policy.kind) {
+      case 'NetworkPolicy':
+        return { policy, tier: tierOf(DEFAULT.name), order: NETWORK_POLICY_ORDER, tie: tieOf(policy) };
+      case 'CalicoNetworkPolicy':
+      case 'GlobalNetworkPolicy':
+        return { policy, tier: tierOf(policy.tier), order: policy.order, tie: tieOf(policy) };
+      default: {
+        const baseline = policy.kind === 'BaselineAdminNetworkPolicy';
+        const order = baseline ? BASELINE_ADMIN_ORDER : policy.priority;
+        return { policy, tier: tierOf(clusterWideTier(policy).name), order, tie: tieOf(policy) };
+      }
+    }
+  };
+}
+
+/** By tier, then by order, then by name. */
+export function compareRanked(a: RankedPolicy, b: RankedPolicy): number {
+  return compareTiers(a.tier, b.tier) || comparePolicies(a, b);
+}
+
+/** Ranked policies in order, compiled, tier by tier. */
+export function compileTiers(ranked: readonly RankedPolicy[], context: CompileContext): CompiledTier[] {
+  const tiers: { readonly name: string; readonly endAction: 'deny' | 'pass'; policies: CompiledPolicy[] }[] =
+    [];
+  for (const { policy, tier } of ranked) {
+    let last = tiers[tiers.length - 1];
+    if (last?.name !== tier.name) {
+      last = { name: tier.name, endAction: tier.endAction, policies: [] };
+      tiers.push(last);
+    }
+    last.policies.push(compilePolicy(policy, context));
+  }
+  return tiers;
+}
+
+function clusterWideTier({ kind, tier }: ClusterWidePolicy): TierRank {
+  if (kind === 'ClusterNetworkPolicy') return tier === 'Admin' ? ADMIN : BASELINE;
+  return tier === 'Admin' ? OLD_ADMIN : OLD_BASELINE;
+}
+
+/** Decides between equal orders: `name/namespace/kind`, by bytes (calico-policy-model 5.2). */
+function tieOf(policy: Policy): string {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return `${policy.name}/${policy.namespace}/KubernetesNetworkPolicy`;
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return `${policy.name}/${policy.namespace ?? ''}/${policy.kind === 'GlobalNetworkPolicy' ? policy.kind : 'NetworkPolicy'}`;
+    default:
+      return `${policy.name}//Kubernetes${policy.kind}`;
+  }
+}
+
+function tierRanks({ tiers }: PolicySet): Map<string, TierRank> {
+  const ranks = new Map<string, TierRank>();
+  for (const { name, order, defaultAction } of tiers) {
+    ranks.set(name, { name, order, endAction: defaultAction === 'Pass' ? 'pass' : 'deny', missing: false });
+  }
+  // The built-in ones cannot be changed (calico-policy-model 1.2).
+  for (const rank of BUILT_IN) ranks.set(rank.name, rank);
+  return ranks;
+}
+
+function missingTier(name: string): TierRank {
+  return { name, order: Infinity, endAction: 'deny', missing: true };
+}
+
+function compareTiers(a: TierRank, b: TierRank): number {
+  if (a.missing !== b.missing) return a.missing ? 1 : -1;
+  if (a.order !== b.order) return a.order < b.order ? -1 : 1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function comparePolicies(a: RankedPolicy, b: RankedPolicy): number {
+  if (a.order !== b.order) return a.order < b.order ? -1 : 1;
+  return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0;
+}
+
+/** Finds what the policy selects; its rules are compiled when they are asked for. */
+export function compilePolicy(policy: Policy, context: CompileContext): CompiledPolicy {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return compileNetworkPolicy(policy, context);
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return compileCalicoPolicy(policy, context);
+    default:
+      return compileClusterWide(policy, context);
+  }
+}
