@@ -88,6 +88,9 @@ const SCENARIOS: readonly {
     options: { profile: 'otterize', metricsScrapers: ['monitoring/prometheus'] },
   },
   { folder: 'metrics-scrapers', output: 'not-named' },
+  { folder: 'attacked-names', output: 'seed' },
+  { folder: 'attacked-names', output: 'otterize', options: { profile: 'otterize' } },
+  { folder: 'attacked-names', output: 'selectors', options: { profile: 'selectors' } },
 ];
 
 /** Everything that was made, in one YAML stream, and what was found. */
