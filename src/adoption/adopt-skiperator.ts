@@ -43,7 +43,11 @@ export function readSkiperator(
       reading.workloads.push(madeDeployment(resource, resource.name, own === undefined ? [] : [own]));
     readApplication({ resource, ports, reading }, findings);
   }
-  const first = new Map(applications.map((resource) => [resource.namespace ?? 'default', resource]));
+  const first = new Map<string, Resource>();
+  for (const resource of applications) {
+    const { namespace = 'default' } = resource;
+    if (!first.has(namespace)) first.set(namespace, resource);
+  }
   for (const resource of first.values()) reading.policies.push(namespaceDeny(resource));
   return reading;
 }

@@ -1,8 +1,9 @@
 import { policiesToKeep, proveAdoption, type AdoptionProof } from './adoption-proof';
 import { policiesAboutAbsent } from './absent-peers';
-import { deriveCalls, type DerivedCalls } from './derive-calls';
+import { deriveCalls, isOnPodNetwork, type DerivedCalls } from './derive-calls';
 import { evaluated, type Evaluated, type EvaluationSettings } from './evaluated';
-import { isolationObjects, resolvesNames } from './isolation-objects';
+import { dnsOf, isolationObjects } from './isolation-objects';
+import type { Workload } from '../model/workloads/workload';
 import type { Residue, SystemName } from './residue';
 import { sortOut, type SortedInput } from './sort-out';
 import { withIntents, type CompiledObjects } from './with-intents';
@@ -147,19 +148,39 @@ function keptPolicy(policy: Resource, absent: readonly string[]): Residue {
   };
 }
 
-/** Egress policies of intents keep DNS open; before, it may not have been. */
+/** Egress policies that are written keep DNS open, over UDP and TCP; before, it may not have been. */
 function dnsResidue(others: Evaluated, { inside, outside }: DerivedCalls): Residue[] {
-  const clients = [...new Set([...inside.keys(), ...outside.keys()])].filter(
-    (client) => others.reachability.isolatedBy(client, 'egress').length > 0 && !resolvesNames(client, others),
-  );
-  return clients.map((client) => ({
+  const clients = new Set([...inside.keys(), ...outside.keys()]);
+  return others.cluster.workloads
+    .filter((workload) => isOnPodNetwork(workload))
+    .filter((workload) => others.reachability.isolatedBy(workload, 'egress').length > 0)
+    .flatMap((workload): Residue[] => {
+      const { udp, tcp } = dnsOf(workload, others);
+      if (!udp) return clients.has(workload) ? [dnsOpened(workload)] : [];
+      return tcp ? [] : [dnsOverTcp(workload)];
+    });
+}
+
+function dnsOpened(client: Workload): Residue {
+  return {
     kind: 'unproved',
     system: 'NetworkPolicy',
     object: client.id,
     place: client.place,
     message: `${client.id} may not ask the DNS of the cluster today; the policies of its intents let it`,
     mend: 'Compile with dns: false if that is meant.',
-  }));
+  };
+}
+
+function dnsOverTcp(workload: Workload): Residue {
+  return {
+    kind: 'unproved',
+    system: 'NetworkPolicy',
+    object: workload.id,
+    place: workload.place,
+    message: `${workload.id} may ask the DNS of the cluster over UDP only today; what is written lets it ask over TCP too, which long answers need`,
+    mend: 'Nothing, unless TCP 53 to the DNS pods must stay shut: then compile with dns: false and keep a policy of your own.',
+  };
 }
 
 function isClientIntents({ kind }: Resource): boolean {

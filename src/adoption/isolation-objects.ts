@@ -35,7 +35,7 @@ export function isolationObjects(evaluatedNow: Evaluated, called: ReadonlySet<Wo
         ingress: ingress.length === workloads.length,
         egress: egress.length === workloads.length,
       };
-      const dns = egress.some((workload) => resolvesNames(workload, evaluatedNow)) ? {} : (false as const);
+      const dns = egress.some((workload) => dnsOf(workload, evaluatedNow).udp) ? {} : (false as const);
       const denies =
         whole.ingress || whole.egress
           ? defaultDenyPolicies({ namespace, ...whole, ...(whole.egress ? { dns } : {}) })
@@ -59,11 +59,14 @@ function isolatedOf(
   };
 }
 
-/** Whether policies let it out to the DNS pods of the cluster. */
-export function resolvesNames(workload: Workload, { reachability }: Evaluated): boolean {
+/** Over what policies let it out to the DNS pods of the cluster. */
+export function dnsOf(
+  workload: Workload,
+  { reachability }: Evaluated,
+): { readonly udp: boolean; readonly tcp: boolean } {
   const { namespace, labels } = CLUSTER_DNS;
-  const dns = { type: 'pod', namespace, labels } as const;
-  return reachability.side(workload, 'egress', dns).allowed.contains(PROTOCOL.udp, 53);
+  const { allowed } = reachability.side(workload, 'egress', { type: 'pod', namespace, labels });
+  return { udp: allowed.contains(PROTOCOL.udp, 53), tcp: allowed.contains(PROTOCOL.tcp, 53) };
 }
 
 function protectedService(server: Workload): JsonObject {
@@ -90,7 +93,7 @@ function egressDeny(client: Workload, now: Evaluated, residue: Residue[]): JsonO
     });
     return [];
   }
-  const dns = resolvesNames(client, now) ? {} : (false as const);
+  const dns = dnsOf(client, now).udp ? {} : (false as const);
   return defaultDenyPolicies({ namespace: client.namespace, ingress: false, egress: true, dns }).map(
     (policy): JsonObject => ({
       ...policy,

@@ -134,7 +134,7 @@ function olderVersion(resource: Resource, targets: readonly JsonObject[]): Resid
     system: 'otterize',
     object: resourceId(resource),
     place: resource.place,
-    message: `${resource.apiVersion} has no words for ${targets.length} further targets of this client: ${JSON.stringify(targets)}`,
+    message: `${resource.apiVersion} has no words for ${targets.length === 1 ? 'a further target' : `${targets.length} further targets`} of this client: ${JSON.stringify(targets)}`,
     mend: 'Convert it to v2beta1 first (intents convert), and adopt again.',
   };
 }

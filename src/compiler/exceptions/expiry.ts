@@ -44,7 +44,7 @@ export function expiryFindings(access: ExternalAccess, today: string): Finding[]
     {
       id: 'external-access-expires-soon',
       severity: 'warning',
-      message: `The exception ${name} ends ${when}, on ${expires} (${owner}: ${reason}); from then on the synth fails`,
+      message: `The exception ${name} ends ${when}, on ${expires} (${owner}: ${reason}); from the day after, the synth fails`,
       object,
       place,
       mend: asked,

@@ -81,8 +81,9 @@ export const DIFFERENCES = {
   },
   'no-pods': {
     reference: '4.1',
-    operator: 'writes policies and labels for targets and clients that are not there, or cannot be protected',
-    here: 'nothing is written for them, and a finding of its own says what is missing',
+    operator:
+      'writes policies and labels for targets and clients that are not there or cannot be protected, or under names that the API server refuses',
+    here: 'nothing is written for what is missing, and a finding of its own says what that is; a policy whose name would be refused has another name',
   },
   'if-blocked': {
     reference: '4.2, 6.1',

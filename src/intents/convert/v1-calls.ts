@@ -71,7 +71,10 @@ export function readCall(item: JsonObject, version: V1Version): ReadNeutral {
     const field = written === 'http' ? undefined : names.get(written);
     if (field === undefined || (field === 'http' && type !== 'http')) {
       if (written !== 'type')
-        losses.push({ field: written, why: `has no effect in a call of type ${type || 'none'}` });
+        losses.push({
+          field: written,
+          why: `has no effect in a call ${type === '' ? 'without a type' : `of type ${type}`}`,
+        });
     } else fields.set(field, value);
   }
   if (fields.get('kind') === SERVICE_KIND && member === 'service') fields.delete('kind');

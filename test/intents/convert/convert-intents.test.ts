@@ -214,7 +214,7 @@ describe('convertIntents', () => {
       'a field without effect',
       v1('v1beta1', { name: 'a', awsActions: ['x'] }),
       'v2beta1',
-      'spec.calls[0].awsActions has no effect in a call of type none',
+      'spec.calls[0].awsActions has no effect in a call without a type',
     ],
     [
       'a dot in the name of the client, which v2 forbids',
