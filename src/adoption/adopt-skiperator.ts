@@ -1,5 +1,6 @@
 import { peerOf, readRules, rejectUnread, type AccessRule } from './access-policy-peer';
 import type { Residue } from './residue';
+import { statedRule } from './one-sided';
 import { emptyReading, enforcedPolicy, madeDeployment, type SystemReading } from './system-reading';
 import { FieldReader } from '../model/field-reader';
 import type { Finding } from '../model/finding';
@@ -66,6 +67,14 @@ function readApplication(context: Context, findings: Finding[]): void {
   const inbound = access?.object('inbound');
   const outbound = access?.object('outbound');
   const into = readRules(inbound, ['namespacesByLabel']);
+  const out = readRules(outbound, ['namespacesByLabel']);
+  for (const [said, rules] of [
+    ['inbound', into],
+    ['outbound', out],
+  ] as const)
+    reading.rules.push(
+      ...rules.flatMap((rule) => statedRule(rule, resource, { system: SYSTEM, said }) ?? []),
+    );
   const empty = inbound?.list('rules')?.length === 0;
   if (inbound?.list('rules')?.length === 0) reading.residue.push(openToAll(resource, inbound));
   const ingress = [
@@ -73,10 +82,7 @@ function readApplication(context: Context, findings: Finding[]): void {
     // An empty list of peers lets everyone in (C1).
     ...(empty ? [{}] : []),
   ];
-  const egress = [
-    ...readRules(outbound, ['namespacesByLabel']).flatMap((rule) => outboundRule(rule, context)),
-    ...readExternal(outbound, context),
-  ];
+  const egress = [...out.flatMap((rule) => outboundRule(rule, context)), ...readExternal(outbound, context)];
   if (ingress.length + egress.length === 0) return;
   reading.policies.push(
     enforcedPolicy(resource, resource.name, {

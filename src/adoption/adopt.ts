@@ -1,9 +1,10 @@
 import { policiesToKeep, proveAdoption, type AdoptionProof } from './adoption-proof';
 import { policiesAboutAbsent } from './absent-peers';
-import { deriveCalls, isOnPodNetwork, type DerivedCalls } from './derive-calls';
+import { deriveCalls } from './derive-calls';
+import { dnsResidue } from './dns-residue';
 import { evaluated, type Evaluated, type EvaluationSettings } from './evaluated';
-import { dnsOf, isolationObjects } from './isolation-objects';
-import type { Workload } from '../model/workloads/workload';
+import { isolationObjects } from './isolation-objects';
+import { oneSidedRules } from './one-sided';
 import type { Residue, SystemName } from './residue';
 import { sortOut, type SortedInput } from './sort-out';
 import { withIntents, type CompiledObjects } from './with-intents';
@@ -66,7 +67,8 @@ export function adopt(resources: readonly Resource[], settings: AdoptSettings): 
       ...isolation.residue,
       ...kept.map((policy) => keptPolicy(policy, absent.get(policy) ?? [])),
       ...proof.residue,
-      ...dnsResidue(others, calls),
+      ...dnsResidue(before, after),
+      ...oneSidedRules(input.reading.rules, others),
     ]),
     systems: input.systems,
     workloads: before.cluster.workloads.length,
@@ -143,43 +145,8 @@ function keptPolicy(policy: Resource, absent: readonly string[]): Residue {
     object: resourceId(policy),
     place: policy.place,
     message:
-      'this policy lets through what intents have no words for, such as everybody or addresses that call; it stays as it is',
+      'this policy lets through what the intents do not say, such as everybody, addresses that call, or what their version has no words for; it stays as it is',
     mend: 'Leave it beside the intents, or say the same with an ExternalAccess.',
-  };
-}
-
-/** Egress policies that are written keep DNS open, over UDP and TCP; before, it may not have been. */
-function dnsResidue(others: Evaluated, { inside, outside }: DerivedCalls): Residue[] {
-  const clients = new Set([...inside.keys(), ...outside.keys()]);
-  return others.cluster.workloads
-    .filter((workload) => isOnPodNetwork(workload))
-    .filter((workload) => others.reachability.isolatedBy(workload, 'egress').length > 0)
-    .flatMap((workload): Residue[] => {
-      const { udp, tcp } = dnsOf(workload, others);
-      if (!udp) return clients.has(workload) ? [dnsOpened(workload)] : [];
-      return tcp ? [] : [dnsOverTcp(workload)];
-    });
-}
-
-function dnsOpened(client: Workload): Residue {
-  return {
-    kind: 'unproved',
-    system: 'NetworkPolicy',
-    object: client.id,
-    place: client.place,
-    message: `${client.id} may not ask the DNS of the cluster today; the policies of its intents let it`,
-    mend: 'Compile with dns: false if that is meant.',
-  };
-}
-
-function dnsOverTcp(workload: Workload): Residue {
-  return {
-    kind: 'unproved',
-    system: 'NetworkPolicy',
-    object: workload.id,
-    place: workload.place,
-    message: `${workload.id} may ask the DNS of the cluster over UDP only today; what is written lets it ask over TCP too, which long answers need`,
-    mend: 'Nothing, unless TCP 53 to the DNS pods must stay shut: then compile with dns: false and keep a policy of your own.',
   };
 }
 

@@ -1,6 +1,6 @@
 import { isOnPodNetwork } from './derive-calls';
+import { dnsOf } from './dns-residue';
 import type { Evaluated } from './evaluated';
-import { CLUSTER_DNS } from '../compiler/egress/dns-rules';
 import { defaultDenyPolicies } from '../compiler/default-denies/default-deny';
 import { groupBy } from '../compiler/resolution/model-index';
 import { ownLabels } from '../compiler/labels/own-labels';
@@ -35,7 +35,7 @@ export function isolationObjects(evaluatedNow: Evaluated, called: ReadonlySet<Wo
         ingress: ingress.length === workloads.length,
         egress: egress.length === workloads.length,
       };
-      const dns = egress.some((workload) => dnsOf(workload, evaluatedNow).udp) ? {} : (false as const);
+      const dns = egress.some((workload) => resolvesNames(workload, evaluatedNow)) ? {} : (false as const);
       const denies =
         whole.ingress || whole.egress
           ? defaultDenyPolicies({ namespace, ...whole, ...(whole.egress ? { dns } : {}) })
@@ -59,14 +59,9 @@ function isolatedOf(
   };
 }
 
-/** Over what policies let it out to the DNS pods of the cluster. */
-export function dnsOf(
-  workload: Workload,
-  { reachability }: Evaluated,
-): { readonly udp: boolean; readonly tcp: boolean } {
-  const { namespace, labels } = CLUSTER_DNS;
-  const { allowed } = reachability.side(workload, 'egress', { type: 'pod', namespace, labels });
-  return { udp: allowed.contains(PROTOCOL.udp, 53), tcp: allowed.contains(PROTOCOL.tcp, 53) };
+/** Whether policies let it out to the DNS pods of the cluster. */
+function resolvesNames(workload: Workload, now: Evaluated): boolean {
+  return dnsOf(workload, now).contains(PROTOCOL.udp, 53);
 }
 
 function protectedService(server: Workload): JsonObject {
@@ -93,7 +88,7 @@ function egressDeny(client: Workload, now: Evaluated, residue: Residue[]): JsonO
     });
     return [];
   }
-  const dns = dnsOf(client, now).udp ? {} : (false as const);
+  const dns = resolvesNames(client, now) ? {} : (false as const);
   return defaultDenyPolicies({ namespace: client.namespace, ingress: false, egress: true, dns }).map(
     (policy): JsonObject => ({
       ...policy,

@@ -36,6 +36,7 @@ export function sortOut(resources: readonly Resource[], findings: Finding[]): So
     workloads: readings.flatMap(({ workloads }) => workloads),
     policies: readings.flatMap(({ policies }) => policies),
     targets: readings.flatMap(({ targets }) => targets),
+    rules: readings.flatMap(({ rules }) => rules),
     residue: readings.flatMap(({ residue }) => residue),
   };
   const base = resources.filter(

@@ -1,3 +1,4 @@
+import type { StatedRule } from './one-sided';
 import type { Residue } from './residue';
 import type { JsonObject } from '../model/json';
 import type { Resource } from '../model/resource';
@@ -10,6 +11,8 @@ export interface SystemReading {
   readonly policies: Resource[];
   /** Targets that say more than the policies do: domains, the Kubernetes API. */
   readonly targets: StatedTarget[];
+  /** Rules about one application each, whose other half may be missing. */
+  readonly rules: StatedRule[];
   readonly residue: Residue[];
 }
 
@@ -22,7 +25,7 @@ export interface StatedTarget {
 
 /** Nothing yet. */
 export function emptyReading(): SystemReading {
-  return { workloads: [], policies: [], targets: [], residue: [] };
+  return { workloads: [], policies: [], targets: [], rules: [], residue: [] };
 }
 
 /** An object that a system makes, at the place of the one that it makes it for. */

@@ -285,10 +285,41 @@ describe('adopting nais (intent-systems C1, C2)', () => {
       expect.stringContaining('Prometheus'),
       expect.stringContaining('https://shop.example.com'),
       expect.stringContaining('the cluster other'),
+      expect.stringContaining('shop/cart has an inbound rule for shop/silent'),
     ]);
-    expect(residueOf(result, 'unproved')).toEqual([expect.stringContaining('api.example.com')]);
+    const [dns, other] = [true, false].map((wanted) =>
+      residueOf(result, 'unproved').filter((message) => message.includes('DNS pods') === wanted),
+    );
+    expect(other).toEqual([expect.stringContaining('api.example.com')]);
+    // nais opens DNS on every port; intents open port 53.
+    expect(dns?.[0]).toContain('on all today, and on TCP 53; UDP 53 under what is written');
     expect(residueOf(result, 'changed')).toEqual([]);
     expect(result.systems).toEqual(['nais']);
+  });
+
+  it('lists a rule whose other half is missing: nothing goes through, and no intent says it', () => {
+    const rules = (frontend: string, cart: string): string => `
+apiVersion: nais.io/v1alpha1
+kind: Application
+metadata: { name: frontend, namespace: shop }
+spec: { accessPolicy: ${frontend} }
+---
+apiVersion: nais.io/v1alpha1
+kind: Application
+metadata: { name: cart, namespace: shop }
+spec: { accessPolicy: ${cart} }
+`;
+    const outward = '{ outbound: { rules: [{ application: cart }] } }';
+    const inward = '{ inbound: { rules: [{ application: frontend }] } }';
+    const halves = (yaml: string): string[] =>
+      residueOf(adopted(yaml), 'lost').filter((message) => message.includes('nothing goes through'));
+    expect(halves(rules(outward, '{}'))).toEqual([
+      'shop/frontend has an outbound rule for shop/cart, which does not let it in: nothing goes through today, and no intent is written for it',
+    ]);
+    expect(halves(rules('{}', inward))).toEqual([
+      'shop/cart has an inbound rule for shop/frontend, which may not go out to it: nothing goes through today, and no intent is written for it',
+    ]);
+    expect(halves(rules(outward, inward))).toEqual([]);
   });
 
   it('has the place of the very rule', () => {

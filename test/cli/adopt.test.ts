@@ -30,7 +30,7 @@ describe('intents adopt', () => {
       version: 1,
       systems: ['nais'],
       unchanged: true,
-      residue: [{ kind: 'lost' }],
+      residue: [{ kind: 'lost' }, { kind: 'unproved' }, { kind: 'unproved' }],
     });
     expect(err).toBe('');
   });
