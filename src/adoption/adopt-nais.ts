@@ -1,5 +1,5 @@
 import { peerOf, readRules, rejectUnread, type AccessRule } from './access-policy-peer';
-import { statedRule } from './one-sided';
+import { statedRules } from './one-sided';
 import { emptyReading, enforcedPolicy, madeDeployment, type SystemReading } from './system-reading';
 import type { Residue } from './residue';
 import { FieldReader } from '../model/field-reader';
@@ -46,13 +46,7 @@ function readApplication(
   const into = readRules(inbound, ['cluster']).filter((rule) => isHere(rule, resource, reading.residue));
   const out = readRules(outbound, ['cluster']).filter((rule) => isHere(rule, resource, reading.residue));
   if (!deployed.has(`${namespace}/${name}`)) reading.workloads.push(madeDeployment(resource, name, []));
-  for (const [said, rules] of [
-    ['inbound', into],
-    ['outbound', out],
-  ] as const)
-    reading.rules.push(
-      ...rules.flatMap((rule) => statedRule(rule, resource, { system: SYSTEM, said }) ?? []),
-    );
+  reading.rules.push(...statedRules({ inbound: into, outbound: out }, resource, SYSTEM));
   // A star is every application for those who come in, and nothing for those who go out (C2).
   const named = out.filter(({ application }) => application !== '*');
   const stars = out.filter(({ application }) => application === '*');

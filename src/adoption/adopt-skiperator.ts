@@ -1,6 +1,6 @@
 import { peerOf, readRules, rejectUnread, type AccessRule } from './access-policy-peer';
 import type { Residue } from './residue';
-import { statedRule } from './one-sided';
+import { statedRules } from './one-sided';
 import { emptyReading, enforcedPolicy, madeDeployment, type SystemReading } from './system-reading';
 import { FieldReader } from '../model/field-reader';
 import type { Finding } from '../model/finding';
@@ -68,13 +68,7 @@ function readApplication(context: Context, findings: Finding[]): void {
   const outbound = access?.object('outbound');
   const into = readRules(inbound, ['namespacesByLabel']);
   const out = readRules(outbound, ['namespacesByLabel']);
-  for (const [said, rules] of [
-    ['inbound', into],
-    ['outbound', out],
-  ] as const)
-    reading.rules.push(
-      ...rules.flatMap((rule) => statedRule(rule, resource, { system: SYSTEM, said }) ?? []),
-    );
+  reading.rules.push(...statedRules({ inbound: into, outbound: out }, resource, SYSTEM));
   const empty = inbound?.list('rules')?.length === 0;
   if (inbound?.list('rules')?.length === 0) reading.residue.push(openToAll(resource, inbound));
   const ingress = [

@@ -2,7 +2,7 @@ import { isOnPodNetwork } from './derive-calls';
 import { dnsOf } from './dns-residue';
 import type { Evaluated } from './evaluated';
 import { defaultDenyPolicies } from '../compiler/default-denies/default-deny';
-import { groupBy } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import { ownLabels } from '../compiler/labels/own-labels';
 import { sortLabels } from '../compiler/policy-draft';
 import { statedKind, workloadName } from '../intents/identity';

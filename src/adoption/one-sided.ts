@@ -16,8 +16,19 @@ export interface StatedRule {
   readonly place: Place;
 }
 
+/** The rules of both directions that are about one application each. */
+export function statedRules(
+  rules: Readonly<Record<StatedRule['said'], readonly AccessRule[]>>,
+  resource: Resource,
+  system: SystemName,
+): StatedRule[] {
+  return (['inbound', 'outbound'] as const).flatMap((said) =>
+    rules[said].flatMap((rule) => statedRule(rule, resource, { system, said }) ?? []),
+  );
+}
+
 /** The rule as a pair; undefined where it is about more than one application. */
-export function statedRule(
+function statedRule(
   rule: AccessRule,
   resource: Resource,
   { system, said }: Pick<StatedRule, 'system' | 'said'>,

@@ -3,7 +3,7 @@ import type { Evaluated } from './evaluated';
 import type { Residue, SystemName } from './residue';
 import type { StatedTarget } from './system-reading';
 import { internetTarget, targetsOf } from './target-words';
-import { groupBy } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import { workloadName } from '../intents/identity';
 import { INTENTS_GROUP } from '../intents/read-intents';
 import { isJsonObject, type Json, type JsonObject } from '../model/json';

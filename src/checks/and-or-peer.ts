@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding';
+import { groupBy } from '../model/group-by';
 import { matches, selectorKey, selectsEverything, type LabelSelector } from '../model/label-selector';
 import type { Workload } from '../model/workloads/workload';
 import { DIRECTIONS, type Direction } from '../policies/direction';
@@ -24,7 +25,7 @@ export const andOrPeer: Check = {
   summary:
     'A namespaceSelector and a podSelector are two list items, which means OR, where one item (AND) seems to be meant.',
   run: (context) => {
-    const byNamespace = groupByNamespace(context.cluster.workloads);
+    const byNamespace = groupBy(context.cluster.workloads, ({ namespace }) => namespace);
     const admitted = admission(context, byNamespace);
     return context.examined.kubernetes.flatMap((policy) => policyFindings(policy, admitted, byNamespace));
   },
@@ -163,14 +164,4 @@ function report(
       `If pods with ${pods} in namespaces with ${namespaces} are meant, write both selectors in one item (remove the second "-"). ` +
       'If both groups are meant, write two rules.',
   });
-}
-
-function groupByNamespace(workloads: readonly Workload[]): ByNamespace {
-  const groups = new Map<string, Workload[]>();
-  for (const workload of workloads) {
-    const group = groups.get(workload.namespace);
-    if (group === undefined) groups.set(workload.namespace, [workload]);
-    else group.push(workload);
-  }
-  return groups;
 }

@@ -1,4 +1,4 @@
-import { groupBy } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import type { Finding } from '../model/finding';
 import type { NetworkPolicy, NetworkPolicyRule } from '../policies/kubernetes/network-policy';
 import type { CalicoPolicy, CalicoRule } from '../policies/calico/policy';

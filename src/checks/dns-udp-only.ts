@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by';
 import type { Finding } from '../model/finding';
 import type { Fix } from '../model/fix';
 import { selectorKey, selectsEverything } from '../model/label-selector';
@@ -162,15 +163,4 @@ function allowsTcp53(rule: CalicoRule): boolean {
 function scopeKey(policy: CalicoPolicy): string {
   const scope = policyScope(policy);
   return scope === undefined ? '' : printSelector(scope);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,4 +1,4 @@
-import { append } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 import type { Cluster } from '../model/cluster';
 import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';

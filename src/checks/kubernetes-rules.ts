@@ -7,6 +7,7 @@ import type {
   NetworkPolicyRule,
   PodPeer,
 } from '../policies/kubernetes/network-policy';
+import { listSome } from '../model/list-some';
 import type { TransportProtocol } from '../model/workloads/workload';
 
 /** A rule in force: its direction is among the types of its policy. */
@@ -82,8 +83,7 @@ export function isOwnPolicy({ labels }: Pick<NetworkPolicy, 'labels'>): boolean 
   return OWN_POLICY_LABELS.some((label) => Object.hasOwn(labels, label));
 }
 
-/** `a, b, c and 4 more`. */
+/** {@link listSome}, as long as messages of checks list names. */
 export function someOf(names: readonly string[], most = 3): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
+  return listSome(names, most);
 }

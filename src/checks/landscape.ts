@@ -1,4 +1,5 @@
-import { groupBy, ModelIndex } from '../compiler/resolution/model-index';
+import { ModelIndex } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import type { Cluster } from '../model/cluster';
 import { matches, selectorKey, type LabelSelector } from '../model/label-selector';
 import type { Namespace } from '../model/namespace';

@@ -1,4 +1,4 @@
-import { groupBy } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import { matches, selectsEverything } from '../model/label-selector';
 import type { Namespace } from '../model/namespace';
 import { podEntityLabels } from '../policies/calico/entity-labels';

@@ -1,4 +1,4 @@
-import { groupBy } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import { DIRECTIONS } from '../policies/direction';
 import type { Check } from './check';
 import { hasPodNetwork } from './landscape';

@@ -1,4 +1,4 @@
-import { append } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 import { selectsEverything } from '../model/label-selector';
 import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
 import type { Policy } from '../policies/policy';

@@ -1,4 +1,4 @@
-import { groupBy } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workloads/workload';
 import type { Reachability } from '../reachability/reachability';

@@ -1,7 +1,8 @@
 import type { Service, ServicePort } from '../model/services/service';
 import type { Workload } from '../model/workloads/workload';
 import type { Peer } from '../reachability/reachability';
-import { NAMED_PROTOCOLS, hasPorts, isIcmp, protocolNumber } from '../reports/protocol';
+import { hasPorts, isIcmp, protocolNumber } from '../reports/protocol';
+import { NAMED_PROTOCOLS, protocolName } from '../reachability/sets/connection-print';
 
 /** The connection a person asks about, as written. */
 export interface ConnectionWords {
@@ -38,7 +39,7 @@ export function resolveConnection(
     };
   }
   if (isIcmp(protocol)) return icmp(protocol, words);
-  const name = NAMED_PROTOCOLS.get(protocol) ?? `protocol ${protocol}`;
+  const name = protocolName(protocol);
   if (words.type !== undefined || words.code !== undefined)
     return { reason: `${name} has no type and no code: those are of ICMP and ICMPv6.` };
   if (hasPorts(protocol)) return portOf(protocol, words.port, to, service);

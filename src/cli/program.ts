@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { COMMANDS, type CommandEntry } from './command-module';
 import { loadCommand } from './load-command';
 import type { Terminal } from './terminal';
+import { capital } from '../reports/words';
 
 /** What the program is called as: by itself, or as a plugin of kubectl. */
 export type ProgramName = 'intents' | 'kubectl intents';
@@ -78,8 +79,4 @@ function addCommand(
     .summary(summary)
     .description(`${capital(summary)}.`);
   if (isNamed) loadCommand(name).declare(command, terminal, finish);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 import type { PolicyDraft } from './policy-draft';
 import { legalName, withDigest } from './policy-name';
-import { groupBy, type ModelIndex } from './resolution/model-index';
+import { type ModelIndex } from './resolution/model-index';
+import { groupBy } from '../model/group-by';
 import { isFormerOutput } from './present-policies';
 import type { Finding } from '../model/finding';
 import { NOWHERE } from '../model/place';

@@ -1,4 +1,4 @@
-import { append } from './resolution/model-index';
+import { append } from '../model/group-by';
 import type { PolicyDraft } from './policy-draft';
 import type { Labels } from '../model/resource';
 import type { Workload } from '../model/workloads/workload';

@@ -14,12 +14,10 @@ export class CompleteTree {
   /** From here on until {@link release} charts are rendered as they stand. Charts that render themselves still do. */
   keep(): void {
     if (this.charts !== undefined) return;
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- compared, not called
-    const stock = Chart.prototype.toJson;
     this.charts = this.app.node
       .findAll()
       .filter((node): node is Chart => Chart.isChart(node))
-      .filter((chart) => chart.toJson === stock);
+      .filter((chart) => chart.toJson === Chart.prototype.toJson);
     for (const chart of this.charts) chart.toJson = () => render(chart);
   }
 

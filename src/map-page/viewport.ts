@@ -1,4 +1,5 @@
 import type { Box } from '../reports/map/arrange';
+import { contains } from '../reports/map/curve';
 import type { MapLayout } from '../reports/map/map-layout';
 
 /** Free space around everything, and the scales between which one may zoom. */
@@ -144,13 +145,4 @@ function around(boxes: readonly Box[]): Box {
   const right = Math.max(...boxes.map((box) => box.x + box.width));
   const bottom = Math.max(...boxes.map((box) => box.y + box.height));
   return { x, y, width: right - x, height: bottom - y };
-}
-
-function contains(outer: Box, inner: Box): boolean {
-  return (
-    inner.x >= outer.x &&
-    inner.y >= outer.y &&
-    inner.x + inner.width <= outer.x + outer.width &&
-    inner.y + inner.height <= outer.y + outer.height
-  );
 }

@@ -1,12 +1,13 @@
 import { deniers } from './declared-calls';
 import { rangesIn } from './ranges-in-block';
-import { addressWords, listSome, onConnections } from './wording';
+import { addressWords, onConnections } from './wording';
+import { listSome } from '../model/list-some';
 import { kubernetesApiRules } from '../compiler/egress/api-endpoint';
 import type { OutsideCall } from '../compiler/compilation';
 import { portsOf, TRANSPORT } from '../compiler/resolution/declared-ports';
 import { unlockedDomains } from '../compiler/domains/lock-domains';
 import { internetBlocks } from '../compiler/egress/internet-blocks';
-import { append } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 import type { DraftBlock, DraftRule } from '../compiler/policy-draft';
 import type { TargetPort } from '../intents/client-intents';
 import { lastOf, printCidr } from '../model/cidr';

@@ -1,6 +1,6 @@
 import type { DenyClaim } from './proof';
 import type { StagedEnforcement } from '../compiler/enforcement/staged-enforcement';
-import { groupBy } from '../compiler/resolution/model-index';
+import { groupBy } from '../model/group-by';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workloads/workload';

@@ -1,6 +1,7 @@
 import { AccessLosses, type AccessLoss, type KeptAccess } from './access-loss';
-import { listSome, onConnections, outsideAddresses } from './wording';
-import { groupBy } from '../compiler/resolution/model-index';
+import { onConnections, outsideAddresses } from './wording';
+import { listSome } from '../model/list-some';
+import { groupBy } from '../model/group-by';
 import type { StagedEnforcement } from '../compiler/enforcement/staged-enforcement';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';

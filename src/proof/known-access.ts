@@ -5,7 +5,7 @@ import { rangesIn } from './ranges-in-block';
 import type { Compilation, DeclaredCall, DeclaredExternal, OutsideCall } from '../compiler/compilation';
 import { portsOf, TRANSPORT } from '../compiler/resolution/declared-ports';
 import { internetBlocks } from '../compiler/egress/internet-blocks';
-import { append } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 import type { Cluster } from '../model/cluster';
 import { lastAddress, lastOf, printCidr, type Cidr } from '../model/cidr';
 import type { Workload } from '../model/workloads/workload';

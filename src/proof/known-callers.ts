@@ -6,7 +6,8 @@ import type { Labels, Resource } from '../model/resource';
 import { readScrapeMonitor, type ScrapeMonitor } from '../model/services/scrape-monitor';
 import type { Service } from '../model/services/service';
 import type { Workload } from '../model/workloads/workload';
-import { append, ModelIndex } from '../compiler/resolution/model-index';
+import { ModelIndex } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 
 /** An object that says that something calls a workload. */
 export interface KnownCaller {

@@ -1,5 +1,5 @@
 import type { DeclaredCall, GeneratedPolicy } from '../compiler/compilation';
-import { append } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workloads/workload';
 import type { Reachability } from '../reachability/reachability';

@@ -1,4 +1,4 @@
-import { append } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 import type { Cluster } from '../model/cluster';
 import { NAMESPACE_NAME_LABEL, type Namespace } from '../model/namespace';
 import { NOWHERE } from '../model/place';

@@ -1,10 +1,11 @@
 import type { ExcessSeverity } from './excess-severity';
 import { policyName } from './policy-name';
 import { StrangerModel, type PlacedStranger } from './stranger-model';
-import { listSome, onConnections } from './wording';
+import { onConnections } from './wording';
+import { listSome } from '../model/list-some';
 import type { DeclaredExternal, GeneratedPolicy } from '../compiler/compilation';
 import { portsOf } from '../compiler/resolution/declared-ports';
-import { append } from '../compiler/resolution/model-index';
+import { append } from '../model/group-by';
 import { hasLabels } from '../compiler/own-isolation';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';

@@ -1,5 +1,6 @@
 import { TRANSPORT } from '../compiler/resolution/declared-ports';
 import { lastAddress } from '../model/cidr';
+import { listSome } from '../model/list-some';
 import { printAddressPeer } from '../reachability/ends/address-peer';
 import { printConnections } from '../reachability/sets/connection-print';
 import type { ConnectionSet } from '../reachability/sets/connection-set';
@@ -28,12 +29,6 @@ export function addressWords(ranges: readonly AddressPeer[]): readonly string[] 
   return joined.map((range) =>
     isFamily(range) ? `any IPv${range.version} address` : printAddressPeer(range),
   );
-}
-
-/** The first few, and how many more there are. */
-export function listSome(items: readonly string[], most = 4): string {
-  const rest = items.length - most;
-  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
 }
 
 function isFamily({ version, first, last }: AddressPeer): boolean {

@@ -1,5 +1,5 @@
 import { type ConnectionSet, PROTOCOL, type PortRange } from '../reachability/sets/connection-set';
-import { NAMED_PROTOCOLS } from './protocol';
+import { NAMED_PROTOCOLS } from '../reachability/sets/connection-print';
 
 /** ICMP type and code. */
 export interface IcmpJson {

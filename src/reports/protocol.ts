@@ -1,14 +1,5 @@
+import { NAMED_PROTOCOLS, protocolName } from '../reachability/sets/connection-print';
 import { PROTOCOL } from '../reachability/sets/connection-set';
-
-/** Protocols that have a name here, by number. */
-export const NAMED_PROTOCOLS: ReadonlyMap<number, string> = new Map([
-  [PROTOCOL.tcp, 'TCP'],
-  [PROTOCOL.udp, 'UDP'],
-  [PROTOCOL.sctp, 'SCTP'],
-  [PROTOCOL.icmp, 'ICMP'],
-  [PROTOCOL.icmpv6, 'ICMPv6'],
-  [PROTOCOL.udplite, 'UDPLite'],
-]);
 
 /** Protocols whose number in a packet is a port. The others have types and codes (ICMP) or nothing of the kind. */
 const WITH_PORTS: readonly number[] = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp];
@@ -32,7 +23,7 @@ export function isIcmp(protocol: number): boolean {
 
 /** One connection for people: `TCP 8080`, `ICMP type 8 code 0`, `protocol 47`. */
 export function printConnection(protocol: number, port: number): string {
-  const name = NAMED_PROTOCOLS.get(protocol) ?? `protocol ${protocol}`;
+  const name = protocolName(protocol);
   if (isIcmp(protocol)) return `${name} type ${Math.floor(port / 256)} code ${port % 256}`;
   return hasPorts(protocol) ? `${name} ${port}` : name;
 }

@@ -1,6 +1,6 @@
 import type { DomainDialect } from './network-plugin';
 import { CLUSTER_DNS, type DnsOptions, type DnsPods } from '../egress/dns-rules';
-import { groupBy } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { sortLabels } from '../policy-draft';
 import { legalName, withDigest } from '../policy-name';
 import { sortPorts, type PolicyPorts } from '../resolution/resolved-call';

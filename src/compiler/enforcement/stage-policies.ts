@@ -1,6 +1,7 @@
 import type { Enforcement } from './enforcement';
 import type { NamedPolicy } from '../final-names';
-import { append, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { append } from '../../model/group-by';
 import { hasLabels } from '../own-isolation';
 import type { PolicyDraft } from '../policy-draft';
 import type { PresentPolicies } from '../present-policies';

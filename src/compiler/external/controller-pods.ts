@@ -1,4 +1,5 @@
-import { append, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { append } from '../../model/group-by';
 import { isRunning } from './named-callers';
 import { jsonAt, type Json } from '../../model/json';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';

@@ -1,6 +1,7 @@
 import type { Scrape } from './scrapes';
 import { targetsOf } from './service-openings';
-import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { sortPorts } from '../resolution/resolved-call';
 import type { TargetPort } from '../../intents/client-intents';
 import { FieldReader } from '../../model/field-reader';

@@ -2,7 +2,8 @@ import { FOR_MONITOR, FOR_SERVICE, type ExternalOpening, type ExternalWay } from
 import { findScrapes, type Scrape } from './scrapes';
 import type { Scrapers } from './scrapers';
 import { podsBehind, withoutPods } from './service-ways';
-import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { objectName } from '../policy-name';
 import { METRICS_LABEL, METRICS_LEVEL_LABEL } from '../profiles/profile';
 import { sortPorts } from '../resolution/resolved-call';

@@ -1,7 +1,8 @@
 import { FOR_SERVICE, FOR_WEBHOOK, type ExternalWay } from './external-way';
 import { distinctOpenings, podsBehind, withoutPods } from './service-ways';
 import { portWords, targetsOf } from './service-openings';
-import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { WEBHOOK_LABEL } from '../profiles/profile';
 import { apiServerReferences, type ApiServerReference } from '../../model/services/api-server-references';
 import type { Cidr } from '../../model/cidr';

@@ -1,7 +1,8 @@
 import { accessLabel, identityOfTarget } from './operator-identity';
 import { LabelMap } from '../profiles/label-map';
 import { CLIENT_LABEL } from '../profiles/label-scheme';
-import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { identityLabels } from '../profiles/profile-otterize';
 import type { ClientIntents } from '../../intents/client-intents';
 import { SERVICE_KIND, identity, workloadName } from '../../intents/identity';

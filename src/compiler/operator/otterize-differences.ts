@@ -4,7 +4,7 @@ import type { OperatorPolicy, OperatorRule } from './operator-policy';
 import { canonical, ruleDifferences } from './rule-differences';
 import type { GeneratedPolicy, PodLabels } from '../compilation';
 import { ACCESS_PREFIX, SERVICE_ACCESS_PREFIX } from '../profiles/label-scheme';
-import { append, groupBy } from '../resolution/model-index';
+import { append, groupBy } from '../../model/group-by';
 import { FOR_SERVICE } from '../external/external-way';
 import { EXTERNAL_LABEL, POLICY_LABEL } from '../profiles/profile';
 import type { ClientIntents } from '../../intents/client-intents';

@@ -1,6 +1,6 @@
 import { intentFinding, printWorkload } from '../resolution/intent-finding';
 import { OWNER_KIND_LABEL, type LabelledServer, type LabelScheme } from './label-scheme';
-import { groupBy } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { mergeRules, type DraftRule } from '../policy-draft';
 import { portsKey, type PolicyPorts } from '../resolution/resolved-call';
 import type { ClientIntents } from '../../intents/client-intents';

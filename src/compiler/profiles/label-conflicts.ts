@@ -1,6 +1,7 @@
 import { printWorkload } from '../resolution/intent-finding';
 import { ACCESS_PREFIX, SERVICE_ACCESS_PREFIX, type LabelledServer, type LabelScheme } from './label-scheme';
-import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { workloadName } from '../../intents/identity';
 import type { Finding, Severity } from '../../model/finding';
 import { labelValueProblem } from '../../model/label-syntax';

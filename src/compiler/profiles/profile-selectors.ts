@@ -1,6 +1,7 @@
 import { printWorkload } from '../resolution/intent-finding';
 import type { ServerReference } from './label-scheme';
-import { groupBy, type ModelIndex } from '../resolution/model-index';
+import { type ModelIndex } from '../resolution/model-index';
+import { groupBy } from '../../model/group-by';
 import { ownLabels } from '../labels/own-labels';
 import { mergeRules, printRules, type DraftPeer, type DraftRule, type PolicyDraft } from '../policy-draft';
 import { objectName } from '../policy-name';

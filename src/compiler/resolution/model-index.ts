@@ -1,6 +1,7 @@
 import type { WorkloadName } from '../../intents/client-intents';
 import { workloadMatches, workloadName } from '../../intents/identity';
 import type { Cluster } from '../../model/cluster';
+import { append, groupBy } from '../../model/group-by';
 import type { Labels } from '../../model/resource';
 import type { Service } from '../../model/services/service';
 import type { Workload } from '../../model/workloads/workload';
@@ -71,20 +72,6 @@ export class ModelIndex {
     this.byLabel.set(namespace, index);
     return index;
   }
-}
-
-/** Appends to the list of a key, making the list when there is none. */
-export function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
-}
-
-/** Lists of the items by key, keys and items in the order of their coming. */
-export function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) append(groups, key(item), item);
-  return groups;
 }
 
 function hasLabels(labels: Labels, wanted: readonly (readonly [string, string])[]): boolean {

@@ -1,5 +1,6 @@
 import { intentFinding, printWorkload } from './intent-finding';
-import { groupBy, type ModelIndex } from './model-index';
+import { type ModelIndex } from './model-index';
+import { groupBy } from '../../model/group-by';
 import type { ClientIntents, ServiceTarget, WorkloadName } from '../../intents/client-intents';
 import { printWorkloadName, statedKind, workloadName } from '../../intents/identity';
 import { nearest } from '../../model/field-reader';

@@ -1,6 +1,7 @@
 import type { DeclaredCall, OutsideCall } from '../compilation';
 import { inBrackets, intentFinding, printWorkload } from './intent-finding';
-import { groupBy, type ModelIndex } from './model-index';
+import { type ModelIndex } from './model-index';
+import { groupBy } from '../../model/group-by';
 import { NotFound } from './not-found';
 import { portsAt, servicePorts, workloadPorts } from './resolve-ports';
 import { resolveService } from './resolve-service';

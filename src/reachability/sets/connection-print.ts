@@ -1,7 +1,8 @@
 import { ConnectionSet, PROTOCOL, type PortRange } from './connection-set';
 import { MAX_PORT } from './port-set';
 
-const NAMES: ReadonlyMap<number, string> = new Map([
+/** Protocols that have a name, by number. */
+export const NAMED_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [PROTOCOL.tcp, 'TCP'],
   [PROTOCOL.udp, 'UDP'],
   [PROTOCOL.sctp, 'SCTP'],
@@ -12,7 +13,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 
 /** `TCP`, `ICMPv6`, or `protocol 47` for one without a common name. */
 export function protocolName(protocol: number): string {
-  return NAMES.get(protocol) ?? `protocol ${protocol}`;
+  return NAMED_PROTOCOLS.get(protocol) ?? `protocol ${protocol}`;
 }
 
 /**

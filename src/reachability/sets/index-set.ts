@@ -1,10 +1,4 @@
-/** After every member. */
-const END = Number.MAX_SAFE_INTEGER;
-
-/** Truth tables for members of two sets: bit 1 for those of the first only, bit 2 of the second only, bit 3 of both. */
-const EITHER = 0b1110;
-const BOTH = 0b1000;
-const FIRST_ONLY = 0b0010;
+import { BOTH, combineEdges, EITHER, FIRST_ONLY } from './combine-edges';
 
 /** A set with this many times the ranges of another is searched, not walked. */
 const SKEWED = 8;
@@ -205,26 +199,8 @@ export class IndexSet {
     return IndexSet.ofEdges(edges);
   }
 
-  /** @param keep which members stay: one of {@link EITHER} and its like */
   private combine(other: IndexSet, keep: number): IndexSet {
-    const left = this.edges;
-    const right = other.edges;
-    const edges: number[] = [];
-    let i = 0;
-    let j = 0;
-    let inside = 0;
-    while (i < left.length || j < right.length) {
-      const a = i < left.length ? (left[i] ?? END) : END;
-      const b = j < right.length ? (right[j] ?? END) : END;
-      const edge = a < b ? a : b;
-      if (a === edge) i++;
-      if (b === edge) j++;
-      const kept = (keep >> ((i & 1) | ((j & 1) << 1))) & 1;
-      if (kept === inside) continue;
-      inside = kept;
-      edges.push(edge);
-    }
-    return IndexSet.ofEdges(edges);
+    return IndexSet.ofEdges(combineEdges(this.edges, other.edges, keep));
   }
 }
 

@@ -1,16 +1,9 @@
+import { BOTH, combineEdges, EITHER, FIRST_ONLY } from './combine-edges';
 import { InternTable } from './intern-table';
 import { MemoTable } from './memo-table';
 
 /** Highest port number; ICMP types and codes (`type * 256 + code`) fit the same space. */
 export const MAX_PORT = 65535;
-
-/** After every edge. */
-const END = MAX_PORT + 2;
-
-/** Truth tables for ports of two sets: bit 1 for those of the first only, bit 2 of the second only, bit 3 of both. */
-const EITHER = 0b1110;
-const BOTH = 0b1000;
-const FIRST_ONLY = 0b0010;
 
 /**
  * An immutable set of ports 0 to 65535. Equal sets are the same object, so `===` is equality, and the operations
@@ -80,22 +73,7 @@ export class PortSet {
     return ranges;
   }
 
-  /** Walks the edges of both sets in order and keeps those where the combination changes. */
   private combine(other: PortSet, keep: number): PortSet {
-    const [left, right] = [this.edges, other.edges];
-    const edges: number[] = [];
-    let [i, j, inside] = [0, 0, 0];
-    while (i < left.length || j < right.length) {
-      const a = i < left.length ? (left[i] ?? END) : END;
-      const b = j < right.length ? (right[j] ?? END) : END;
-      const edge = a < b ? a : b;
-      if (a === edge) i++;
-      if (b === edge) j++;
-      const kept = (keep >> ((i & 1) | ((j & 1) << 1))) & 1;
-      if (kept === inside) continue;
-      inside = kept;
-      edges.push(edge);
-    }
-    return PortSet.intern(edges);
+    return PortSet.intern(combineEdges(this.edges, other.edges, keep));
   }
 }

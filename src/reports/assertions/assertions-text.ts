@@ -4,7 +4,8 @@ import { ConnectionSet, type PortRange } from '../../reachability/sets/connectio
 import { MAX_PORT } from '../../reachability/sets/port-set';
 import type { Peer, Reachability, Verdict } from '../../reachability/reachability';
 import { Connectivity, type OnProgress } from '../connectivity/connectivity';
-import { hasPorts, NAMED_PROTOCOLS, protocolNumber } from '../protocol';
+import { hasPorts, protocolNumber } from '../protocol';
+import { NAMED_PROTOCOLS } from '../../reachability/sets/connection-print';
 
 /** How many denied clients of one server are written out, and how many allowed ones of a server that is open to all. */
 const MOST_DENIED = 10;

@@ -1,4 +1,4 @@
-import { NAMED_PROTOCOLS } from '../protocol';
+import { NAMED_PROTOCOLS } from '../../reachability/sets/connection-print';
 import { listedId, type Connectivity, type ListedPeer, type OnProgress } from './connectivity';
 import { MAX_PORT } from '../../reachability/sets/port-set';
 import type { ConnectionSet } from '../../reachability/sets/connection-set';

@@ -4,6 +4,7 @@ import { exposureText } from './exposure-text';
 import type { Exposure } from './exposure';
 import { printBlocks } from '../peer-name';
 import { PLAIN, type Style } from '../style';
+import { plural } from '../words';
 import { printVerdict } from '../verdict-text';
 
 /** How the text is printed. */
@@ -68,10 +69,6 @@ function summary({ peers, focus }: Connectivity, count: number): string {
   const seen = names.length > NAMED_FOCUS ? plural(names.length, 'workload') : names.join(', ');
   const about = focus === undefined ? '' : `, seen from ${seen}`;
   return `${plural(workloads, 'workload')}, ${plural(count, 'connection')}${about}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Workloads as sources by id, each towards workloads and then towards addresses; last what comes from addresses. */

@@ -6,7 +6,8 @@ import type { Diff } from './diff';
 import { diffConnections, groupConnections, type DiffConnection } from './diff-connections';
 import { diffReason, type DiffReason, type DiffSides } from './diff-reason';
 import { diffSummary } from './diff-summary';
-import { fewNames, labelWords, peerNames } from './diff-wording';
+import { labelWords, peerNames } from './diff-wording';
+import { listSome } from '../../model/list-some';
 import { impactLines } from './isolation-words';
 
 /** The longest comment that GitHub takes is 65,536 characters. */
@@ -77,7 +78,7 @@ function tablesOf(diff: Diff, sides: DiffSides): Table[] {
         workload.id,
         direction,
         change === 'isolated' ? 'isolated for the first time' : 'not isolated any more',
-        fewNames(by.map(policyLink), REASONS),
+        listSome(by.map(policyLink), REASONS),
         impact === undefined ? '' : impactLines(direction, impact, CALLERS).join('; '),
       ]),
       folded: false,
@@ -99,8 +100,8 @@ function tablesOf(diff: Diff, sides: DiffSides): Table[] {
 
 function connectionRows(list: readonly DiffConnection[], sides: DiffSides): string[][] {
   return groupConnections(list).map((group) => [
-    fewNames(peerNames(group.from), NAMES),
-    fewNames(peerNames(group.to), NAMES),
+    listSome(peerNames(group.from), NAMES),
+    listSome(peerNames(group.to), NAMES),
     printConnections(group.connections),
     reasonCell(diffReason(group, sides)),
   ]);
@@ -108,7 +109,7 @@ function connectionRows(list: readonly DiffConnection[], sides: DiffSides): stri
 
 function reasonCell({ decisions, otherwise }: DiffReason): string {
   if (decisions.length === 0) return otherwise;
-  return fewNames([...new Set(decisions.map(({ policy, place }) => link(policyId(policy), place)))], REASONS);
+  return listSome([...new Set(decisions.map(({ policy, place }) => link(policyId(policy), place)))], REASONS);
 }
 
 function policyLink(policy: Policy): string {

@@ -4,7 +4,8 @@ import { printConnections } from '../../reachability/sets/connection-print';
 import type { Diff, DiffIsolation } from './diff';
 import { diffConnections, groupConnections, type DiffConnection } from './diff-connections';
 import { diffReason, type DiffSides } from './diff-reason';
-import { fewNames, peerNames } from './diff-wording';
+import { peerNames } from './diff-wording';
+import { listSome } from '../../model/list-some';
 import { impactLines } from './isolation-words';
 import { sarifLog, type SarifResult, type SarifRule } from '../sarif';
 
@@ -31,7 +32,7 @@ export function diffSarif(diff: Diff, sides: DiffSides): string {
 
 function isolationResult({ workload, direction, change, by, impact }: DiffIsolation): SarifResult {
   const [policy] = by;
-  const policies = fewNames(by.map(policyId), NAMES);
+  const policies = listSome(by.map(policyId), NAMES);
   const isolated = change === 'isolated';
   const what = isolated
     ? `${workload.id} is isolated for ${direction} for the first time, by ${policies}`
@@ -53,7 +54,7 @@ function results(
 ): SarifResult[] {
   return groupConnections(list).map((group): SarifResult => {
     const [decision] = diffReason(group, sides).decisions;
-    const [from, to] = [group.from, group.to].map((peers) => fewNames(peerNames(peers), NAMES));
+    const [from, to] = [group.from, group.to].map((peers) => listSome(peerNames(peers), NAMES));
     return {
       rule,
       severity: 'warning',

@@ -1,4 +1,5 @@
 import type { IsolationChange } from '../../reachability/compare/isolation-change';
+import { plural } from '../words';
 import type { Diff } from './diff';
 import type { DiffConnections } from './diff-connections';
 
@@ -25,9 +26,4 @@ function connections(added: number, removed: number): string {
 
 function workloadsOf({ isolation }: Diff, change: IsolationChange['change']): number {
   return new Set(isolation.filter((one) => one.change === change).map(({ workload }) => workload.id)).size;
-}
-
-/** `1 workload`, `2 workloads`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

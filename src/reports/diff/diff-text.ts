@@ -4,7 +4,8 @@ import type { Diff } from './diff';
 import { diffConnections, groupConnections, type DiffConnection } from './diff-connections';
 import { shortPolicyName } from './diff-json';
 import { diffSummary } from './diff-summary';
-import { fewNames, labelWords, peerNames, reasonWords } from './diff-wording';
+import { labelWords, peerNames, reasonWords } from './diff-wording';
+import { listSome } from '../../model/list-some';
 import { diffReason, type DiffSides } from './diff-reason';
 import { impactLines } from './isolation-words';
 import { PLAIN, type Style } from '../style';
@@ -47,9 +48,9 @@ function* section(title: string, rows: readonly string[], mark = PLAIN.good): Ge
 function lines(list: readonly DiffConnection[], sign: string, sides: DiffSides): string[] {
   return alignColumns(
     groupConnections(list).map((group) => [
-      `${sign} ${fewNames(peerNames(group.from), NAMES)}`,
+      `${sign} ${listSome(peerNames(group.from), NAMES)}`,
       '->',
-      fewNames(peerNames(group.to), NAMES),
+      listSome(peerNames(group.to), NAMES),
       printConnections(group.connections),
       `(${reasonWords(diffReason(group, sides))})`,
     ]),
@@ -63,7 +64,7 @@ function isolationLines({ isolation }: Diff, change: IsolationChange['change']):
     changed.map(({ workload, direction, by }) => [
       `  ${workload.id}`,
       direction,
-      `${word} ${fewNames(by.map(shortPolicyName), NAMES)}`,
+      `${word} ${listSome(by.map(shortPolicyName), NAMES)}`,
     ]),
   );
   return rows.flatMap((row, index) => {

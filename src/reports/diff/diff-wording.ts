@@ -1,6 +1,7 @@
 import type { AddressPeer } from '../../reachability/reachability';
 import type { ComparedPeer } from '../../reachability/compare/compared';
 import { printPlace } from '../../model/place';
+import { listSome } from '../../model/list-some';
 import { policyId } from '../../policies/policy-id';
 import type { PodLabelChange } from './diff';
 import type { DiffReason } from './diff-reason';
@@ -11,13 +12,6 @@ export function peerNames(peers: readonly ComparedPeer[]): string[] {
   const ranges = peers.flatMap(({ before }): AddressPeer[] => (before?.type === 'addresses' ? [before] : []));
   const workloads = peers.filter(({ before }) => before?.type !== 'addresses').map(({ id }) => id);
   return ranges.length === 0 ? workloads : [...workloads, printBlocks(ranges)];
-}
-
-/** Few names in full; of many the first, and how many more there are. */
-export function fewNames(names: readonly string[], most: number): string {
-  return names.length <= most
-    ? names.join(', ')
-    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
 /** `+app=cart -old=1 tier=a→b`. */
@@ -35,7 +29,7 @@ export function reasonWords({ decisions, otherwise }: DiffReason): string {
   const said = [
     ...new Set(decisions.map(({ policy, place }) => `${policyId(policy)} ${printPlace(place)}`.trim())),
   ];
-  return fewNames(said, REASONS);
+  return listSome(said, REASONS);
 }
 
 const REASONS = 2;

@@ -1,7 +1,7 @@
 import type { AccessOutcome, IsolationImpact } from '../../proof/isolation-impact';
 import { onConnections } from '../../proof/wording';
 import type { Direction } from '../../policies/direction';
-import { fewNames } from './diff-wording';
+import { listSome } from '../../model/list-some';
 
 /** How the parts of an impact are called: of callers, and of what an isolated workload calls itself. */
 const WORDS: Readonly<Record<Direction, Readonly<Record<keyof IsolationImpact, string>>>> = {
@@ -28,6 +28,6 @@ export function outcomeWords({ who, by, connections }: AccessOutcome): string {
 export function impactLines(direction: Direction, impact: IsolationImpact, most: number): string[] {
   const lines = (['lose', 'keep', 'undecided'] as const)
     .filter((kind) => impact[kind].length > 0)
-    .map((kind) => `${WORDS[direction][kind]}: ${fewNames(impact[kind].map(outcomeWords), most)}`);
+    .map((kind) => `${WORDS[direction][kind]}: ${listSome(impact[kind].map(outcomeWords), most)}`);
   return lines.length === 0 ? [NOBODY[direction]] : lines;
 }

@@ -5,7 +5,8 @@ import type { ExplainedFlow } from './explained-flow';
 import { findingsJson, unknownJson } from '../findings/finding-json';
 import { printJson } from '../json-stream';
 import { peerId } from '../peer-name';
-import { hasPorts, isIcmp, NAMED_PROTOCOLS } from '../protocol';
+import { hasPorts, isIcmp } from '../protocol';
+import { NAMED_PROTOCOLS } from '../../reachability/sets/connection-print';
 
 /** The JSON of `intents explain` (`docs/schema/explain.v1.json`). */
 export function explainJson(

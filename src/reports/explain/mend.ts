@@ -13,7 +13,8 @@ import { printConnections } from '../../reachability/sets/connection-print';
 import type { Peer, Reachability } from '../../reachability/reachability';
 import { endsOf, type ExplainedFlow } from './explained-flow';
 import { peerLabel } from '../peer-name';
-import { hasPorts, NAMED_PROTOCOLS, protocolNumber } from '../protocol';
+import { hasPorts, protocolNumber } from '../protocol';
+import { NAMED_PROTOCOLS } from '../../reachability/sets/connection-print';
 
 /** What a mend is chosen from. */
 export interface MendContext {

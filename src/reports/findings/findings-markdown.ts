@@ -1,6 +1,7 @@
 import { sortFindings, type Finding } from '../../model/finding';
 import { printPlace } from '../../model/place';
 import { countFindings } from './findings-text';
+import { capital } from '../words';
 
 /** Findings as a table for a comment, errors first; what to do folds below each. */
 export function findingsMarkdown(findings: readonly Finding[]): string {
@@ -11,10 +12,6 @@ export function findingsMarkdown(findings: readonly Finding[]): string {
       `| ${[severity, id, object ?? '', printPlace(place), message].map(cell).join(' | ')}${mend === '' ? '' : ` _${cell(mend)}_`} |\n`,
   );
   return `${head}\n| severity | rule | object | place | what, and what to do |\n| --- | --- | --- | --- | --- |\n${rows.join('')}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Texts come from manifests: nothing in them may become markup. */

@@ -119,7 +119,8 @@ export function stub({ x, y, width, height }: Box, way: 'in' | 'out'): Curve {
   return { path: `M${at(start)}Q${at(bend)} ${at(end)}`, label: { x: outer, y: middle - 21 } };
 }
 
-function contains(outer: Box, inner: Box): boolean {
+/** Whether a box lies whole inside another. */
+export function contains(outer: Box, inner: Box): boolean {
   return (
     inner.x >= outer.x &&
     inner.y >= outer.y &&
