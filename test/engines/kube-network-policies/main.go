@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"cdk8s-intents.test/engines/kube-network-policies/engine"
 )
 
 // Request is a cluster and the packets to judge in it.
@@ -19,30 +21,13 @@ type Request struct {
 	// Objects are Kubernetes manifests: Namespace, Pod, Node, NetworkPolicy, ClusterNetworkPolicy,
 	// AdminNetworkPolicy, BaselineAdminNetworkPolicy.
 	Objects []json.RawMessage `json:"objects"`
-	Packets []Packet          `json:"packets"`
-}
-
-// Packet is the first packet of a connection, after Service addresses have been replaced by those of pods.
-type Packet struct {
-	// From and To are addresses; one that no pod has is outside the cluster (or a node).
-	From string `json:"from"`
-	To   string `json:"to"`
-	// Protocol is the IP protocol number.
-	Protocol uint8 `json:"protocol"`
-	// Port is the destination port.
-	Port uint16 `json:"port"`
-}
-
-// Verdict says what each end's policies do with a packet; it passes when both say "allow".
-type Verdict struct {
-	Egress  string `json:"egress"`
-	Ingress string `json:"ingress"`
+	Packets []engine.Packet   `json:"packets"`
 }
 
 // Response answers one request: verdicts in the order of its packets, or an error.
 type Response struct {
-	Verdicts []Verdict `json:"verdicts,omitempty"`
-	Error    string    `json:"error,omitempty"`
+	Verdicts []engine.Verdict `json:"verdicts,omitempty"`
+	Error    string           `json:"error,omitempty"`
 }
 
 func main() {
@@ -70,14 +55,14 @@ func serve(in io.Reader, out io.Writer) error {
 }
 
 func answer(request Request) Response {
-	cluster, err := readCluster(request.Objects)
+	cluster, err := engine.ReadCluster(request.Objects)
 	if err != nil {
 		return Response{Error: err.Error()}
 	}
-	judge := newJudge(cluster)
-	verdicts := make([]Verdict, 0, len(request.Packets))
+	judge := engine.NewJudge(cluster)
+	verdicts := make([]engine.Verdict, 0, len(request.Packets))
 	for index, packet := range request.Packets {
-		verdict, err := judge.verdict(packet)
+		verdict, err := judge.Verdict(packet)
 		if err != nil {
 			return Response{Error: fmt.Sprintf("packet %d: %v", index, err)}
 		}

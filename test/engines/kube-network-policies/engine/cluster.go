@@ -1,4 +1,5 @@
-package main
+// Package engine is the policy engine of kubernetes-sigs/kube-network-policies over a fixed set of objects.
+package engine
 
 import (
 	"encoding/json"
@@ -24,9 +25,9 @@ type Cluster struct {
 	baselinePolicies []*policyv1alpha1.BaselineAdminNetworkPolicy
 }
 
-// readCluster decodes, completes and checks the objects. It refuses what it does not know, because the engine
+// ReadCluster decodes, completes and checks the objects. It refuses what it does not know, because the engine
 // accepts packets where it meets something broken.
-func readCluster(objects []json.RawMessage) (*Cluster, error) {
+func ReadCluster(objects []json.RawMessage) (*Cluster, error) {
 	cluster := &Cluster{namespaces: map[string]*corev1.Namespace{}}
 	for index, object := range objects {
 		if err := cluster.add(object); err != nil {
@@ -38,6 +39,9 @@ func readCluster(objects []json.RawMessage) (*Cluster, error) {
 	}
 	return cluster, nil
 }
+
+// Pods are the pods of the cluster, in the order they were given.
+func (c *Cluster) Pods() []*corev1.Pod { return c.pods }
 
 func (c *Cluster) add(object json.RawMessage) error {
 	var meta metav1.TypeMeta

@@ -1,4 +1,4 @@
-package main
+package engine
 
 import (
 	"context"
@@ -26,8 +26,32 @@ type Judge struct {
 	egress, ingress *networkpolicy.PolicyEngine
 }
 
-// newJudge feeds the engine from informers that never start: their stores are filled by hand.
-func newJudge(cluster *Cluster) *Judge {
+// NewJudge makes a judge of a cluster.
+func NewJudge(cluster *Cluster) *Judge {
+	provider, nodes := podProvider(cluster)
+	before, after := clusterWideEvaluators(cluster, nodes)
+	between := directions{
+		ingress: standardEvaluator(cluster, networkingv1.PolicyTypeIngress),
+		egress:  standardEvaluator(cluster, networkingv1.PolicyTypeEgress),
+	}
+	evaluators := slices.Concat(before, []api.PolicyEvaluator{between}, after)
+	return &Judge{
+		egress:  networkpolicy.NewPolicyEngine(provider, only(networkingv1.PolicyTypeEgress, evaluators)),
+		ingress: networkpolicy.NewPolicyEngine(provider, only(networkingv1.PolicyTypeIngress, evaluators)),
+	}
+}
+
+// NewPolicyEngine is the engine as the program of the project puts it together: both directions in one, and every
+// NetworkPolicy in one evaluator.
+func NewPolicyEngine(cluster *Cluster) *networkpolicy.PolicyEngine {
+	provider, nodes := podProvider(cluster)
+	before, after := clusterWideEvaluators(cluster, nodes)
+	between := standardEvaluator(cluster, networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress)
+	return networkpolicy.NewPolicyEngine(provider, slices.Concat(before, []api.PolicyEvaluator{between}, after))
+}
+
+// podProvider looks pods up by address, in informers that never start: their stores are filled by hand.
+func podProvider(cluster *Cluster) (api.PodInfoProvider, corelisters.NodeLister) {
 	core := informers.NewSharedInformerFactory(nil, 0)
 	pods, namespaces, nodes := core.Core().V1().Pods(), core.Core().V1().Namespaces(), core.Core().V1().Nodes()
 	resolver, err := podinfo.NewInformerResolver(pods.Informer())
@@ -41,17 +65,7 @@ func newJudge(cluster *Cluster) *Judge {
 	for _, node := range cluster.nodes {
 		must(nodes.Informer().GetIndexer().Add(node))
 	}
-	provider := podinfo.NewInformerProvider(pods, namespaces, nodes, []podinfo.IPResolver{resolver})
-	before, after := clusterWideEvaluators(cluster, nodes.Lister())
-	between := directions{
-		ingress: standardEvaluator(cluster, networkingv1.PolicyTypeIngress),
-		egress:  standardEvaluator(cluster, networkingv1.PolicyTypeEgress),
-	}
-	evaluators := slices.Concat(before, []api.PolicyEvaluator{between}, after)
-	return &Judge{
-		egress:  networkpolicy.NewPolicyEngine(provider, only(networkingv1.PolicyTypeEgress, evaluators)),
-		ingress: networkpolicy.NewPolicyEngine(provider, only(networkingv1.PolicyTypeIngress, evaluators)),
-	}
+	return podinfo.NewInformerProvider(pods, namespaces, nodes, []podinfo.IPResolver{resolver}), nodes.Lister()
 }
 
 // clusterWideEvaluators makes those that run before and after NetworkPolicies.
@@ -80,16 +94,16 @@ func clusterWideEvaluators(cluster *Cluster, nodes corelisters.NodeLister) (befo
 	return before, after
 }
 
-// standardEvaluator is the NetworkPolicy evaluator over the policies that govern one direction.
+// standardEvaluator is the NetworkPolicy evaluator over the policies that govern one of the directions.
 //
 // Given all policies, the evaluator of v1.1.1 accepts for good a packet of a pod that only policies of the other
 // direction select, so that the baseline is not asked any more. network-policy-api says that only a policy which
 // isolates the pod in that direction ends the evaluation before the baseline.
-func standardEvaluator(cluster *Cluster, direction networkingv1.PolicyType) api.PolicyEvaluator {
+func standardEvaluator(cluster *Cluster, governed ...networkingv1.PolicyType) api.PolicyEvaluator {
 	factory := informers.NewSharedInformerFactory(nil, 0)
 	policies := factory.Networking().V1().NetworkPolicies()
 	for _, policy := range cluster.networkPolicies {
-		if slices.Contains(policy.Spec.PolicyTypes, direction) {
+		if slices.ContainsFunc(policy.Spec.PolicyTypes, func(one networkingv1.PolicyType) bool { return slices.Contains(governed, one) }) {
 			must(policies.Informer().GetIndexer().Add(policy))
 		}
 	}
@@ -97,8 +111,25 @@ func standardEvaluator(cluster *Cluster, direction networkingv1.PolicyType) api.
 	return networkpolicy.NewStandardNetworkPolicy("", factory.Core().V1().Namespaces(), factory.Core().V1().Pods(), policies)
 }
 
-// verdict judges both ends of a packet.
-func (j *Judge) verdict(packet Packet) (Verdict, error) {
+// Packet is the first packet of a connection, after Service addresses have been replaced by those of pods.
+type Packet struct {
+	// From and To are addresses; one that no pod has is outside the cluster (or a node).
+	From string `json:"from"`
+	To   string `json:"to"`
+	// Protocol is the IP protocol number.
+	Protocol uint8 `json:"protocol"`
+	// Port is the destination port.
+	Port uint16 `json:"port"`
+}
+
+// Verdict says what each end's policies do with a packet; it passes when both say "allow".
+type Verdict struct {
+	Egress  string `json:"egress"`
+	Ingress string `json:"ingress"`
+}
+
+// Verdict judges both ends of a packet.
+func (j *Judge) Verdict(packet Packet) (Verdict, error) {
 	from, to := net.ParseIP(packet.From), net.ParseIP(packet.To)
 	if from == nil || to == nil || (from.To4() == nil) != (to.To4() == nil) {
 		return Verdict{}, fmt.Errorf("%q and %q are not addresses of one family", packet.From, packet.To)
