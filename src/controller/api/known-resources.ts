@@ -91,6 +91,6 @@ export const CALICO_NETWORK_POLICIES = calico('networkpolicies', 'NetworkPolicy'
 export const CALICO_GLOBAL_NETWORK_POLICIES = calico('globalnetworkpolicies', 'GlobalNetworkPolicy', false);
 export const CALICO_TIERS = calico('tiers', 'Tier', false);
 
-/** In the storage version, which every other version is converted to. */
-export const CLIENT_INTENTS = otterize('clientintents', 'ClientIntents', 'v2beta1');
-export const PROTECTED_SERVICES = otterize('protectedservices', 'ProtectedService', 'v2beta1');
+/** In the version that is stored (crds/): read so, an object needs no conversion, and no webhook that answers. */
+export const CLIENT_INTENTS = otterize('clientintents', 'ClientIntents', 'v2alpha1');
+export const PROTECTED_SERVICES = otterize('protectedservices', 'ProtectedService', 'v2alpha1');
