@@ -12,7 +12,7 @@ export {
 } from './constructs/calico-policy';
 export { Tier, type TierProps } from './constructs/calico-tier';
 export { ClientIntents, type ClientIntentsProps } from './constructs/client-intents';
-export type { IntentsCompilerOptions } from './constructs/compiler-options';
+export type { IntentsCompilerOptions } from './compiler/compiler-options';
 export {
   DefaultDeny,
   DefaultDenyEverywhere,

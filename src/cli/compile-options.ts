@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Dialect } from '../compiler/dialect';
 import type { DnsOptions, DnsPods } from '../compiler/egress/dns-rules';
 import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
-import type { IntentsCompilerOptions } from '../constructs/compiler-options';
+import type { IntentsCompilerOptions } from '../compiler/compiler-options';
 import { printCidr } from '../model/cidr';
 import { collect, type ModelFlags } from './model-options';
 

@@ -5,11 +5,12 @@ import type { Finding } from '../model/finding';
 import { isJsonObject, type JsonObject } from '../model/json';
 import { NOWHERE } from '../model/place';
 import type { Resource } from '../model/resource';
+import { compileResources, type CompiledResources } from '../proof/compile-resources';
 import { objectsJson } from '../reports/objects-json';
+import { readDnsLockFile } from '../sources/dns-lock-file';
 import { printManifests } from '../sources/print-manifests';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
-import { compileManifests, type CompiledManifests } from './compile-manifests';
 import { addCompilerOptions, compilerOptions, type CompilerFlags } from './compile-options';
 import { addModelOptions, reachabilityOptions } from './model-options';
 import { inOptionWords, textInOptionWords } from './option-words';
@@ -65,9 +66,11 @@ async function compile(paths: readonly string[], flags: Flags, terminal: Termina
   const progress = new Progress(terminal);
   const sources = await readSources(paths, flags, terminal, progress);
   progress.step(`compiling ${sources.resources.length} objects`);
+  const options = compilerOptions(flags, todayOf(terminal));
   const compiled = asUsage(() =>
-    compileManifests(sources.resources, {
-      options: compilerOptions(flags, todayOf(terminal)),
+    compileResources(sources.resources, {
+      options,
+      dnsLock: options.dnsLock === undefined ? undefined : readDnsLockFile(options.dnsLock),
       reachabilityOptions: reachabilityOptions(flags),
       dialect: flags.dialect,
       assumedDeny: assumeDefaultDeny === true ? { exempt } : undefined,
@@ -96,7 +99,7 @@ const EXEMPT_WITHOUT_DENY: Finding = {
 };
 
 function objectsOf(
-  { changed, policies }: CompiledManifests,
+  { changed, policies }: CompiledResources,
   { policiesOnly, namespace }: Flags,
 ): JsonObject[] {
   return [

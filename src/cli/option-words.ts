@@ -1,4 +1,4 @@
-import type { IntentsCompilerOptions } from '../constructs/compiler-options';
+import type { IntentsCompilerOptions } from '../compiler/compiler-options';
 import type { Finding } from '../model/finding';
 
 /** Options of the construct that the command line has no use for, or has in another shape for all commands. */

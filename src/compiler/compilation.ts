@@ -96,6 +96,12 @@ export interface CompileOptions {
   readonly kubernetesApi?: readonly string[];
   /** Address ranges of nodes: what host-network pods and load balancers speak with. Default: not known. */
   readonly nodeCidrs?: readonly string[];
+  /**
+   * Only the policies of these namespaces are made, and only the labels that they need. The model must have these
+   * namespaces whole, and the workloads and Services that intents from or to them name; the intents must be all of those.
+   * Default: all namespaces.
+   */
+  readonly within?: ReadonlySet<string> | undefined;
 }
 
 /** What the compiler makes of intents and model. The fronts write it; they decide nothing. */

@@ -1,3 +1,4 @@
+import { AskedNamespaces } from './asked-namespaces';
 import { readCalledBy } from './resolution/called-by';
 import type {
   Compilation,
@@ -57,13 +58,16 @@ export function compile(
   checkStrictOtterize(options);
   const findings: Finding[] = [];
   const index = new ModelIndex(cluster);
-  const { resolution, all } = resolveAll(index, withLocked(intents, options, findings), findings);
-  const protections = resolveProtections(index, protectedServices, findings);
+  const asked = new AskedNamespaces(options.within);
+  const resolved = resolveAll(index, withLocked(intents, options, findings), findings);
+  const [resolution, all] = [asked.calls(resolved.resolution), resolved.all];
+  const protections = asked.protections(resolveProtections(index, protectedServices, findings));
   const emission = emit(PROFILES[profile], { index, resolution, protections, options });
   findings.push(...emission.findings);
   findings.push(...findDifferingPorts(resolution.declared));
   if (profile !== 'otterize') reportDns(resolution, findings);
-  const named = finalNames(emission.policies, index, findings);
+  const drafts = emission.policies.filter(({ namespace }) => asked.has(namespace));
+  const named = finalNames(drafts, index, findings);
   const staged = stage(named, emission, { index, protections, options });
   findings.push(...(staged?.findings ?? []));
   const made = { policies: policies(named), podLabels: podLabels(emission.podLabels) };
@@ -74,7 +78,7 @@ export function compile(
   const inForce = staged === undefined ? written.policies : policies(staged.written);
   return {
     ...written,
-    policies: [...inForce, ...domains.written].sort(byName),
+    policies: [...inForce, ...domains.written].filter(({ namespace }) => asked.has(namespace)).sort(byName),
     ...(staged === undefined ? {} : { staged, enforced: [...made.policies, ...domains.all].sort(byName) }),
     namespaceLabels: namespaceLabels(emission.namespaceLabels, cluster, findings),
     declared: resolution.declared,
@@ -141,7 +145,9 @@ function emit(profile: Profile, { index, resolution, protections, options }: Emi
   const access = profile.emit({ index, calls: resolution.calls, outside: resolution.outside, protections });
   const ways = { profile, index, present };
   const handsDomains = dialectOf(options) !== undefined;
-  const out = emitEgress({ ...ways, nodeCidrs, mode: egress, resolution, dns, kubernetesApi, handsDomains });
+  const outward = new AskedNamespaces(options.within).outward(resolution);
+  const egressInput = { ...ways, nodeCidrs, mode: egress, dns, kubernetesApi, handsDomains };
+  const out = emitEgress({ ...egressInput, resolution: outward });
   const labels = new LabelMap();
   for (const part of [access, out]) labels.addAll(part.podLabels);
   const inward = emitExternal({ ...ways, options, policies: access.policies, podLabels: labels.map });

@@ -1,4 +1,4 @@
-import { compileOptions, enforcementOptions, type IntentsCompilerOptions } from './compiler-options';
+import { compileOptions, enforcementOptions, type IntentsCompilerOptions } from '../compiler/compiler-options';
 import { describeGiven, fieldsProblem } from './given-value';
 import { kubernetesApiRules } from '../compiler/egress/api-endpoint';
 import { checkEnforcement } from '../compiler/enforcement/enforcement';

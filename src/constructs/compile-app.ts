@@ -3,8 +3,8 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { readAppObject, type AppObject } from './app-objects';
 import { readTree } from './app-tree';
-import { addressRanges, checkApp } from './check-app';
-import { compileOptions, type IntentsCompilerOptions } from './compiler-options';
+import { addressRanges, checkOutput } from '../proof/check-output';
+import { compileOptions, type IntentsCompilerOptions } from '../compiler/compiler-options';
 import { exemptionFindings } from './exemption-findings';
 import { labelApp } from './label-app';
 import { writePolicies } from './policy-writer';
@@ -76,7 +76,7 @@ export function compileApp(parts: CompilerParts): AppCompilation {
   const output = finished.flatMap((object) => object.resources);
   findings.push(...read.findings, ...compilation.findings);
   findings.push(
-    ...checkApp({
+    ...checkOutput({
       denies: tree.denies,
       options,
       kinds,

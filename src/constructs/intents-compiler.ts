@@ -2,7 +2,7 @@ import { type App } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { checkOptions } from './check-options';
 import { compileApp, type AppCompilation, type CompilerParts } from './compile-app';
-import type { IntentsCompilerOptions } from './compiler-options';
+import type { IntentsCompilerOptions } from '../compiler/compiler-options';
 import { describeGiven } from './given-value';
 import { removePolicies } from './policy-writer';
 import { Rendering } from './rendering';

@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { defineConfig, type IntentsConfiguration } from '../../src/checks/configuration';
 import { readConfiguration } from '../../src/cli/read-configuration';
 import { checkOptions } from '../../src/constructs/check-options';
-import type { IntentsCompilerOptions } from '../../src/constructs/compiler-options';
+import type { IntentsCompilerOptions } from '../../src/compiler/compiler-options';
 import { NOWHERE } from '../../src/model/place';
 import { runPage } from './run-page';
 

@@ -21,6 +21,7 @@ export type AutomaticWayOptions = Pick<
   | 'controlPlaneCidrs'
   | 'kubernetesApi'
   | 'nodeCidrs'
+  | 'within'
 >;
 
 /** A way, and when a policy is made for it. */

@@ -1,3 +1,4 @@
+import { AskedNamespaces } from '../asked-namespaces';
 import type { DeclaredExternal } from '../compilation';
 import { portsOf } from '../resolution/declared-ports';
 import {
@@ -71,7 +72,9 @@ class Emission implements ExternalEmission {
 
   constructor(private readonly input: ExternalInput) {
     const ways = automaticWays(input.index, input.options, this.findings);
+    const asked = new AskedNamespaces(input.options.within);
     for (const { way, mode } of ways) {
+      if (!asked.has(way.namespace)) continue;
       const live = withoutDeadPorts(way, this.findings);
       if (live !== undefined) this.add(live, mode);
     }

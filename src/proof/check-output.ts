@@ -1,4 +1,4 @@
-import type { IntentsCompilerOptions } from './compiler-options';
+import type { IntentsCompilerOptions } from '../compiler/compiler-options';
 import { runChecks, SYNTH_CHECKS } from '../checks';
 import type { Compilation } from '../compiler/compilation';
 import { isDomainPolicy } from '../compiler/domains/domain-policies';
@@ -12,14 +12,14 @@ import type { PodTemplateKinds } from '../model/workloads/pod-template';
 import type { Resource } from '../model/resource';
 import type { PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';
-import type { DenyClaim } from '../proof/proof';
-import { prove } from '../proof/prove';
-import { proveStaged } from '../proof/prove-staged';
+import type { DenyClaim } from './proof';
+import { prove } from './prove';
+import { proveStaged } from './prove-staged';
 import { evaluate } from '../reachability/evaluate';
 import type { ReachabilityOptions } from '../reachability/reachability';
 
 /** A finished app and what it was compiled from. */
-export interface CheckedApp {
+export interface CheckedOutput {
   /** What the default denies of the app claim to cover. */
   readonly denies: readonly DenyClaim[];
   readonly options: IntentsCompilerOptions;
@@ -36,7 +36,7 @@ export interface CheckedApp {
 }
 
 /** Reads the output as the API server will get it, runs the checks over it, and proves it. */
-export function checkApp(app: CheckedApp): Finding[] {
+export function checkOutput(app: CheckedOutput): Finding[] {
   const { denies, options, kinds, compilation, compiled } = app;
   const resources = withoutDomainPolicies(app);
   const cluster = buildCluster(resources, { kinds, earlier: compiled });
@@ -55,7 +55,7 @@ export function checkApp(app: CheckedApp): Finding[] {
 
 /** What somebody wrote, for checks: the compiler makes no slips of the pen, and what it made is proved. */
 function examinedOf(
-  { compilation, resources }: CheckedApp,
+  { compilation, resources }: CheckedOutput,
   policies: PolicySet,
 ): { readonly examined: PolicySet; readonly resources: readonly Resource[] } {
   const made = new Set(compilation.policies.map(keyOf));
@@ -78,14 +78,14 @@ interface NamedPolicy {
 }
 
 /** Policies for domain names are not evaluated: the evaluator knows no names, and the proof says which calls it leaves out. */
-function withoutDomainPolicies({ compilation, resources }: CheckedApp): readonly Resource[] {
+function withoutDomainPolicies({ compilation, resources }: CheckedOutput): readonly Resource[] {
   const domains = new Set(compilation.policies.filter(isDomainPolicy).map(keyOf));
   if (domains.size === 0) return resources;
   return resources.filter((resource) => !domains.has(keyOf(identityOf(resource))));
 }
 
 /** What will be once everything is enforced, and who loses access by it. */
-function checkStaged(app: CheckedApp, cluster: Cluster, written: readonly Finding[]): Finding[] {
+function checkStaged(app: CheckedOutput, cluster: Cluster, written: readonly Finding[]): Finding[] {
   const { denies, options, compilation, enforcedDenies } = app;
   if (compilation.staged === undefined) return [];
   const { excess = 'warning', kubernetesApi } = options;

@@ -1,9 +1,9 @@
 import type { PodTemplateKind } from '../model/workloads/pod-template';
 import type { Finding } from '../model/finding';
-import type { Automatic, CompileOptions, ProfileName } from '../compiler/compilation';
-import type { NetworkPluginName } from '../compiler/domains/network-plugin';
-import type { DnsOptions } from '../compiler/egress/dns-rules';
-import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
+import type { Automatic, CompileOptions, ProfileName } from './compilation';
+import type { NetworkPluginName } from './domains/network-plugin';
+import type { DnsOptions } from './egress/dns-rules';
+import type { EnforcementMode, EnforcementOptions } from './enforcement/enforcement';
 
 /** What {@link IntentsCompiler.attach} can be told. */
 export interface IntentsCompilerOptions {

@@ -6,21 +6,23 @@ import { withoutFormerLabels } from '../compiler/labels/former-labels';
 import { labelObjects } from '../compiler/labels/labelled-objects';
 import { policyResource } from '../compiler/policy-resource';
 import { isFormerOutput, presentReachability } from '../compiler/present-policies';
-import { checkApp } from '../constructs/check-app';
-import { compileOptions, type IntentsCompilerOptions } from '../constructs/compiler-options';
+import { checkOutput } from './check-output';
+import { compileOptions, type IntentsCompilerOptions } from '../compiler/compiler-options';
+import type { DnsLock } from '../intents/dns-lock';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import { sortFindings, type Finding } from '../model/finding';
 import { NOWHERE, printPlace } from '../model/place';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/workloads/pod-template';
 import { resourceId, type Resource } from '../model/resource';
-import { readDnsLockFile } from '../sources/dns-lock-file';
 import type { ReachabilityOptions } from '../reachability/reachability';
 
-/** How manifests are compiled. */
+/** How objects are compiled. */
 export interface CompileSettings {
   readonly options: IntentsCompilerOptions;
   readonly reachabilityOptions: ReachabilityOptions;
+  /** What the lock file of `options` says. Default: no addresses of domain names are known. */
+  readonly dnsLock?: DnsLock | undefined;
   readonly dialect: Dialect;
   /** Namespaces that a default deny of the cluster leaves out; absent: no such deny is assumed. */
   readonly assumedDeny?: { readonly exempt: readonly string[] } | undefined;
@@ -31,7 +33,7 @@ export interface CompileSettings {
 }
 
 /** What is to be applied, and what was found. */
-export interface CompiledManifests {
+export interface CompiledResources {
   /** Namespaces and workloads whose labels differ from the input, Namespaces first, else in the order of the input. */
   readonly changed: readonly Resource[];
   readonly policies: readonly GeneratedPolicy[];
@@ -39,8 +41,8 @@ export interface CompiledManifests {
   readonly findings: readonly Finding[];
 }
 
-/** Compiles the intents of manifests, and proves the outcome. */
-export function compileManifests(input: readonly Resource[], settings: CompileSettings): CompiledManifests {
+/** Compiles the intents of objects, and proves the outcome. Pure: what the options name by a path is given beside them. */
+export function compileResources(input: readonly Resource[], settings: CompileSettings): CompiledResources {
   const { options, reachabilityOptions, dialect, assumedDeny, defaultNamespace } = settings;
   const kinds = DEFAULT_POD_TEMPLATE_KINDS;
   const { resources: plain, unlabelled } = withoutFormerLabels(input, kinds);
@@ -56,7 +58,6 @@ export function compileManifests(input: readonly Resource[], settings: CompileSe
   const compilation = inDialect(
     compile(cluster, read.intents, {
       ...compileOptions(options),
-      dnsLock: options.dnsLock === undefined ? undefined : readDnsLockFile(options.dnsLock),
       protectedServices: read.protectedServices,
       present: presentReachability(cluster, reachabilityOptions),
     }),
@@ -68,7 +69,7 @@ export function compileManifests(input: readonly Resource[], settings: CompileSe
   });
   const stays = labelled.resources.filter((resource) => !isFormerOutput(resource));
   const resources = [...stays, ...compilation.policies.map(policyResource)];
-  const checked = checkApp({
+  const checked = checkOutput({
     denies: [],
     options,
     reachabilityOptions,
