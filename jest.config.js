@@ -11,7 +11,13 @@ module.exports = {
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
+    // The client library of Kubernetes is written as ES modules, which jest cannot load as they are.
+    '/node_modules/(@kubernetes/client-node|openid-client|oauth4webapi|jose)/.+\\.js$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)'],
   reporters: ['default', '<rootDir>/test/plain-summary.js'],
   moduleFileExtensions: ['ts', 'js', 'json'],
 };

@@ -1,8 +1,12 @@
-import type { JsonObject } from '../../model/json';
+import { isJsonObject, type JsonObject } from '../../model/json';
+import { ApiError, ConnectionError } from './api-error';
 import type { ApiResource } from './api-resource';
-import type { Clock, Random } from './clock';
-import type { KubernetesApi, Selection } from './kubernetes-api';
-import type { ObjectKey, Store, StoreEvent } from './store';
+import { BackOff } from './back-off';
+import { sleep, type Clock, type Random } from './clock';
+import type { KubernetesApi, Selection, WatchEvent } from './kubernetes-api';
+import { ObjectStore, type Observed } from './object-store';
+import { objectKey, type ObjectKey, type Store, type StoreEvent } from './store';
+import { LineError } from './transport';
 
 export interface ReflectorOptions<T> {
   readonly api: KubernetesApi;
@@ -42,4 +46,160 @@ export interface Reflector<T> {
   readonly whenSynced: Promise<void>;
   /** Lists, watches, and does so again after every failure, until the signal says to stop. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
+}
+
+/** A reflector that does nothing before it runs. */
+export function createReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
+  return new ListAndWatch(options);
+}
+
+/** Milliseconds. A watch that lived for 10 s was a good one, however it ended. */
+const WAITS = { first: 200, most: 30_000, wellAfter: 10_000 };
+
+class ListAndWatch<T> implements Reflector<T> {
+  readonly store: ObjectStore<T>;
+  readonly whenSynced: Promise<void>;
+  private readonly backOff: BackOff;
+  private tellSynced: () => void = () => undefined;
+  private isSynced = false;
+  /** From where to watch; undefined when a list is due. */
+  private version: string | undefined;
+
+  constructor(private readonly options: ReflectorOptions<T>) {
+    this.store = new ObjectStore(options.same ?? (() => false));
+    this.backOff = new BackOff(WAITS, options.clock, options.random);
+    this.whenSynced = new Promise((resolve) => (this.tellSynced = resolve));
+  }
+
+  get synced(): boolean {
+    return this.isSynced;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const during = this.version === undefined ? 'list' : 'watch';
+      const error = await this.step(signal).then(
+        () => undefined,
+        (reason: unknown) => reason ?? new Error('failed without a reason'),
+      );
+      if (isStopped(signal)) return;
+      if (during === 'list' && error === undefined) continue;
+      if (needsList(error)) this.version = undefined;
+      const wait = this.backOff.next(secondsAsked(error) * 1000);
+      if (error !== undefined && !isEveryday(error)) this.problem({ during, error, retryInMs: wait });
+      await sleep(this.options.clock, wait, signal);
+    }
+  }
+
+  /** One list, or one watch until it ends. */
+  private async step(signal: AbortSignal): Promise<void> {
+    this.backOff.start();
+    if (this.version === undefined) await this.list(signal);
+    else await this.watch(this.version, signal);
+  }
+
+  private async list(signal: AbortSignal): Promise<void> {
+    const { api, resource, selection } = this.options;
+    const { items, resourceVersion } = await api.listAs(resource, (object) => this.observe(object), {
+      ...selection,
+      signal,
+    });
+    signal.throwIfAborted();
+    for (const event of this.store.replace(items.filter((item) => item !== undefined))) this.tell(event);
+    this.version = resourceVersion;
+    this.isSynced = true;
+    this.tellSynced();
+  }
+
+  private watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    const { api, resource, selection } = this.options;
+    return api.watch(resource, { ...selection, resourceVersion, signal }, (event) => {
+      if (!signal.aborted) this.take(event);
+    });
+  }
+
+  private take({ type, object }: WatchEvent): void {
+    // A bookmark has a version and nothing else.
+    if (type !== 'BOOKMARK') {
+      const observed = this.observe(object);
+      const event =
+        observed === undefined
+          ? undefined
+          : type === 'DELETED'
+            ? this.store.remove(observed.key)
+            : this.store.put(observed);
+      if (event !== undefined) this.tell(event);
+    }
+    const version = versionOf(object);
+    if (version !== '') this.version = version;
+  }
+
+  /** The trimmed form; undefined for what has no name, which no API server would ever send. */
+  private observe(object: JsonObject): Observed<T> | undefined {
+    const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
+    const { name, namespace } = metadata;
+    if (typeof name !== 'string' || name === '') {
+      this.problem({ during: 'object', error: new TypeError('An object without a name is left out') });
+      return undefined;
+    }
+    const key = objectKey(typeof namespace === 'string' ? namespace : undefined, name);
+    return { key, resourceVersion: versionOf(object), value: this.project(key, object) };
+  }
+
+  private project(key: ObjectKey, object: JsonObject): T | undefined {
+    try {
+      return this.options.project(object);
+    } catch (error) {
+      this.problem({ during: 'object', error, key });
+      return undefined;
+    }
+  }
+
+  /** What listens must not stop what watches. */
+  private tell(event: StoreEvent<T>): void {
+    try {
+      this.options.onEvent?.(event);
+    } catch (error) {
+      this.problem({ during: 'object', error, key: event.key });
+    }
+  }
+
+  private problem(problem: Omit<ReflectorProblem, 'resource'>): void {
+    try {
+      this.options.onProblem?.({ resource: this.options.resource, ...problem });
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+}
+
+/** Asked anew after every wait, which a narrowed property would not be. */
+function isStopped(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function versionOf(object: JsonObject): string {
+  const metadata = object['metadata'];
+  const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
+  return typeof version === 'string' ? version : '';
+}
+
+/**
+ * Whether going on from the last version cannot help: the server has forgotten it (410), takes it for no version at all
+ * (400), serves the kind no more (404, 405), or sends what is no event there.
+ */
+function needsList(error: unknown): boolean {
+  if (error instanceof LineError) return true;
+  return error instanceof ApiError && [400, 404, 405, 410].includes(error.status);
+}
+
+/** A version that is too old and a line that went dead are part of watching. */
+function isEveryday(error: unknown): boolean {
+  return error instanceof ApiError
+    ? error.isExpired
+    : error instanceof ConnectionError && error.code === 'ETIMEDOUT';
+}
+
+function secondsAsked(error: unknown): number {
+  return error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0;
 }
