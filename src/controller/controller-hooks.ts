@@ -1,0 +1,59 @@
+import type { ApiResource } from './api/api-resource';
+
+/** Somebody changed or deleted what the controller had written. */
+export interface Drift {
+  /** `NetworkPolicy/shop/access-to-cart-from-shop`. */
+  readonly object: string;
+  /** What is not as it was written: `spec.ingress`, `label intents.otterize.com/client`, or that the object is gone. */
+  readonly what: string;
+  /** Field manager that wrote last (`kubectl-edit`); absent when the API server does not tell, as for deletions. */
+  readonly by?: string | undefined;
+  /** False under `dryRun`, and while somebody else sets the same thing again and again. */
+  readonly repaired: boolean;
+}
+
+/** One write that the API server was asked for. */
+export interface WriteReport {
+  readonly action: 'apply' | 'patch' | 'delete' | 'create';
+  readonly resource: ApiResource;
+  readonly subresource?: string | undefined;
+  /** `namespace/name`, or the name of a cluster-scoped object. */
+  readonly object: string;
+  /** Milliseconds until the answer. */
+  readonly milliseconds: number;
+  readonly error?: unknown;
+}
+
+/** What there is after a round of reconciling. */
+export interface ControllerState {
+  /** Policies that are wanted, and are as they should be. */
+  readonly policiesManaged: number;
+  /** Policies that are wanted and are not there yet, or not as they should be. */
+  readonly policiesPending: number;
+  /** ClientIntents that were read. */
+  readonly intents: number;
+  /** Targets of intents that lead to nothing. */
+  readonly unresolvedTargets: number;
+  /** Intents whose effect is not in the cluster for a reason that only people can remove. */
+  readonly failing: number;
+  /** Keys that wait for a write, back-off included. */
+  readonly queueDepth: number;
+}
+
+/** What the one who runs the controller is told, for metrics. None of them may throw. */
+export interface ControllerHooks {
+  /** A round of compiling and comparing is done. */
+  readonly onRound?:
+    ((round: { readonly milliseconds: number; readonly namespaces: number }) => void) | undefined;
+  readonly onWrite?: ((write: WriteReport) => void) | undefined;
+  readonly onDrift?: ((drift: Drift) => void) | undefined;
+  readonly onState?: ((state: ControllerState) => void) | undefined;
+}
+
+/** Where the controller says what it does; pino has this form. */
+export interface ControllerLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

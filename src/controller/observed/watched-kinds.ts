@@ -1,0 +1,144 @@
+import { ApiError } from '../api/api-error';
+import type { ApiResource } from '../api/api-resource';
+import type { KubernetesApi } from '../api/kubernetes-api';
+import {
+  CALICO_GLOBAL_NETWORK_POLICIES,
+  CALICO_NETWORK_POLICIES,
+  CALICO_TIERS,
+  CLIENT_INTENTS,
+  CRON_JOBS,
+  DAEMON_SETS,
+  DEPLOYMENTS,
+  INGRESSES,
+  JOBS,
+  NAMESPACES,
+  NETWORK_POLICIES,
+  PODS,
+  PROTECTED_SERVICES,
+  REPLICATION_CONTROLLERS,
+  REPLICA_SETS,
+  SERVICES,
+  STATEFUL_SETS,
+} from '../api/known-resources';
+import { isJsonObject, type Json } from '../../model/json';
+
+/** A kind that is watched. */
+export interface WatchedKind {
+  readonly resource: ApiResource;
+  /** Without it the controller cannot work; others are left out where the cluster does not serve or show them. */
+  readonly required: boolean;
+}
+
+const required = (resource: ApiResource): WatchedKind => ({ resource, required: true });
+const optional = (resource: ApiResource): WatchedKind => ({ resource, required: false });
+
+const INGRESS_CLASSES: ApiResource = {
+  ...INGRESSES,
+  plural: 'ingressclasses',
+  kind: 'IngressClass',
+  namespaced: false,
+};
+const ROLLOUTS: ApiResource = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  plural: 'rollouts',
+  kind: 'Rollout',
+  namespaced: true,
+};
+const gateway = (plural: string, kind: string, version = 'v1', namespaced = true): ApiResource => ({
+  group: 'gateway.networking.k8s.io',
+  version,
+  plural,
+  kind,
+  namespaced,
+});
+const admission = (plural: string, kind: string): ApiResource => ({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  plural,
+  kind,
+  namespaced: false,
+});
+
+/** Every kind that a compilation looks at. Kinds of other systems are watched where the cluster serves them. */
+export const WATCHED_KINDS: readonly WatchedKind[] = [
+  required(NAMESPACES),
+  required(PODS),
+  required(SERVICES),
+  required(DEPLOYMENTS),
+  required(REPLICA_SETS),
+  required(STATEFUL_SETS),
+  required(DAEMON_SETS),
+  required(JOBS),
+  required(CRON_JOBS),
+  required(INGRESSES),
+  required(NETWORK_POLICIES),
+  required(CLIENT_INTENTS),
+  required(PROTECTED_SERVICES),
+  optional(REPLICATION_CONTROLLERS),
+  optional(ROLLOUTS),
+  optional(INGRESS_CLASSES),
+  optional(CALICO_NETWORK_POLICIES),
+  optional(CALICO_GLOBAL_NETWORK_POLICIES),
+  optional(CALICO_TIERS),
+  optional(gateway('gateways', 'Gateway')),
+  optional(gateway('gatewayclasses', 'GatewayClass', 'v1', false)),
+  optional(gateway('httproutes', 'HTTPRoute')),
+  optional(gateway('grpcroutes', 'GRPCRoute')),
+  optional(gateway('referencegrants', 'ReferenceGrant', 'v1beta1')),
+  optional(admission('validatingwebhookconfigurations', 'ValidatingWebhookConfiguration')),
+  optional(admission('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration')),
+];
+
+/**
+ * The kinds that this cluster serves, cluster-scoped ones left out in namespaced mode, where there is no right to see
+ * them.
+ *
+ * @throws ApiError when a required kind is not served: the CRDs are not installed
+ */
+export async function discoverKinds(
+  api: KubernetesApi,
+  { namespaced = false }: { readonly namespaced?: boolean } = {},
+): Promise<readonly WatchedKind[]> {
+  const wanted = WATCHED_KINDS.filter(({ resource }) => !namespaced || resource.namespaced);
+  const paths = [...new Set(wanted.map(({ resource }) => groupPath(resource)))];
+  const served = new Map<string, ReadonlySet<string>>();
+  for (const path of paths) served.set(path, await pluralsAt(api, path));
+  return wanted.filter(({ resource, required: isRequired }) => {
+    const there = served.get(groupPath(resource))?.has(resource.plural) === true;
+    if (!there && isRequired) throw notServed(resource);
+    return there;
+  });
+}
+
+function groupPath({ group, version }: ApiResource): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+}
+
+async function pluralsAt(api: KubernetesApi, path: string): Promise<ReadonlySet<string>> {
+  try {
+    return new Set(pluralsOf(await api.getPath(path)));
+  } catch (error) {
+    if (error instanceof ApiError && (error.isNotFound || error.isForbidden)) return new Set();
+    throw error;
+  }
+}
+
+/** `resources` of an APIResourceList. */
+function pluralsOf(list: Json): string[] {
+  const resources = isJsonObject(list) ? list['resources'] : undefined;
+  if (!Array.isArray(resources)) return [];
+  return resources.flatMap((item) =>
+    isJsonObject(item) && typeof item['name'] === 'string' ? [item['name']] : [],
+  );
+}
+
+function notServed({ plural, group, version }: ApiResource): ApiError {
+  return new ApiError({
+    status: 404,
+    reason: 'NotFound',
+    message: `The cluster does not serve ${plural} of ${group === '' ? version : `${group}/${version}`}${
+      group === 'k8s.otterize.com' ? ': install the CRDs (kubectl apply --server-side -f crds/)' : ''
+    }`,
+  });
+}
