@@ -1,11 +1,9 @@
-import type { Loss, NeutralTarget, ReadNeutral, Written } from './neutral-target';
-import { callField, readCall, writeCall } from './v1-calls';
-import { readTarget, targetPath, writeTarget } from './v2-targets';
+import { familyOf, type Family } from './family';
+import type { Loss } from './neutral-target';
 import { INTENTS_GROUP } from '../api-group';
 import { statedKind } from '../identity';
 import { misnamedIntents } from '../misnamed-kinds';
 import { INTENTS_VERSIONS, readIntents, type IntentsVersion } from '../read-intents';
-import { SHAPES, type V1Version } from '../v1-shapes';
 import type { Finding } from '../../model/finding';
 import {
   isJsonObject,
@@ -117,32 +115,6 @@ function convertSpec(spec: JsonObject, from: IntentsVersion, to: IntentsVersion)
     } else converted[key] = value;
   }
   return { spec: converted, losses };
-}
-
-/** How a version writes clients and targets. */
-interface Family {
-  readonly client: string;
-  readonly list: string;
-  read(item: JsonObject): ReadNeutral;
-  write(target: NeutralTarget): Written;
-  /** Path of a field of a target, from its item. */
-  pathOf(target: NeutralTarget, field: string): FieldPath;
-}
-
-function familyOf(version: IntentsVersion): Family {
-  if (!isV1(version))
-    return { client: 'workload', list: 'targets', read: readTarget, write: writeTarget, pathOf: targetPath };
-  return {
-    client: 'service',
-    list: 'calls',
-    read: (item) => readCall(item, version),
-    write: (target) => writeCall(target, version),
-    pathOf: ({ member }, field) => [callField(member, field, version)],
-  };
-}
-
-function isV1(version: IntentsVersion): version is V1Version {
-  return version in SHAPES;
 }
 
 interface ItemContext {
