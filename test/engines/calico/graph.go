@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"cdk8s-intents.test/engines/calico/cluster"
 	"github.com/projectcalico/calico/felix/calc"
 	"github.com/projectcalico/calico/felix/config"
 	"github.com/projectcalico/calico/felix/proto"
@@ -18,13 +19,13 @@ type State struct {
 }
 
 // calculate runs Felix's pipeline once: validation filter, calculation graph, event sequencer.
-func calculate(cluster *Cluster) (*State, error) {
-	updates, err := cluster.updates()
+func calculate(objects *cluster.Cluster) (*State, error) {
+	updates, err := objects.Updates()
 	if err != nil {
 		return nil, err
 	}
 	settings := config.New()
-	settings.FelixHostname = nodeName
+	settings.FelixHostname = cluster.NodeName
 	state := &State{sets: map[string]*proto.IPSetUpdate{}}
 	var failed error
 	sequencer := calc.NewEventSequencer(settings)

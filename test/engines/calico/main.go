@@ -19,13 +19,14 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"cdk8s-intents.test/engines/calico/cluster"
 	"github.com/projectcalico/calico/libcalico-go/lib/selector"
 )
 
 // Request is a cluster with packets to judge in it, or a list of objects to validate, or a list of selectors to parse.
 type Request struct {
 	// Objects are manifests: Namespace, Pod, ServiceAccount, EndpointSlice, NetworkPolicy, AdminNetworkPolicy,
-	// BaselineAdminNetworkPolicy and the kinds of projectcalico.org/v3 that admission.go lists.
+	// BaselineAdminNetworkPolicy and the kinds of projectcalico.org/v3 that cluster/admission.go lists.
 	Objects []json.RawMessage `json:"objects"`
 	Packets []Packet          `json:"packets"`
 	// Validate are objects of projectcalico.org/v3.
@@ -94,16 +95,17 @@ func serve(in io.Reader, out io.Writer) error {
 
 func answer(request Request) (Response, error) {
 	if request.Validate != nil {
-		return Response{Problems: validate(request.Validate)}, nil
+		return Response{Problems: cluster.Validate(request.Validate)}, nil
 	}
 	if request.Selectors != nil {
 		return Response{Canonical: canonical(request.Selectors)}, nil
 	}
-	cluster, err := readCluster(request.Objects)
-	if err != nil {
-		return Response{}, err
+	objects, refusals := cluster.Read(request.Objects)
+	for _, refusal := range refusals {
+		object := request.Objects[refusal.Index]
+		return Response{}, fmt.Errorf("object %d: %s: %w", refusal.Index, object, refusal.Err)
 	}
-	state, err := calculate(cluster)
+	state, err := calculate(objects)
 	if err != nil {
 		return Response{}, err
 	}

@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"encoding/json"
@@ -16,8 +16,8 @@ import (
 
 const calicoVersion = "projectcalico.org/v3"
 
-// validate says for each object what Calico's API server would say against it; the empty string when nothing.
-func validate(objects []json.RawMessage) []string {
+// Validate says for each object what Calico's API server would say against it; the empty string when nothing.
+func Validate(objects []json.RawMessage) []string {
 	problems := make([]string, 0, len(objects))
 	for _, object := range objects {
 		problem := ""
@@ -77,6 +77,8 @@ func newResource(kind string) metav1.Object {
 		return v3.NewNetworkSet()
 	case v3.KindHostEndpoint:
 		return v3.NewHostEndpoint()
+	case v3.KindIPPool:
+		return v3.NewIPPool()
 	default:
 		return nil
 	}

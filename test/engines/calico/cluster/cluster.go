@@ -1,4 +1,6 @@
-package main
+// Package cluster turns manifests into what Felix is told about them, with Calico's own code: decoding, defaulting,
+// validation, conversion of Kubernetes objects, and the processors of Felix's syncer.
+package cluster
 
 import (
 	"encoding/json"
@@ -25,29 +27,48 @@ type Cluster struct {
 	baselinePolicies []*policyv1alpha1.BaselineAdminNetworkPolicy
 	tiers            map[string]*v3.Tier
 	// calico are the other objects of projectcalico.org/v3.
-	calico []metav1.Object
+	calico []placed
 }
 
-func readCluster(objects []json.RawMessage) (*Cluster, error) {
+// placed is an object with its place in the list it came in.
+type placed struct {
+	index    int
+	resource metav1.Object
+}
+
+// Refusal is an object that cannot be stored, or that this package does not know.
+type Refusal struct {
+	// Index is its place in the list it came in.
+	Index int
+	Err   error
+}
+
+// Read admits the objects, and completes what the API server and its controllers would add. The cluster is only of use
+// when nothing is refused.
+func Read(objects []json.RawMessage) (*Cluster, []Refusal) {
 	cluster := &Cluster{
 		namespaces:      map[string]*corev1.Namespace{},
 		serviceAccounts: map[string]*corev1.ServiceAccount{},
 		tiers:           builtInTiers(),
 	}
+	var refusals []Refusal
 	for index, object := range objects {
-		if err := cluster.add(object); err != nil {
-			return nil, fmt.Errorf("object %d: %s: %w", index, object, err)
+		if err := cluster.add(index, object); err != nil {
+			refusals = append(refusals, Refusal{Index: index, Err: err})
 		}
+	}
+	if refusals == nil {
+		refusals = cluster.checkTiers()
 	}
 	for _, pod := range cluster.pods {
 		completePod(pod)
 		cluster.ensureNamespace(pod.Namespace)
 		cluster.ensureServiceAccount(pod.Namespace, pod.Spec.ServiceAccountName)
 	}
-	return cluster, cluster.checkTiers()
+	return cluster, refusals
 }
 
-func (c *Cluster) add(object json.RawMessage) error {
+func (c *Cluster) add(index int, object json.RawMessage) error {
 	var meta metav1.TypeMeta
 	if err := json.Unmarshal(object, &meta); err != nil {
 		return err
@@ -65,6 +86,9 @@ func (c *Cluster) add(object json.RawMessage) error {
 		})
 	case "v1 Pod":
 		return read(object, func(pod *corev1.Pod) { c.pods = append(c.pods, pod) })
+	case "v1 Service", "v1 Node":
+		// Where packets to a Service go is kube-proxy's business; rules about Services read EndpointSlices.
+		return nil
 	case "discovery.k8s.io/v1 EndpointSlice":
 		return read(object, func(slice *discoveryv1.EndpointSlice) { c.endpointSlices = append(c.endpointSlices, slice) })
 	case "networking.k8s.io/v1 NetworkPolicy":
@@ -79,11 +103,11 @@ func (c *Cluster) add(object json.RawMessage) error {
 			c.baselinePolicies = append(c.baselinePolicies, policy)
 		})
 	default:
-		return c.addCalico(object)
+		return c.addCalico(index, object)
 	}
 }
 
-func (c *Cluster) addCalico(object json.RawMessage) error {
+func (c *Cluster) addCalico(index int, object json.RawMessage) error {
 	resource, err := admit(object)
 	if err != nil {
 		return err
@@ -91,7 +115,7 @@ func (c *Cluster) addCalico(object json.RawMessage) error {
 	if tier, ok := resource.(*v3.Tier); ok {
 		c.tiers[tier.Name] = tier
 	} else {
-		c.calico = append(c.calico, resource)
+		c.calico = append(c.calico, placed{index, resource})
 	}
 	return nil
 }
@@ -106,13 +130,15 @@ func read[T any](object json.RawMessage, use func(*T)) error {
 }
 
 // checkTiers refuses a policy in a tier that does not exist, as Calico does on a create.
-func (c *Cluster) checkTiers() error {
-	for _, resource := range c.calico {
-		if tier, tiered := complete(resource); tiered && c.tiers[tier] == nil {
-			return fmt.Errorf("policy %s is in tier %s, which does not exist", resource.GetName(), tier)
+func (c *Cluster) checkTiers() []Refusal {
+	var refusals []Refusal
+	for _, one := range c.calico {
+		if tier, tiered := complete(one.resource); tiered && c.tiers[tier] == nil {
+			err := fmt.Errorf("policy %s is in tier %s, which does not exist", one.resource.GetName(), tier)
+			refusals = append(refusals, Refusal{Index: one.index, Err: err})
 		}
 	}
-	return nil
+	return refusals
 }
 
 // builtInTiers are those that Calico's client library makes when it starts.

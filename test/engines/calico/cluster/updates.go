@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"fmt"
@@ -18,9 +18,9 @@ import (
 	"github.com/projectcalico/calico/libcalico-go/lib/names"
 )
 
-// updates is what Felix's syncer would send for the cluster: the pairing of kinds with converters and processors is
+// Updates is what Felix's syncer would send for the cluster: the pairing of kinds with converters and processors is
 // that of libcalico-go/lib/backend/syncersv1/felixsyncer for the Kubernetes datastore.
-func (c *Cluster) updates() ([]api.Update, error) {
+func (c *Cluster) Updates() ([]api.Update, error) {
 	pairs, err := c.converted()
 	if err != nil {
 		return nil, err
@@ -28,8 +28,8 @@ func (c *Cluster) updates() ([]api.Update, error) {
 	for _, name := range slices.Sorted(maps.Keys(c.tiers)) {
 		pairs = append(pairs, pairOf(c.tiers[name]))
 	}
-	for _, resource := range c.calico {
-		pairs = append(pairs, pairOf(resource))
+	for _, one := range c.calico {
+		pairs = append(pairs, pairOf(one.resource))
 	}
 	var updates []api.Update
 	for _, pair := range pairs {
@@ -121,6 +121,7 @@ var processors = map[string]func() watchersyncer.SyncerUpdateProcessor{
 	v3.KindNetworkPolicy:             updateprocessors.NewNetworkPolicyUpdateProcessor,
 	v3.KindStagedNetworkPolicy:       updateprocessors.NewStagedNetworkPolicyUpdateProcessor,
 	v3.KindTier:                      updateprocessors.NewTierUpdateProcessor,
+	v3.KindIPPool:                    updateprocessors.NewIPPoolUpdateProcessor,
 	v3.KindGlobalNetworkSet:          updateprocessors.NewGlobalNetworkSetUpdateProcessor,
 	v3.KindNetworkSet:                updateprocessors.NewNetworkSetUpdateProcessor,
 	v3.KindHostEndpoint:              updateprocessors.NewHostEndpointUpdateProcessor,

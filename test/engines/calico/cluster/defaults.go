@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	corev1 "k8s.io/api/core/v1"
@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// The one node of the cluster: Calico calculates policies only for the endpoints of its own node.
-	nodeName = "node"
+	// NodeName is the one node of the cluster: Calico calculates policies only for the endpoints of its own node.
+	NodeName = "node"
 	// Calico's converters want one on namespaces and service accounts; nothing depends on which.
 	someUID = "00000000-0000-4000-8000-000000000000"
 )
@@ -24,7 +24,7 @@ func completeNamespace(namespace *corev1.Namespace) {
 }
 
 func completePod(pod *corev1.Pod) {
-	pod.Spec.NodeName = nodeName
+	pod.Spec.NodeName = NodeName
 	if pod.Namespace == "" {
 		pod.Namespace = corev1.NamespaceDefault
 	}
