@@ -38,6 +38,7 @@ export default tseslint.config(
     ignores: [
       'lib/',
       '.bench/',
+      '.cache/',
       '**/*.js',
       'dist/',
       'coverage/',
