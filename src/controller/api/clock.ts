@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Time as the controller sees it; tests move it by hand. */
 export interface Clock {
   /** Milliseconds since some moment; never goes back, whatever is done to the clock on the wall. */
@@ -29,6 +31,7 @@ export const SYSTEM_CLOCK: Clock = {
 /** Waits; resolves at once, and without an error, when the signal says to stop. */
 export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
+  if (signal !== undefined) allowMany(signal);
   return new Promise((resolve) => {
     const stop = (): void => {
       forget();
@@ -38,4 +41,9 @@ export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal):
     const forget = clock.timer(milliseconds, stop);
     signal?.addEventListener('abort', stop);
   });
+}
+
+/** One signal stops everything a process does; Node warns of a leak when eleven wait for it. */
+export function allowMany(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
 }

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { ConnectionError } from './api-error';
-import type { Clock } from './clock';
+import { allowMany, type Clock } from './clock';
 
 /** How to get in: what the server is asked with. */
 export interface Access {
@@ -83,6 +83,7 @@ export function exchange(
           : connectionError(error, url, sent.reusedSocket && !isAnswered),
       );
     };
+    if (signal !== undefined) allowMany(signal);
     signal?.addEventListener('abort', stop);
     if (signal?.aborted === true) stop();
     sent.on('error', fail);
