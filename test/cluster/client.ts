@@ -32,6 +32,8 @@ const MERGE = 'application/merge-patch+json';
  * library. What one of the two leaves out the other still sees.
  */
 export class Client {
+  /** What the server warned of, in the order of its answers: kubectl prints these as "Warning: …". */
+  readonly warnings: string[] = [];
   private readonly agent: Agent;
   private readonly kinds = new Map<string, Kinds>();
 
@@ -105,6 +107,7 @@ export class Client {
   /** Sends a request and returns the object of the answer. Throws an ApiError when refused. */
   async send(method: string, path: string, body?: object, type = 'application/json'): Promise<KubeObject> {
     const response = await this.open(method, path, body, type);
+    this.warnings.push(...warningsOf(response));
     let text = '';
     for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
     const answer = parse(text);
@@ -168,4 +171,12 @@ function parse(text: string): KubeObject {
   } catch {
     return { message: text };
   }
+}
+
+/** The header as RFC 9111 had it: `299 - "text"`, several with commas between, quotes in a text with a backslash. */
+function warningsOf(response: IncomingMessage): string[] {
+  const header = response.headers.warning ?? '';
+  return [...header.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
+    text.replace(/\\(.)/g, '$1'),
+  );
 }

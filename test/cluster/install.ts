@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { type Client, type KubeObject } from './client';
 import { shippedCrds } from '../crds/crd-file';
 
@@ -22,6 +25,29 @@ export async function installCrds(api: Client, conversion?: object): Promise<voi
       ),
     );
   }
+}
+
+/** The objects of a file of crds/. */
+export function shippedObjects(file: string): KubeObject[] {
+  const text = readFileSync(join(__dirname, '../../crds', file), 'utf8');
+  return parseAllDocuments(text).map((document): KubeObject => document.toJS());
+}
+
+/** Installs the CRDs' admission policies of crds/ and waits until the server judges by them, which takes it a second. */
+export async function installAdmissionPolicies(api: Client): Promise<void> {
+  for (const object of shippedObjects('admission-policies.yaml')) await api.apply(object, 'kubectl', true);
+  const bad = {
+    apiVersion: 'k8s.otterize.com/v2alpha1',
+    kind: 'ClientIntents',
+    metadata: { name: 'bad', namespace: 'default' },
+    spec: { workload: { name: 'a' }, targets: [{ service: { name: 'b', ports: [0] } }] },
+  };
+  await until(() =>
+    api.create(bad, '?dryRun=All').then(
+      () => false,
+      () => true,
+    ),
+  );
 }
 
 /** Asks again and again until the answer is true. Throws with the question's words when that takes too long. */
