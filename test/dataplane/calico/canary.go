@@ -17,7 +17,10 @@ type canary struct{ turns int }
 
 var canaryPod = lab.Pod{Namespace: "lab-canary", Name: "canary", Addresses: []string{"100.127.255.253", "fd00:feed::253"}}
 
-const firstCanaryPort = 20000
+const (
+	canaryTier      = "lab-canary"
+	firstCanaryPort = 20000
+)
 
 func (c *canary) turn() { c.turns++ }
 

@@ -35,7 +35,8 @@ type felix struct {
 	ends   *endpoints
 	canary canary
 	// ignored are keys whose values Felix's validation filter has thrown away.
-	ignored []string
+	ignored        []string
+	held, lastHeld []any
 }
 
 func newFelix() *felix {
@@ -89,7 +90,7 @@ func (f *felix) Start(l *lab.Lab) error {
 	restart := func() { fail(fmt.Errorf("it wants to be started again for a new configuration")) }
 	f.driver, _ = dataplane.StartDataplaneDriver(configuration.Copy(), nil, nil, restart, fail, nil, nil)
 	f.sequencer = calc.NewEventSequencer(configuration.Copy())
-	f.sequencer.Callback = f.tell
+	f.sequencer.Callback = f.hold
 	f.graph = calc.NewCalculationGraph(f.sequencer, nil, configuration.Copy(), func() {})
 	f.filter = calc.NewValidationFilter(f, configuration.Copy())
 	go f.hear()
@@ -127,7 +128,27 @@ func privateFolders(folders ...string) error {
 	return nil
 }
 
-// tell passes a message of the calculation graph on to the data plane.
+// hold keeps a message of the calculation graph until the flush is complete, and the canary's until the very end.
+func (f *felix) hold(message any) {
+	if policy, ok := message.(*proto.ActivePolicyUpdate); ok && policy.Id.Tier == canaryTier {
+		f.lastHeld = append(f.lastHeld, message)
+	} else {
+		f.held = append(f.held, message)
+	}
+}
+
+// flush makes the graph say what follows from its news, and tells the data plane without a pause: it applies what it
+// has been told whenever it is told nothing, ten times a second at most.
+func (f *felix) flush() {
+	f.graph.Flush()
+	f.sequencer.Flush()
+	messages := append(f.held, f.lastHeld...)
+	f.held, f.lastHeld = nil, nil
+	for _, message := range messages {
+		f.tell(message)
+	}
+}
+
 func (f *felix) tell(message any) {
 	f.ends.note(message)
 	if err := f.driver.SendMessage(message); err != nil {
@@ -175,6 +196,12 @@ func read(objects []json.RawMessage) ([]api.Update, []lab.Refusal) {
 // Enforce tells the graph what is new, and waits for the packets to obey.
 func (f *felix) Enforce(state any) error {
 	f.replace(state.([]api.Update))
+	f.canary.turn()
+	updates, refused := read(f.canary.objects())
+	if len(refused) > 0 {
+		return fmt.Errorf("the canary is refused: %v", refused)
+	}
+	f.add(updates)
 	f.flush()
 	if len(f.ignored) > 0 {
 		ignored := f.ignored
@@ -184,20 +211,13 @@ func (f *felix) Enforce(state any) error {
 	return f.settled()
 }
 
-// settled is the barrier: the canary's policy goes through everything that the policies before it went through.
+// settled is the barrier: the canary's policy goes through everything that the messages before it went through.
 func (f *felix) settled() error {
 	deadline := time.Now().Add(time.Minute)
-	if err := f.ends.up(deadline); err != nil {
+	if err := f.canary.sings(f.lab, deadline); err != nil {
 		return err
 	}
-	f.canary.turn()
-	updates, refused := read(f.canary.objects())
-	if len(refused) > 0 {
-		return fmt.Errorf("the canary is refused: %v", refused)
-	}
-	f.add(updates)
-	f.flush()
-	return f.canary.sings(f.lab, deadline)
+	return f.ends.up(deadline)
 }
 
 // replace makes these everything that the graph knows.
@@ -248,11 +268,6 @@ func (f *felix) OnUpdates(updates []api.Update) {
 
 // OnStatusUpdated passes the state of the datastore on.
 func (f *felix) OnStatusUpdated(status api.SyncStatus) { f.graph.OnStatusUpdated(status) }
-
-func (f *felix) flush() {
-	f.graph.Flush()
-	f.sequencer.Flush()
-}
 
 func (f *felix) HostInterface(namespace, pod string) string {
 	return conversion.NewConverter().VethNameForWorkload(namespace, pod)

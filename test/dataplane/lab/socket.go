@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,11 +18,28 @@ func connectSocket(fd int, to unix.Sockaddr, deadline time.Time) error {
 	if err != unix.EINPROGRESS && err != unix.EINTR {
 		return judged(err)
 	}
-	if err := await(fd, unix.POLLOUT, deadline); err != nil {
-		return err
+	// A refusal that comes while the call above still holds the socket is only noted, and the kernel tries again after a
+	// second: hence the look at it between short waits.
+	for wait := time.Millisecond; ; wait *= 2 {
+		if err := pending(fd); err != nil {
+			return err
+		}
+		short := time.Now().Add(wait)
+		if short.After(deadline) {
+			short = deadline
+		}
+		err := await(fd, unix.POLLOUT, short)
+		if err == nil {
+			return pending(fd)
+		}
+		if !errors.Is(err, errSilence) || time.Now().After(deadline) {
+			return err
+		}
 	}
-	return pending(fd)
 }
+
+// errSilence is a denial that nobody has spoken out.
+var errSilence = fmt.Errorf("%w: nothing came back", errDenied)
 
 // pending is the error that waits at a socket.
 func pending(fd int) error {
@@ -50,7 +68,7 @@ func await(fd int, events int16, deadline time.Time) error {
 	for {
 		left := time.Until(deadline)
 		if left <= 0 {
-			return fmt.Errorf("%w: nothing came back", errDenied)
+			return errSilence
 		}
 		polled := []unix.PollFd{{Fd: int32(fd), Events: events}}
 		count, err := unix.Poll(polled, int(left/time.Millisecond)+1)
