@@ -37,12 +37,24 @@ export function buildGoProgram(source: string, linkerFlags = ''): string {
   return program;
 }
 
-/** Everything the build depends on: sources, module sums, flags and the toolchain. */
+/** Everything the build depends on: sources, local modules too, module sums, flags and the toolchain. */
 function hashOf(folder: string, linkerFlags: string): string {
   const toolchain = spawnSync('go', ['version'], { encoding: 'utf8' }).stdout;
   const hash = createHash('sha256').update(`${toolchain}\0${linkerFlags}`);
-  for (const file of filesIn(folder)) hash.update(`\0${relative(folder, file)}\0`).update(readFileSync(file));
+  for (const file of localModules(folder).flatMap(filesIn))
+    hash.update(`\0${relative(folder, file)}\0`).update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
+}
+
+/** The module of a folder and those beside it that its go.mod puts in the place of others. */
+function localModules(folder: string, found: readonly string[] = []): readonly string[] {
+  if (found.includes(folder)) return found;
+  const replaced = readFileSync(join(folder, 'go.mod'), 'utf8').matchAll(/=> (\.\.?\/\S+)$/gm);
+  return [...replaced].reduce<readonly string[]>(
+    // A module inside of the folder is hashed with it.
+    (all, [, path = '']) => (path.startsWith('./') ? all : localModules(join(folder, path), all)),
+    [...found, folder],
+  );
 }
 
 function filesIn(folder: string): string[] {

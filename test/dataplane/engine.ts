@@ -37,7 +37,7 @@ interface Waiting {
 }
 
 /** Tests of packets: skipped, loudly, where set-up has found that none can be sent. */
-export const withPackets: typeof describe | typeof describe.skip =
+export const withPackets: typeof describe.skip =
   process.env['DATAPLANE_SOCKETS'] === undefined ? describe.skip : describe;
 
 /** A connection to an engine, which all test files of a run share. Requests are answered in the order they are made. */
