@@ -88,15 +88,7 @@ func furnish() error {
 	if err != nil {
 		return err
 	}
-	if err := netlink.LinkSetUp(eth0); err != nil {
-		return err
-	}
-	for _, gateway := range []netip.Addr{podGateway4, podGateway6} {
-		if err := neighbour(eth0, gateway, hostMAC); err != nil {
-			return err
-		}
-	}
-	return nil
+	return netlink.LinkSetUp(eth0)
 }
 
 // settle gives the room it runs in exactly these addresses, on one of its interfaces, and a way out from each family
@@ -139,6 +131,10 @@ func wayOut(gateways ...netip.Addr) error {
 		return err
 	}
 	for _, gateway := range gateways {
+		// A room that loses its last address of a family loses the neighbours of that family as well.
+		if err := neighbour(eth0, gateway, hostMAC); err != nil {
+			return err
+		}
 		route := &netlink.Route{
 			LinkIndex: eth0.Attrs().Index, Dst: everything(gateway), Gw: gateway.AsSlice(), Flags: int(netlink.FLAG_ONLINK),
 		}
