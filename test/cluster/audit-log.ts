@@ -39,7 +39,7 @@ export function countRequests(requests: readonly AuditedRequest[]): Map<string, 
 }
 
 /** The most requests in any second that begins with one of them. */
-export function mostPerSecond(requests: readonly AuditedRequest[]): number {
+export function mostPerSecond(requests: readonly { readonly at: number }[]): number {
   const times = requests.map(({ at }) => at).sort((a, b) => a - b);
   let most = 0;
   let first = 0;
