@@ -11,7 +11,8 @@ import (
 )
 
 // canary is a pod with a policy that lets one port through, another one after each change: when a packet to the new
-// port arrives, everything that the data plane was told before is in force. Its tier comes before all others and selects
+// port arrives, and none to another, everything that the data plane was told before is in force. The other port matters:
+// while Felix makes its tables anew after an error, every packet passes. Its tier comes before all others and selects
 // nothing else.
 type canary struct{ turns int }
 
@@ -45,26 +46,42 @@ func (c *canary) objects() []json.RawMessage {
 	return objects
 }
 
-// sings waits until packets of both families arrive at the canary's present port.
+// silentPort is one that the policy denies now.
+func (c *canary) silentPort() int { return firstCanaryPort + (c.turns+1)%3 }
+
+// sings waits until packets of both families arrive at the canary's present port, and at no other.
 func (c *canary) sings(l *lab.Lab, deadline time.Time) error {
 	for _, ends := range [][2]string{
 		{lab.OutsideCanary4.String(), canaryPod.Addresses[0]},
 		{lab.OutsideCanary6.String(), canaryPod.Addresses[1]},
 	} {
-		probe := lab.Probe{From: ends[0], To: ends[1], Protocol: unix.IPPROTO_TCP, Port: c.port()}
 		for {
-			result, err := l.Probe(probe)
+			said, err := c.listen(l, ends[0], ends[1])
 			if err != nil {
 				return err
 			}
-			if result.Verdict == "allow" {
+			if said == "" {
 				break
 			}
 			if time.Now().After(deadline) {
-				return fmt.Errorf("the canary does not sing: %s (%s)", result.Verdict, result.Reason)
+				return fmt.Errorf("the canary does not sing: %s", said)
 			}
 			time.Sleep(2 * time.Millisecond)
 		}
 	}
 	return nil
+}
+
+// listen says what is wrong with the canary's ports; empty when nothing.
+func (c *canary) listen(l *lab.Lab, from, to string) (string, error) {
+	for port, wanted := range map[int]string{c.port(): "allow", c.silentPort(): "deny"} {
+		result, err := l.Probe(lab.Probe{From: from, To: to, Protocol: unix.IPPROTO_TCP, Port: port})
+		if err != nil {
+			return "", err
+		}
+		if result.Verdict != wanted {
+			return fmt.Sprintf("port %d: %s (%s)", port, result.Verdict, result.Reason), nil
+		}
+	}
+	return "", nil
 }
