@@ -138,7 +138,7 @@ describe('the client of the controller and a real API server', () => {
   });
 
   it('deletes only the object that it means, when it says which', async () => {
-    const { metadata } = (await client.api.apply(NETWORK_POLICIES, WHOLE));
+    const { metadata }: KubeObject = await client.api.apply(NETWORK_POLICIES, WHOLE);
     const ref = { resource: NETWORK_POLICIES, namespace: 'shop', name: 'whole' };
     await expect(client.api.delete(ref, { uid: 'another' })).rejects.toMatchObject({ status: 409 });
     await expect(client.api.delete(ref, { resourceVersion: '1' })).rejects.toMatchObject({ status: 409 });
