@@ -36,6 +36,8 @@ export interface ControllerState {
   readonly unresolvedTargets: number;
   /** Intents whose effect is not in the cluster for a reason that only people can remove. */
   readonly failing: number;
+  /** Errors that the proof found over what is wanted: calls that would not work. Absent: not proved. */
+  readonly proofFailures?: number | undefined;
   /** Keys that wait for a write, back-off included. */
   readonly queueDepth: number;
 }

@@ -1,0 +1,36 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+
+/** What probes ask for. */
+export interface Health {
+  /** Each that must hold before others may rely on this replica, with a word on whether it does. */
+  readonly readiness: () => Readonly<Record<string, boolean>>;
+}
+
+/**
+ * Answers `/healthz` (the process answers at all) and `/readyz` (everything was listed, and what is served is served; `503`
+ * until then and while it ends), the words in lines as API servers write them: `[+]synced ok`.
+ */
+export function probes({ readiness }: Health): RequestListener {
+  return (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method !== 'GET' && request.method !== 'HEAD') answer(response, 405, 'only GET');
+    else if (pathname === '/healthz' || pathname === '/livez') answer(response, 200, 'ok');
+    else if (pathname === '/readyz') answerReadiness(response, readiness());
+    else answer(response, 404, 'there are /healthz and /readyz');
+  };
+}
+
+function answerReadiness(response: ServerResponse, checks: Readonly<Record<string, boolean>>): void {
+  const lines = Object.entries(checks).map(([name, holds]) =>
+    holds ? `[+]${name} ok` : `[-]${name} not yet`,
+  );
+  answer(response, Object.values(checks).every(Boolean) ? 200 : 503, lines.join('\n'));
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(`${text}\n`);
+}
