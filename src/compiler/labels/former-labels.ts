@@ -68,7 +68,8 @@ function isOwned({ manifest }: Resource): boolean {
   return jsonAt(manifest, ['metadata', 'ownerReferences', 0]) !== undefined;
 }
 
-function isOwnLabel(key: string): boolean {
+/** Whether a label of pods or namespaces is one that intents make, under any profile (otterize-operator 3.2). */
+export function isOwnLabel(key: string): boolean {
   return OWN_LABELS.includes(key) || key.startsWith(ACCESS_PREFIX) || key.startsWith(SERVICE_ACCESS_PREFIX);
 }
 

@@ -200,7 +200,8 @@ function factsOf({
   return { annotations, serviceAccount, hostNetwork, ports, initContainerPorts };
 }
 
-function withoutControllerLabels(labels: Labels): Labels {
+/** Labels of pods without those that controllers put on single pods or revisions. */
+export function withoutControllerLabels(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([key]) => !CONTROLLER_LABELS.has(key)));
 }
 
