@@ -11,7 +11,8 @@ export type ReflectorFactory = <T>(options: ReflectorOptions<T>) => Reflector<T>
 /** What a controller is made of. */
 export interface ControllerOptions {
   readonly api: KubernetesApi;
-  readonly reflector: ReflectorFactory;
+  /** Default: the watch layer of this package. */
+  readonly reflector?: ReflectorFactory | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** Field manager under which `api` writes: what carries it is the controller's own. */

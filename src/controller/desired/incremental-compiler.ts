@@ -1,3 +1,4 @@
+import { Causes, type PolicyReference } from './causes';
 import { Contributions } from './contributions';
 import { bringsTraffic, joinParts, linksOf, namespaceOf, type NamespacePart } from './model-parts';
 import { unitOf, type Unit } from './unit';
@@ -13,6 +14,7 @@ import type { Cluster } from '../../model/cluster';
 import { collectGatewayApi } from '../../model/gateway-api/collect-gateway-api';
 import type { Namespace } from '../../model/namespace';
 import type { Labels, Resource } from '../../model/resource';
+import type { Workload } from '../../model/workloads/workload';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';
 import type { CompileSettings } from '../../proof/compile-resources';
 
@@ -46,6 +48,8 @@ export class IncrementalCompiler {
   private shared: readonly Resource[] = [];
   private supports: ReadonlySet<string> = new Set();
   private readonly bringing = new Set<string>();
+  private readonly causes = new Causes();
+  private readonly workloads = new WeakMap<NamespaceObjects, ReadonlyMap<string, Workload>>();
 
   constructor(private readonly settings: CompileSettings) {
     this.readSupports();
@@ -99,6 +103,7 @@ export class IncrementalCompiler {
     const after = part === undefined ? undefined : this.compileUnit(namespace, part);
     if (after === undefined) this.units.delete(namespace);
     else this.units.set(namespace, after);
+    this.causes.put(before, after);
     return {
       namespace,
       before,
@@ -114,6 +119,23 @@ export class IncrementalCompiler {
 
   policy(namespace: string, key: string): GeneratedPolicy | undefined {
     return this.units.get(namespace)?.policies.get(key);
+  }
+
+  /** A workload of the model by its id. */
+  workload(namespace: string, id: string): Workload | undefined {
+    const objects = this.parts.get(namespace)?.objects;
+    if (objects === undefined) return undefined;
+    let known = this.workloads.get(objects);
+    if (known === undefined) {
+      known = new Map(objects.cluster.workloads.map((workload) => [workload.id, workload]));
+      this.workloads.set(objects, known);
+    }
+    return known.get(id);
+  }
+
+  /** Policies that a ClientIntents is a cause of, wherever they are. */
+  policiesCausedBy(namespace: string, name: string): Iterable<PolicyReference> {
+    return this.causes.of(namespace, name);
   }
 
   /** Labels that the pods of a workload are to have. */

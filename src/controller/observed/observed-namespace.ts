@@ -9,7 +9,10 @@ export class ObservedNamespace implements Owners {
   /** By {@link objectIn}: everything but pods. */
   readonly objects = new Map<string, ObservedObject>();
   readonly pods = new Map<string, ObservedObject>();
-  private podsByRoot: Map<string, ObservedObject[]> | undefined;
+  /** Pods by root and name; made when it is first asked for. */
+  private podsByRoot: Map<string, Map<string, ObservedObject>> | undefined;
+  /** Names of pods whose owner is not known yet. */
+  readonly orphans = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -33,20 +36,42 @@ export class ObservedNamespace implements Owners {
     return this.objects.get(objectIn(group, kind, name));
   }
 
-  /** Puts in what is there now; `undefined` for what is gone. Gives what was there before. */
+  /** Puts in what is there now, or takes out what is gone. Gives what was there before. */
   put(object: ObservedObject, gone: boolean): ObservedObject | undefined {
     const { group, kind, name } = object.resource;
     const facet = facetOf(object.resource);
-    if (facet === 'pod' || facet === 'objects') this.podsByRoot = undefined;
     if (facet === 'namespace') {
       const before = this.namespace;
       this.namespace = gone ? undefined : object;
       return before;
     }
-    const [map, key] = facet === 'pod' ? [this.pods, name] : [this.objects, objectIn(group, kind, name)];
-    const before = map.get(key);
-    if (gone) map.delete(key);
-    else map.set(key, object);
+    if (facet === 'pod') return this.putPod(object, gone);
+    const key = objectIn(group, kind, name);
+    const before = this.objects.get(key);
+    if (gone) this.objects.delete(key);
+    else this.objects.set(key, object);
+    // An owner that comes or goes changes what its pods belong to.
+    if (facet === 'objects' && (gone || before?.uid !== object.uid)) this.podsByRoot = undefined;
+    return before;
+  }
+
+  private putPod(pod: ObservedObject, gone: boolean): ObservedObject | undefined {
+    const { name } = pod.resource;
+    const before = this.pods.get(name);
+    const root = rootOf(pod, this);
+    if (before !== undefined && before.uid !== pod.uid) {
+      const old = rootOf(before, this);
+      if (old !== undefined) this.podsByRoot?.get(old.id)?.delete(name);
+    }
+    if (root === undefined && !gone) this.orphans.add(name);
+    else this.orphans.delete(name);
+    if (gone) {
+      this.pods.delete(name);
+      if (root !== undefined) this.podsByRoot?.get(root.id)?.delete(name);
+    } else {
+      this.pods.set(name, pod);
+      if (root !== undefined && this.podsByRoot !== undefined) place(this.podsByRoot, root.id, pod);
+    }
     return before;
   }
 
@@ -59,17 +84,19 @@ export class ObservedNamespace implements Owners {
   }
 
   /** The pods of a workload of the model. */
-  podsOf(workload: string): readonly ObservedObject[] {
+  podsOf(workload: string): Iterable<ObservedObject> {
     if (this.podsByRoot === undefined) {
       this.podsByRoot = new Map();
       for (const pod of this.pods.values()) {
         const root = rootOf(pod, this);
-        if (root === undefined) continue;
-        const known = this.podsByRoot.get(root.id);
-        if (known === undefined) this.podsByRoot.set(root.id, [pod]);
-        else known.push(pod);
+        if (root !== undefined) place(this.podsByRoot, root.id, pod);
       }
     }
-    return this.podsByRoot.get(workload) ?? [];
+    return this.podsByRoot.get(workload)?.values() ?? [];
   }
+}
+
+function place(byRoot: Map<string, Map<string, ObservedObject>>, root: string, pod: ObservedObject): void {
+  const same = byRoot.get(root) ?? new Map<string, ObservedObject>();
+  byRoot.set(root, same.set(pod.resource.name, pod));
 }

@@ -10,6 +10,7 @@ export interface ObservedObject {
   /** Trimmed to what a model needs. */
   readonly resource: Resource;
   readonly uid: string;
+  readonly resourceVersion: string;
   /** 0 for kinds that have none. */
   readonly generation: number;
   /** Being deleted: it waits for its finalizers, or for its namespace. */
@@ -38,11 +39,22 @@ export function observe(kind: ApiResource, object: JsonObject, managers: OwnMana
       place: NOWHERE,
     },
     uid: text(metadata['uid']),
+    resourceVersion: text(metadata['resourceVersion']),
     generation: typeof metadata['generation'] === 'number' ? metadata['generation'] : 0,
     deleting: text(metadata['deletionTimestamp']) !== '',
     finalizers: texts(metadata['finalizers']),
     writers: readWriters(object, managers),
   };
+}
+
+/**
+ * Whether an object is older than what is known of it already: an event that was on its way while a write was answered.
+ * Versions of one kind are numbers that grow (Kubernetes, "Resource Versions", comparable since 1.35 and before in fact).
+ */
+export function isOlder(object: ObservedObject, known: ObservedObject): boolean {
+  const [a, b] = [object.resourceVersion, known.resourceVersion];
+  if (object.uid !== known.uid || !/^\d+$/.test(a) || !/^\d+$/.test(b)) return false;
+  return a.length !== b.length ? a.length < b.length : a < b;
 }
 
 /** Labels that the object itself carries. */

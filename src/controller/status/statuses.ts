@@ -1,0 +1,217 @@
+import { condition, printConditions } from './condition';
+import { intentsStatus, reasonOf, sameStatus, sentence, type PolicyState } from './intents-status';
+import type { ApiResource } from '../api/api-resource';
+import { CLIENT_INTENTS, PROTECTED_SERVICES } from '../api/known-resources';
+import type { IncrementalCompiler } from '../desired/incremental-compiler';
+import type { IntentsOutcome } from '../desired/unit';
+import type { Finding } from '../../model/finding';
+import { jsonAt, type JsonObject } from '../../model/json';
+import type { ObservedCluster } from '../observed/observed-cluster';
+import type { ObservedObject } from '../observed/observed-object';
+import { NOTHING, type Decision } from '../writes/decision';
+import type { Effects } from '../writes/effects';
+import { intentsKey, podKey, policyWorkKey } from '../writes/work-key';
+
+/** Keeps an object of intents until what it asked for is undone. */
+export const FINALIZER = 'k8s.otterize.com/cdk8s-intents';
+
+/** What statuses are told of work that is going on. */
+export interface Progress {
+  isUnsettled(key: string): boolean;
+  /** Why the last try of a key came to nothing. */
+  failureOf(key: string): string | undefined;
+  /** Keys with a failure. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Work that the deletion of an object still waits for. */
+  cleanupOf(key: string): string | undefined;
+}
+
+/** Decides about finalizers and statuses of intents. */
+export class Statuses {
+  constructor(
+    private readonly observed: ObservedCluster,
+    private readonly compiler: IncrementalCompiler,
+    private readonly effects: Effects,
+    private readonly progress: Progress,
+    private readonly finalizers: boolean,
+    private readonly now: () => string,
+  ) {}
+
+  decide(namespace: string, kind: 'ClientIntents' | 'ProtectedService', name: string): Decision {
+    const there = this.observed.namespace(namespace);
+    const object = there?.get('k8s.otterize.com', kind, name);
+    if (object === undefined || there === undefined) return NOTHING;
+    if (object.deleting) return this.release(object, intentsKey(namespace, kind, name), there.isTerminating);
+    if (there.isTerminating) return NOTHING;
+    if (this.finalizers && !object.finalizers.includes(FINALIZER)) return claim(object);
+    return kind === 'ClientIntents' ? this.intents(object) : this.protection(object);
+  }
+
+  /** In a namespace that goes, everything goes: its deletion must wait for nobody. */
+  private release(object: ObservedObject, key: string, terminating: boolean): Decision {
+    if (!object.finalizers.includes(FINALIZER)) return NOTHING;
+    const blocker = terminating ? undefined : this.progress.cleanupOf(key);
+    if (blocker !== undefined) return { type: 'waits', on: blocker };
+    const { name, namespace } = object.resource;
+    const finalizers = object.finalizers.filter((other) => other !== FINALIZER);
+    const { uid, resourceVersion } = object;
+    return {
+      type: 'write',
+      write: {
+        action: 'patch',
+        ref: { resource: resourceOf(object), name, ...(namespace === undefined ? {} : { namespace }) },
+        body: { metadata: { uid, resourceVersion, finalizers } },
+        what: 'finalizer',
+      },
+    };
+  }
+
+  private intents(object: ObservedObject): Decision {
+    const { namespace = 'default', name } = object.resource;
+    const unit = this.compiler.unit(namespace);
+    if (unit === undefined) return NOTHING;
+    const outcome = unit.outcomes.get(name);
+    const references = [...this.compiler.policiesCausedBy(namespace, name)];
+    const waits = references
+      .map((policy) => policyWorkKey(policy.namespace, policy.key))
+      .find((key) => this.progress.isUnsettled(key));
+    const pod = waits ?? this.unsettledPod(outcome);
+    if (pod !== undefined) return { type: 'waits', on: pod };
+    const policies = references.map((policy) => this.policyState(policy));
+    const facts = {
+      generation: object.generation,
+      outcome,
+      findings: about(object, unit.findings),
+      policies,
+      labelFailure: this.labelFailure(outcome),
+      isShadowed: (id: string) => this.compiler.unit(homeOf(id))?.shadowed.ingress.has(id) === true,
+    };
+    const present = object.resource.manifest['status'];
+    return statusWrite(object, intentsStatus(facts, present, this.now()));
+  }
+
+  private protection(object: ObservedObject): Decision {
+    const { namespace = 'default' } = object.resource;
+    const unit = this.compiler.unit(namespace);
+    if (unit === undefined) return NOTHING;
+    const error = about(object, unit.findings).find(({ severity }) => severity === 'error');
+    const denies = [...unit.policies.values()].filter(({ name }) => name.startsWith('default-deny-'));
+    const states = denies.map((policy) => this.policyState({ namespace, key: keyOf(policy) }));
+    const waits = states.find(({ state }) => state === 'pending');
+    if (waits !== undefined) {
+      const key = policyWorkKey(namespace, waits.key);
+      if (this.progress.isUnsettled(key)) return { type: 'waits', on: key };
+    }
+    const open = states.find(({ state }) => state !== 'applied');
+    const ready =
+      error !== undefined
+        ? condition('Ready', 'False', reasonOf(error), sentence(error))
+        : open !== undefined
+          ? condition(
+              'Ready',
+              'False',
+              'PolicyNotWritten',
+              open.message ?? `NetworkPolicy ${namespace}/${open.name} is about to be written.`,
+            )
+          : condition('Ready', 'True', 'InEffect', 'The default deny of the workload is in the cluster.');
+    const before = jsonAt(object.resource.manifest, ['status', 'conditions']);
+    const status = { conditions: printConditions([ready], before, object.generation, this.now()) };
+    return statusWrite(object, status);
+  }
+
+  private unsettledPod(outcome: IntentsOutcome | undefined): string | undefined {
+    for (const workload of workloadsOf(outcome)) {
+      const home = homeOf(workload);
+      for (const pod of this.observed.namespace(home)?.podsOf(workload) ?? []) {
+        const key = podKey(home, pod.resource.name);
+        if (this.progress.isUnsettled(key)) return key;
+      }
+    }
+    return undefined;
+  }
+
+  private policyState({
+    namespace,
+    key,
+  }: {
+    readonly namespace: string;
+    readonly key: string;
+  }): PolicyState & { readonly key: string } {
+    const name = key.split('/')[2] ?? key;
+    const decision = this.effects.policy(namespace, key);
+    if (decision.type === 'conflict')
+      return { namespace, name, key, state: 'conflict', message: decision.message };
+    if (decision.type === 'nothing') return { namespace, name, key, state: 'applied' };
+    const message = this.progress.failureOf(policyWorkKey(namespace, key));
+    return { namespace, name, key, state: message === undefined ? 'pending' : 'failed', message };
+  }
+
+  private labelFailure(outcome: IntentsOutcome | undefined): string | undefined {
+    if (this.progress.failures.size === 0) return undefined;
+    for (const workload of workloadsOf(outcome)) {
+      const home = homeOf(workload);
+      for (const pod of this.observed.namespace(home)?.podsOf(workload) ?? []) {
+        const message = this.progress.failureOf(podKey(home, pod.resource.name));
+        if (message !== undefined)
+          return `Pod ${home}/${pod.resource.name} does not get its labels: ${message}`;
+      }
+    }
+    return undefined;
+  }
+}
+
+function keyOf({ name, manifest }: { readonly name: string; readonly manifest: JsonObject }): string {
+  const apiVersion = String(manifest['apiVersion']);
+  return `${apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''}/${String(manifest['kind'])}/${name}`;
+}
+
+function workloadsOf(outcome: IntentsOutcome | undefined): readonly string[] {
+  if (outcome === undefined) return [];
+  return [...outcome.clients, ...outcome.targets.flatMap(({ servers }) => servers.map(({ id }) => id))];
+}
+
+/** Namespace of a workload by its id. */
+export function homeOf(workload: string): string {
+  return workload.slice(0, workload.indexOf('/'));
+}
+
+function about(
+  { resource: { kind, namespace = 'default', name } }: ObservedObject,
+  findings: readonly Finding[],
+): Finding[] {
+  const id = `${kind}/${namespace}/${name}`;
+  return findings.filter(({ object }) => object === id);
+}
+
+function claim(object: ObservedObject): Decision {
+  const manifest = { ...headOf(object), metadata: { ...identityOf(object), finalizers: [FINALIZER] } };
+  return {
+    type: 'write',
+    write: { action: 'apply', resource: resourceOf(object), manifest, what: 'finalizer' },
+  };
+}
+
+function statusWrite(object: ObservedObject, status: JsonObject): Decision {
+  if (sameStatus(status, object.resource.manifest['status'])) return NOTHING;
+  const manifest = { ...headOf(object), metadata: identityOf(object), status };
+  return {
+    type: 'write',
+    write: { action: 'apply', resource: resourceOf(object), manifest, subresource: 'status', what: 'status' },
+  };
+}
+
+function headOf({ resource: { apiVersion, kind } }: ObservedObject): { apiVersion: string; kind: string } {
+  return { apiVersion, kind };
+}
+
+function identityOf({ resource: { name, namespace = 'default' }, uid }: ObservedObject): {
+  name: string;
+  namespace: string;
+  uid: string;
+} {
+  return { name, namespace, uid };
+}
+
+function resourceOf({ resource: { kind, version } }: ObservedObject): ApiResource {
+  return { ...(kind === 'ClientIntents' ? CLIENT_INTENTS : PROTECTED_SERVICES), version };
+}

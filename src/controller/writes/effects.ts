@@ -1,0 +1,161 @@
+import { NOTHING, type Decision } from './decision';
+import { beforeDeletion, beforePolicy, beforeUnlabelling, type GateContext } from './gates';
+import { labelChange, labelWrite } from './label-change';
+import { policyChange } from './policy-change';
+import { parseKey } from './work-key';
+import { NAMESPACES, NETWORK_POLICIES, PODS } from '../api/known-resources';
+import type { ApiResource } from '../api/api-resource';
+import type { IncrementalCompiler } from '../desired/incremental-compiler';
+import { isFormerOutput } from '../../compiler/present-policies';
+import { jsonAt, type JsonObject } from '../../model/json';
+import type { Labels } from '../../model/resource';
+import type { ObservedCluster } from '../observed/observed-cluster';
+import { labelsOf, type ObservedObject } from '../observed/observed-object';
+import type { ObservedNamespace } from '../observed/observed-namespace';
+
+/** Decides about labels and policies, from what there is and what is wanted, and from nothing else. */
+export class Effects {
+  private readonly policyKinds: ReadonlyMap<string, ApiResource>;
+
+  constructor(
+    private readonly observed: ObservedCluster,
+    private readonly compiler: IncrementalCompiler,
+    private readonly gates: GateContext,
+    /** Keys that are still to be worked on. */
+    private readonly unsettled: () => Iterable<string>,
+    policyKinds: readonly ApiResource[],
+  ) {
+    this.policyKinds = new Map(
+      [NETWORK_POLICIES, ...policyKinds].map((kind) => [`${kind.group}/${kind.kind}`, kind]),
+    );
+  }
+
+  /** What is to be done about a pod: nothing while its owner or what it is to have is not known. */
+  pod(namespace: string, name: string): Decision {
+    const there = this.observed.namespace(namespace);
+    const pod = there?.pods.get(name);
+    const wanted = pod === undefined || there === undefined ? undefined : this.wantedOn(there, pod);
+    if (pod === undefined || wanted === undefined) return NOTHING;
+    return this.labels(PODS, pod, wanted.labels, wanted.kept);
+  }
+
+  namespace(name: string): Decision {
+    const namespace = this.observed.namespace(name)?.namespace;
+    if (namespace === undefined || namespace.deleting) return NOTHING;
+    return this.labels(NAMESPACES, namespace, this.compiler.namespaceLabelsOf(name), {});
+  }
+
+  policy(namespace: string, key: string): Decision {
+    const there = this.observed.namespace(namespace);
+    const present = there?.objects.get(key);
+    const wanted = this.compiler.policy(namespace, key);
+    if (wanted === undefined) return present === undefined ? NOTHING : this.deletion(key, present);
+    if (there === undefined || there.isTerminating) return NOTHING;
+    if (present?.deleting === true) return NOTHING;
+    const fields = present === undefined ? [] : policyChange(wanted.manifest, present.resource.manifest);
+    if (present !== undefined && fields.length === 0) return NOTHING;
+    if (present !== undefined && !present.writers.ours) return conflict(present);
+    const resource = this.kindOf(key);
+    if (resource === undefined)
+      return {
+        type: 'conflict',
+        message: `The cluster does not serve ${key.split('/')[1] ?? key} of ${key.split('/')[0] ?? ''}.`,
+      };
+    const blocker = beforePolicy(this.gates, namespace, wanted.manifest);
+    if (blocker !== undefined) return { type: 'waits', on: blocker };
+    const what = present === undefined ? 'all of it' : fields.join(', ');
+    return { type: 'write', write: { action: 'apply', resource, manifest: wanted.manifest, what } };
+  }
+
+  /** Whether a pod, as it was, had what it is to have; for telling drift from news. */
+  isAsWanted(there: ObservedNamespace, pod: ObservedObject): boolean {
+    const wanted = this.wantedOn(there, pod);
+    return wanted !== undefined && labelChange(labelsOf(pod), wanted.labels, wanted.kept) === undefined;
+  }
+
+  private wantedOn(
+    there: ObservedNamespace,
+    pod: ObservedObject,
+  ): { readonly labels: Labels; readonly kept: Labels } | undefined {
+    if (pod.deleting || hasEnded(pod)) return undefined;
+    const root = there.rootOf(pod);
+    const workload = root === undefined ? undefined : this.compiler.workload(there.name, root.id);
+    if (workload === undefined) return undefined;
+    return { labels: this.compiler.podLabelsOf(workload.id), kept: workload.labels };
+  }
+
+  private labels(resource: ApiResource, object: ObservedObject, wanted: Labels, kept: Labels): Decision {
+    const present = labelsOf(object);
+    const change = labelChange(present, wanted, kept);
+    if (change === undefined) return NOTHING;
+    const blockers = new Map(
+      change.stale.flatMap((label) => {
+        const blocker = beforeUnlabelling(this.gates, label, this.unsettledPolicies());
+        return blocker === undefined ? [] : [[label, blocker] as const];
+      }),
+    );
+    const write = labelWrite(present, wanted, change, object.writers.ourLabels, new Set(blockers.keys()));
+    if (write === undefined) {
+      const [blocker] = blockers.values();
+      return blocker === undefined ? NOTHING : { type: 'waits', on: blocker };
+    }
+    const what = `labels ${[...Object.keys(change.missing), ...change.stale].join(', ')}`;
+    const { name, namespace } = object.resource;
+    const ref = { resource, name, ...(namespace === undefined ? {} : { namespace }) };
+    const { uid } = object;
+    if (write.type === 'merge') {
+      const metadata = jsonAt(write.body, ['metadata', 'labels']);
+      return {
+        type: 'write',
+        write: { action: 'patch', ref, body: { metadata: { uid, labels: metadata } }, what },
+      };
+    }
+    const manifest: JsonObject = {
+      apiVersion: resource.version,
+      kind: resource.kind,
+      // The uid keeps an object of the same name that comes after it from being made or changed.
+      metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, labels: { ...write.labels } },
+    };
+    return { type: 'write', write: { action: 'apply', resource, manifest, what } };
+  }
+
+  private deletion(key: string, present: ObservedObject): Decision {
+    if (present.deleting || !isFormerOutput(present.resource) || !present.writers.ours) return NOTHING;
+    const blocker = beforeDeletion(this.gates, present);
+    if (blocker !== undefined) return { type: 'waits', on: blocker };
+    const resource = this.kindOf(key);
+    if (resource === undefined) return NOTHING;
+    const { name, namespace } = present.resource;
+    const ref = { resource, name, ...(namespace === undefined ? {} : { namespace }) };
+    return {
+      type: 'write',
+      write: { action: 'delete', ref, uid: present.uid, what: 'no intent asks for it' },
+    };
+  }
+
+  private kindOf(key: string): ApiResource | undefined {
+    const [group = '', kind = ''] = key.split('/');
+    return this.policyKinds.get(`${group}/${kind}`);
+  }
+
+  private *unsettledPolicies(): IterableIterator<{ readonly namespace: string; readonly key: string }> {
+    for (const key of this.unsettled()) {
+      if (!key.startsWith('policy|')) continue;
+      const subject = parseKey(key);
+      if (subject.type === 'policy') yield subject;
+    }
+  }
+}
+
+function hasEnded({ resource }: ObservedObject): boolean {
+  const phase = jsonAt(resource.manifest, ['status', 'phase']);
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+function conflict({ resource: { kind, namespace = '', name }, writers }: ObservedObject): Decision {
+  const by = writers.other === undefined ? 'somebody else' : writers.other;
+  return {
+    type: 'conflict',
+    message: `${kind} ${namespace}/${name} was written by ${by} and differs from what the intents need. Remove it or rename it, or let ${by} apply what intents compile prints.`,
+  };
+}

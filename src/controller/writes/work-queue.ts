@@ -1,0 +1,201 @@
+import type { Clock, Random } from '../api/clock';
+
+/** What came of working on a key. */
+export type WorkResult =
+  | { readonly type: 'done' }
+  /** Nothing can be done before another key is settled. */
+  | { readonly type: 'waits'; readonly on: string }
+  /** To be looked at again after some milliseconds; for others it counts as settled. */
+  | { readonly type: 'later'; readonly milliseconds: number };
+
+export interface WorkQueueOptions {
+  /** Works on one key; rejects to be called again after a wait that doubles from failure to failure. */
+  readonly work: (key: string) => Promise<WorkResult>;
+  /** Milliseconds that a failure asks to wait at least. */
+  readonly waitAsked?: ((error: unknown) => number) | undefined;
+  readonly onFailure: (key: string, error: unknown, retryInMs: number) => void;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const FIRST_WAIT = 250;
+const LONGEST_WAIT = 300_000;
+
+/**
+ * Keys to work on: each by one worker at a time and once however often it is added meanwhile, several of them at once, in
+ * the order in which they came. A key that fails waits longer each time, and holds up nobody but those that wait on it
+ * for the first time.
+ */
+export class WorkQueue {
+  private readonly ready = new Set<string>();
+  private readonly running = new Set<string>();
+  /** Added while it was worked on. */
+  private readonly again = new Set<string>();
+  private readonly delayed = new Map<string, () => void>();
+  private readonly failures = new Map<string, number>();
+  /** By the key that is waited on. */
+  private readonly waiters = new Map<string, Set<string>>();
+  private readonly waitingOn = new Map<string, string>();
+  private readonly idleListeners = new Set<() => void>();
+  private isOpen = false;
+
+  constructor(private readonly options: WorkQueueOptions) {}
+
+  /** Keys that wait or are worked on, back-off included. */
+  get depth(): number {
+    return this.ready.size + this.running.size + this.waitingOn.size + this.delayed.size;
+  }
+
+  /** Whether work on the key is still to be done; one that failed and waits for its next try is settled for now. */
+  isUnsettled(key: string): boolean {
+    return this.ready.has(key) || this.running.has(key) || this.waitingOn.has(key);
+  }
+
+  hasFailed(key: string): boolean {
+    return this.failures.has(key);
+  }
+
+  /** Nothing of what was added before is unsettled. */
+  get isIdle(): boolean {
+    return this.ready.size + this.running.size + this.waitingOn.size === 0;
+  }
+
+  /** Keys that are still to be worked on. */
+  *unsettled(): IterableIterator<string> {
+    yield* this.ready;
+    yield* this.running;
+    yield* this.waitingOn.keys();
+  }
+
+  /** Begins to work, or goes on. */
+  open(): void {
+    this.isOpen = true;
+    this.pump();
+  }
+
+  /** Begins nothing more; resolves when what is worked on is done. */
+  async close(): Promise<void> {
+    this.isOpen = false;
+    while (this.running.size > 0) await new Promise<void>((resolve) => this.idleListeners.add(resolve));
+  }
+
+  /** Forgets everything but what is worked on. */
+  clear(): void {
+    for (const forget of this.delayed.values()) forget();
+    for (const collection of [
+      this.ready,
+      this.again,
+      this.delayed,
+      this.failures,
+      this.waiters,
+      this.waitingOn,
+    ])
+      collection.clear();
+  }
+
+  /**
+   * Adds a key.
+   *
+   * @param fresh whether there is new reason to believe that it works, so that a key that failed need not wait
+   */
+  add(key: string, { fresh = true }: { readonly fresh?: boolean } = {}): void {
+    if (this.delayed.has(key) && !fresh) return;
+    this.forgetDelay(key);
+    this.forgetWaiting(key);
+    if (this.running.has(key)) this.again.add(key);
+    else this.ready.add(key);
+    this.pump();
+  }
+
+  /** Resolves when the queue is idle, or at once when it is. */
+  async whenIdle(): Promise<void> {
+    while (!this.isIdle) await new Promise<void>((resolve) => this.idleListeners.add(resolve));
+  }
+
+  private pump(): void {
+    if (!this.isOpen) return;
+    for (const key of this.ready) {
+      if (this.running.size >= this.options.concurrency) return;
+      this.ready.delete(key);
+      this.running.add(key);
+      void this.run(key);
+    }
+  }
+
+  private async run(key: string): Promise<void> {
+    try {
+      this.finish(key, await this.options.work(key));
+    } catch (error) {
+      this.fail(key, error);
+    }
+    this.running.delete(key);
+    if (this.again.delete(key)) {
+      this.forgetDelay(key);
+      this.forgetWaiting(key);
+      this.ready.add(key);
+    }
+    // One that waits may have done a part of its work, which may be all that another waited for.
+    this.release(key);
+    for (const listener of [...this.idleListeners]) {
+      this.idleListeners.delete(listener);
+      listener();
+    }
+    this.pump();
+  }
+
+  private finish(key: string, result: WorkResult): void {
+    if (result.type !== 'later') this.failures.delete(key);
+    if (result.type === 'later') this.delay(key, result.milliseconds);
+    if (result.type !== 'waits') return;
+    if (!this.isUnsettled(result.on) && !this.delayed.has(result.on)) {
+      this.again.add(key);
+      return;
+    }
+    this.waitingOn.set(key, result.on);
+    this.waiters.set(result.on, (this.waiters.get(result.on) ?? new Set<string>()).add(key));
+  }
+
+  private fail(key: string, error: unknown): void {
+    const failures = (this.failures.get(key) ?? 0) + 1;
+    this.failures.set(key, failures);
+    const full = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(failures - 1, 30));
+    const asked = this.options.waitAsked?.(error) ?? 0;
+    const wait = Math.max(full / 2, asked) + (full / 2) * this.options.random();
+    this.delay(key, wait);
+    this.options.onFailure(key, error, wait);
+  }
+
+  private delay(key: string, milliseconds: number): void {
+    this.forgetDelay(key);
+    const forget = this.options.clock.timer(milliseconds, () => {
+      this.delayed.delete(key);
+      this.ready.add(key);
+      this.pump();
+    });
+    this.delayed.set(key, forget);
+  }
+
+  private forgetDelay(key: string): void {
+    this.delayed.get(key)?.();
+    this.delayed.delete(key);
+  }
+
+  private forgetWaiting(key: string): void {
+    const on = this.waitingOn.get(key);
+    if (on === undefined) return;
+    this.waitingOn.delete(key);
+    this.waiters.get(on)?.delete(key);
+  }
+
+  /** Those that waited on a key go on. */
+  private release(key: string): void {
+    const waiters = this.waiters.get(key);
+    if (waiters === undefined) return;
+    this.waiters.delete(key);
+    for (const waiter of waiters) {
+      this.waitingOn.delete(waiter);
+      this.ready.add(waiter);
+    }
+  }
+}

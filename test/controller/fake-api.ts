@@ -1,0 +1,452 @@
+import { ApiError } from '../../src/controller/api/api-error';
+import { refOf, type ApiResource, type ObjectRef } from '../../src/controller/api/api-resource';
+import type {
+  ApiList,
+  ApplyOptions,
+  DeleteOptions,
+  KubernetesApi,
+  ListOptions,
+  PatchType,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from '../../src/controller/api/kubernetes-api';
+import { isJsonObject, sameJson, type Json, type JsonObject } from '../../src/model/json';
+
+interface Stored {
+  object: JsonObject;
+  /** By manager and subresource: paths of leaf fields, as JSON. */
+  readonly owners: Map<string, Set<string>>;
+}
+
+interface Listener {
+  readonly collection: string;
+  readonly namespace: string | undefined;
+  readonly tell: (event: WatchEvent) => void;
+}
+
+/** One request that the API was asked for. */
+export interface Request {
+  readonly verb: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly subresource?: string | undefined;
+}
+
+/**
+ * An API server in memory that keeps to what controllers rely on: versions that grow, generations, owners of fields under
+ * server-side apply, uids as preconditions, finalizers, watches that tell every change in order.
+ */
+export class FakeApi implements KubernetesApi {
+  readonly requests: Request[] = [];
+  /** Thrown before the request is carried out. */
+  refuse: (request: Request, manifest: JsonObject | undefined) => ApiError | undefined = () => undefined;
+  /** Called after each write was stored, before it is answered. */
+  afterWrite: (request: Request) => void = () => undefined;
+  private readonly objects = new Map<string, Map<string, Stored>>();
+  private readonly listeners = new Set<Listener>();
+  private version = 100;
+  private uids = 0;
+
+  constructor(private readonly manager: string) {}
+
+  get writes(): Request[] {
+    return this.requests.filter(({ verb }) => !['list', 'watch', 'get'].includes(verb));
+  }
+
+  /** What somebody else writes: `kubectl apply` of all of an object. */
+  put(resource: ApiResource, manifest: JsonObject, manager = 'kubectl'): JsonObject {
+    const ref = refOf(resource, manifest);
+    const stored = this.stored(ref);
+    const before = stored?.object;
+    const object = this.finished(structuredClone(manifest), before);
+    const owners = stored?.owners ?? new Map<string, Set<string>>();
+    const mine = new Set(leaves(manifest).map(([path]) => path));
+    for (const [path, value] of leaves(manifest))
+      if (before === undefined || !sameJson(valueAt(before, path), value))
+        for (const [other, paths] of owners) if (other !== manager) paths.delete(path);
+    if (before !== undefined)
+      for (const [path] of leaves(before))
+        if (valueAt(object, path) === undefined) for (const paths of owners.values()) paths.delete(path);
+    owners.set(manager, mine);
+    return this.store(ref, { object, owners });
+  }
+
+  /** What somebody else changes of an object that is there. */
+  edit(ref: ObjectRef, change: (object: JsonObject) => void, manager = 'kubectl-edit'): JsonObject {
+    const stored = this.stored(ref);
+    if (stored === undefined) throw new Error(`${ref.name} is not there`);
+    const object = structuredClone(stored.object);
+    change(object);
+    const next = this.finished(object, stored.object);
+    const before = new Map(leaves(stored.object));
+    const after = new Map(leaves(next));
+    const changed = [...after]
+      .filter(([path, value]) => !sameJson(before.get(path), value))
+      .map(([path]) => path);
+    const gone = [...before.keys()].filter((path) => !after.has(path));
+    for (const paths of stored.owners.values()) for (const path of [...changed, ...gone]) paths.delete(path);
+    const own = stored.owners.get(manager) ?? new Set<string>();
+    for (const path of changed) own.add(path);
+    stored.owners.set(manager, own);
+    return this.store(ref, { object: next, owners: stored.owners });
+  }
+
+  /** What somebody else deletes. */
+  remove(ref: ObjectRef): void {
+    const stored = this.stored(ref);
+    if (stored === undefined) return;
+    const metadata = metadataOf(stored.object);
+    if (Array.isArray(metadata['finalizers']) && metadata['finalizers'].length > 0) {
+      if (metadata['deletionTimestamp'] !== undefined) return;
+      const object = structuredClone(stored.object);
+      metadataOf(object)['deletionTimestamp'] = '2026-01-01T00:00:00Z';
+      this.store(ref, { object, owners: stored.owners });
+      return;
+    }
+    this.objects.get(collectionOf(ref.resource))?.delete(keyOf(ref));
+    const object = structuredClone(stored.object);
+    metadataOf(object)['resourceVersion'] = String(++this.version);
+    this.tell(ref, { type: 'DELETED', object: withOwners(object, stored.owners) });
+  }
+
+  peek(ref: ObjectRef): JsonObject | undefined {
+    const stored = this.stored(ref);
+    return stored === undefined ? undefined : withOwners(structuredClone(stored.object), stored.owners);
+  }
+
+  all(resource: ApiResource): JsonObject[] {
+    return [...(this.objects.get(collectionOf(resource))?.values() ?? [])].map(({ object, owners }) =>
+      withOwners(structuredClone(object), owners),
+    );
+  }
+
+  async list(resource: ApiResource, options: ListOptions = {}): Promise<ApiList<JsonObject>> {
+    return this.listAs(resource, (object) => object, options);
+  }
+
+  async listAs<T>(
+    resource: ApiResource,
+    project: (object: JsonObject) => T,
+    options: ListOptions = {},
+  ): Promise<ApiList<T>> {
+    this.requests.push({ verb: 'list', kind: resource.kind, name: '' });
+    await Promise.resolve();
+    const items = this.all(resource)
+      .filter(
+        (object) => options.namespace === undefined || metadataOf(object)['namespace'] === options.namespace,
+      )
+      .map(project);
+    return { items, resourceVersion: String(this.version) };
+  }
+
+  watch(resource: ApiResource, options: WatchOptions, onEvent: (event: WatchEvent) => void): Promise<void> {
+    this.requests.push({ verb: 'watch', kind: resource.kind, name: '' });
+    const listener = { collection: collectionOf(resource), namespace: options.namespace, tell: onEvent };
+    this.listeners.add(listener);
+    return new Promise((resolve) => {
+      options.signal?.addEventListener('abort', () => {
+        this.listeners.delete(listener);
+        resolve();
+      });
+    });
+  }
+
+  get(ref: ObjectRef): Promise<JsonObject | undefined> {
+    this.requests.push({ verb: 'get', kind: ref.resource.kind, name: ref.name });
+    return Promise.resolve(this.peek(ref));
+  }
+
+  async apply(resource: ApiResource, manifest: JsonObject, options: ApplyOptions = {}): Promise<JsonObject> {
+    const ref = refOf(resource, manifest);
+    const request = await this.ask('apply', ref, manifest, options.subresource);
+    const stored = this.stored(ref);
+    checkUid(metadataOf(manifest), stored);
+    const owner = options.subresource === undefined ? this.manager : `${this.manager}/${options.subresource}`;
+    const applied = leaves(manifest).filter(([path]) =>
+      options.subresource === undefined ? !path.startsWith('["status"') : path.startsWith('["status"'),
+    );
+    const owners = stored?.owners ?? new Map<string, Set<string>>();
+    const object: JsonObject =
+      stored === undefined ? structuredClone(manifest) : structuredClone(stored.object);
+    for (const [path, value] of applied) {
+      const others = [...owners].filter(([name, paths]) => name !== owner && paths.has(path));
+      const differs = stored !== undefined && !sameJson(valueAt(stored.object, path), value);
+      if (differs && others.length > 0 && options.force !== true)
+        throw new ApiError({
+          status: 409,
+          reason: 'Conflict',
+          message: `Apply failed with 1 conflict: conflict with "${others[0]?.[0] ?? ''}": ${path}`,
+        });
+      if (differs) for (const [, paths] of others) paths.delete(path);
+      setAt(object, path, value);
+    }
+    const mine = new Set(applied.map(([path]) => path));
+    for (const path of owners.get(owner) ?? [])
+      if (!mine.has(path) && ![...owners].some(([name, paths]) => name !== owner && paths.has(path)))
+        removeAt(object, path);
+    owners.set(owner, mine);
+    const next = this.finished(object, stored?.object);
+    if (stored !== undefined && sameJson(withoutVersion(next), withoutVersion(stored.object)))
+      return withOwners(structuredClone(stored.object), owners);
+    const answer = this.store(ref, { object: next, owners });
+    this.afterWrite(request);
+    return answer;
+  }
+
+  async patch(ref: ObjectRef, type: PatchType, body: Json, options: WriteOptions = {}): Promise<JsonObject> {
+    if (type !== 'merge' || !isJsonObject(body)) throw new Error('only merge patches are known');
+    const request = await this.ask('patch', ref, body, options.subresource);
+    const stored = this.stored(ref);
+    if (stored === undefined) throw notFound(ref);
+    const metadata = metadataOf(body);
+    checkUid(metadata, stored);
+    const version = metadata['resourceVersion'];
+    if (typeof version === 'string' && version !== metadataOf(stored.object)['resourceVersion'])
+      throw new ApiError({ status: 409, reason: 'Conflict', message: 'the object has been modified' });
+    const answer = this.edit(
+      ref,
+      (object) => {
+        merge(object, body);
+      },
+      this.manager,
+    );
+    this.afterWrite(request);
+    const left = this.stored(ref);
+    const finalizers = left === undefined ? [] : metadataOf(left.object)['finalizers'];
+    if (
+      left !== undefined &&
+      metadataOf(left.object)['deletionTimestamp'] !== undefined &&
+      (!Array.isArray(finalizers) || finalizers.length === 0)
+    )
+      this.remove(ref);
+    return answer;
+  }
+
+  async create(resource: ApiResource, manifest: JsonObject): Promise<JsonObject> {
+    const ref = refOf(resource, manifest);
+    const request = await this.ask('create', ref, manifest, undefined);
+    if (this.stored(ref) !== undefined)
+      throw new ApiError({ status: 409, reason: 'AlreadyExists', message: 'it is there' });
+    const answer = this.put(resource, manifest, this.manager);
+    this.afterWrite(request);
+    return answer;
+  }
+
+  replace(): Promise<JsonObject> {
+    return Promise.reject(new Error('not needed'));
+  }
+
+  async delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
+    const request = await this.ask('delete', ref, undefined, undefined);
+    const stored = this.stored(ref);
+    if (stored === undefined) return false;
+    if (options.uid !== undefined && metadataOf(stored.object)['uid'] !== options.uid)
+      throw new ApiError({
+        status: 409,
+        reason: 'Conflict',
+        message: 'Precondition failed: UID in precondition',
+      });
+    this.remove(ref);
+    this.afterWrite(request);
+    return true;
+  }
+
+  getPath(): Promise<Json> {
+    return Promise.reject(new Error('not needed'));
+  }
+
+  private async ask(
+    verb: string,
+    ref: ObjectRef,
+    manifest: JsonObject | undefined,
+    subresource: string | undefined,
+  ): Promise<Request> {
+    const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+    const request = {
+      verb,
+      kind: ref.resource.kind,
+      name,
+      ...(subresource === undefined ? {} : { subresource }),
+    };
+    this.requests.push(request);
+    await Promise.resolve();
+    const refusal = this.refuse(request, manifest);
+    if (refusal !== undefined) throw refusal;
+    return request;
+  }
+
+  private stored(ref: ObjectRef): Stored | undefined {
+    return this.objects.get(collectionOf(ref.resource))?.get(keyOf(ref));
+  }
+
+  private finished(object: JsonObject, before: JsonObject | undefined): JsonObject {
+    const metadata = metadataOf(object);
+    object['metadata'] = metadata;
+    const old = before === undefined ? {} : metadataOf(before);
+    metadata['uid'] = old['uid'] ?? metadata['uid'] ?? `uid-${++this.uids}`;
+    const generation = typeof old['generation'] === 'number' ? old['generation'] : 0;
+    metadata['generation'] =
+      before !== undefined && sameJson(before['spec'], object['spec']) ? generation : generation + 1;
+    return object;
+  }
+
+  private store(ref: ObjectRef, { object, owners }: Stored): JsonObject {
+    metadataOf(object)['resourceVersion'] = String(++this.version);
+    const collection = collectionOf(ref.resource);
+    const objects = this.objects.get(collection) ?? new Map<string, Stored>();
+    this.objects.set(collection, objects);
+    const type = objects.has(keyOf(ref)) ? 'MODIFIED' : 'ADDED';
+    objects.set(keyOf(ref), { object, owners });
+    const shown = withOwners(structuredClone(object), owners);
+    this.tell(ref, { type, object: shown });
+    return structuredClone(shown);
+  }
+
+  private tell(ref: ObjectRef, event: WatchEvent): void {
+    for (const { collection, namespace, tell } of this.listeners)
+      if (
+        collection === collectionOf(ref.resource) &&
+        (namespace === undefined || namespace === ref.namespace)
+      )
+        tell(structuredClone(event));
+  }
+}
+
+function collectionOf({ group, plural }: ApiResource): string {
+  return `${plural}.${group}`;
+}
+
+function keyOf({ namespace = '', name }: ObjectRef): string {
+  return `${namespace}/${name}`;
+}
+
+function metadataOf(object: JsonObject): JsonObject {
+  return isJsonObject(object['metadata']) ? object['metadata'] : {};
+}
+
+function notFound({ name }: ObjectRef): ApiError {
+  return new ApiError({ status: 404, reason: 'NotFound', message: `${name} not found` });
+}
+
+function checkUid({ uid }: JsonObject, stored: Stored | undefined): void {
+  if (typeof uid !== 'string') return;
+  if (stored === undefined)
+    throw new ApiError({
+      status: 409,
+      reason: 'Conflict',
+      message: `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    });
+  if (metadataOf(stored.object)['uid'] !== uid)
+    throw new ApiError({
+      status: 409,
+      reason: 'Conflict',
+      message: 'Precondition failed: UID in precondition',
+    });
+}
+
+const SERVER_FIELDS = new Set([
+  'uid',
+  'resourceVersion',
+  'generation',
+  'managedFields',
+  'deletionTimestamp',
+  'name',
+  'namespace',
+]);
+
+/** Lists are owned whole, but for finalizers. */
+function leaves(object: JsonObject): [string, Json][] {
+  const found: [string, Json][] = [];
+  const walk = (value: Json | undefined, path: string[]): void => {
+    if (value === undefined) return;
+    if (isJsonObject(value) && Object.keys(value).length > 0) {
+      for (const [key, item] of Object.entries(value)) {
+        if (path.length === 1 && path[0] === 'metadata' && SERVER_FIELDS.has(key)) continue;
+        walk(item, [...path, key]);
+      }
+    } else if (Array.isArray(value) && path.at(-1) === 'finalizers') {
+      for (const item of value) found.push([JSON.stringify([...path, String(item)]), true]);
+    } else found.push([JSON.stringify(path), value]);
+  };
+  walk(object, []);
+  return found.filter(([path]) => path !== '["apiVersion"]' && path !== '["kind"]');
+}
+
+function steps(path: string): string[] {
+  const parsed: unknown = JSON.parse(path);
+  return Array.isArray(parsed) ? parsed.map(String) : [];
+}
+
+function valueAt(object: JsonObject, path: string): Json | undefined {
+  let current: Json | undefined = object;
+  for (const step of steps(path)) {
+    if (Array.isArray(current)) return current.includes(step) ? true : undefined;
+    current = isJsonObject(current) ? current[step] : undefined;
+  }
+  return current;
+}
+
+function setAt(object: JsonObject, path: string, value: Json): void {
+  const all = steps(path);
+  let current = object;
+  for (const [at, step] of all.entries()) {
+    const next = current[step];
+    if (at === all.length - 2 && step === 'finalizers') {
+      const list = Array.isArray(next) ? next : [];
+      const item = all.at(-1) ?? '';
+      current[step] = list.includes(item) ? list : [...list, item];
+      return;
+    }
+    if (at === all.length - 1) current[step] = structuredClone(value);
+    else if (isJsonObject(next)) current = next;
+    else current = (current[step] = {}) as JsonObject;
+  }
+}
+
+function removeAt(object: JsonObject, path: string): void {
+  const all = steps(path);
+  let current = object;
+  for (const [at, step] of all.entries()) {
+    const next = current[step];
+    if (at === all.length - 2 && step === 'finalizers' && Array.isArray(next)) {
+      current[step] = next.filter((item) => item !== all.at(-1));
+      return;
+    }
+    if (at === all.length - 1) Reflect.deleteProperty(current, step);
+    else if (isJsonObject(next)) current = next;
+    else return;
+  }
+}
+
+function merge(target: JsonObject, patch: JsonObject): void {
+  for (const [key, value] of Object.entries(patch)) {
+    const old = target[key];
+    if (value === null) Reflect.deleteProperty(target, key);
+    else if (isJsonObject(value) && isJsonObject(old)) merge(old, value);
+    else if (key !== 'resourceVersion' && value !== undefined) target[key] = structuredClone(value);
+  }
+}
+
+function withoutVersion(object: JsonObject): JsonObject {
+  const { resourceVersion: _version, ...metadata } = metadataOf(object);
+  return { ...object, metadata };
+}
+
+function withOwners(object: JsonObject, owners: ReadonlyMap<string, ReadonlySet<string>>): JsonObject {
+  const entries = [...owners].map(([owner, paths]): JsonObject => {
+    const [manager = '', subresource] = owner.split('/');
+    const labels = [...paths]
+      .map(steps)
+      .filter(([a, b]) => a === 'metadata' && b === 'labels')
+      .map((path) => [`f:${path[2] ?? ''}`, {}]);
+    return {
+      manager,
+      operation: 'Apply',
+      time: '2026-01-01T00:00:00Z',
+      ...(subresource === undefined ? {} : { subresource }),
+      fieldsV1: { 'f:metadata': { 'f:labels': Object.fromEntries(labels) as JsonObject } },
+    };
+  });
+  return { ...object, metadata: { ...metadataOf(object), managedFields: entries } };
+}
