@@ -10,18 +10,24 @@ import type { JsonObject } from '../model/json';
 export function* printManifests(objects: Iterable<JsonObject>): Generator<string> {
   let separator = '';
   for (const object of objects) {
-    yield `${separator}${printManifest(object)}`;
+    yield `${separator}${printDocument(manifestDocument(object))}`;
     separator = '---\n';
   }
 }
 
-function printManifest(object: JsonObject): string {
+/** An object as a document that comments can be added to before it is printed. */
+export function manifestDocument(object: JsonObject): Document {
   const document = new Document(object, { version: '1.1', aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {
       if (isMisread(node)) node.type = 'QUOTE_DOUBLE';
     },
   });
+  return document;
+}
+
+/** The text of a document that {@link manifestDocument} made. */
+export function printDocument(document: Document): string {
   return document.toString({ lineWidth: 0, directives: false });
 }
 

@@ -1,0 +1,21 @@
+/** What moves the cursor, ends a line somewhere, turns the direction of writing, or cannot be seen. */
+const UNSHOWN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** What is longer is cut: a name may be as long as a line of the log. */
+const LONGEST = 300;
+
+/**
+ * A text from outside as it may be shown: on a terminal, in a comment, in a table. One line, nothing that the reader
+ * would not see, never longer than a few lines of a screen.
+ */
+export function shownText(text: string, longest = LONGEST): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return cut.replace(UNSHOWN, (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+}
+
+/** A moment as people and machines read it, to the second: `2026-11-01T09:00:00Z`; undefined for one out of reach of dates. */
+export function shownTime(milliseconds: number | undefined): string | undefined {
+  if (milliseconds === undefined || !(Math.abs(milliseconds) <= 8.64e15)) return undefined;
+  return new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}

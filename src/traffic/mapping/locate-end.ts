@@ -1,0 +1,132 @@
+import { AddressRanges, GROUP_BLOCKS, PRIVATE_BLOCKS } from './address-ranges';
+import type { Inventory } from './inventory';
+import type { Holder } from './pod-addresses';
+import { DOUBT, type Located, type TrafficEnd, type UnmappedReason } from './traffic-end';
+import type { Named } from './workload-names';
+import { flowLabels } from '../flow-labels';
+import type { FlowEnd } from '../flow-record';
+
+const PRIVATE = new AddressRanges(PRIVATE_BLOCKS);
+const GROUP = new AddressRanges(GROUP_BLOCKS);
+
+/** What kinds of ends are by themselves, whatever else is known of them. */
+const BY_KIND: Readonly<Partial<Record<NonNullable<FlowEnd['kind']>, TrafficEnd['type']>>> = {
+  health: 'health',
+  'api-server': 'api-server',
+};
+
+/** Whether the address is nobody's alone: multicast, broadcast, or none. */
+export function isGroupAddress(ip: string): boolean {
+  return GROUP.has(ip);
+}
+
+/**
+ * What one end is. Names that the source gives come first, since it knew the pod when it wrote them; then the address, as
+ * the inventory has it for that moment. Whatever is not certain is not mapped.
+ *
+ * @param time of the record; absent where it has none
+ */
+export function locateEnd(end: FlowEnd, time: number | undefined, inventory: Inventory): Located {
+  const { kind, ip } = end;
+  const known = kind === undefined ? undefined : BY_KIND[kind];
+  if (known === 'health' || known === 'api-server') return sure({ type: known });
+  if (kind === 'node') return sure({ type: 'node', address: ip });
+  const named = byNames(end, inventory);
+  if (named !== undefined) return named;
+  if (kind === 'outside' || kind === 'network-set') return sure(outside(end));
+  return ip === undefined ? withoutAddress(end) : byAddress(ip, time, inventory, kind === 'pod');
+}
+
+function sure(end: TrafficEnd, doubts = 0): Located {
+  return { end, doubts };
+}
+
+function unmapped(reason: UnmappedReason, text: string): Located {
+  return { reason, text };
+}
+
+function outside({ ip, domains, set }: FlowEnd): TrafficEnd {
+  if (ip !== undefined) return { type: 'outside', address: ip };
+  const name = domains?.[0] ?? (set === undefined ? undefined : `network set ${set}`);
+  return name === undefined ? { type: 'outside' } : { type: 'outside', domain: name };
+}
+
+function withoutAddress(end: FlowEnd): Located {
+  const [domain] = end.domains ?? [];
+  if (domain !== undefined) return sure({ type: 'outside', domain });
+  return unmapped('no-end', 'an end without name and address');
+}
+
+/** By the workload, the pod, the beginning of the name of the pod, or labels; undefined where there are no names. */
+function byNames(end: FlowEnd, { names }: Inventory): Located | undefined {
+  const { namespace, workload, pod, podPrefix } = end;
+  if (namespace === undefined) return undefined;
+  const ways: readonly (readonly [number, () => Named])[] = [
+    ...(workload === undefined
+      ? []
+      : [[0, () => names.workload(namespace, workload.name, workload.kind)] as const]),
+    ...(pod === undefined ? [] : [[DOUBT.podName, () => names.ofPod(namespace, pod)] as const]),
+    ...(podPrefix === undefined
+      ? []
+      : [[DOUBT.podName, () => names.ofPrefix(namespace, podPrefix)] as const]),
+    ...(end.labels === undefined
+      ? []
+      : [[DOUBT.labels, () => names.labelled(namespace, flowLabels(end))] as const]),
+  ];
+  if (ways.length === 0) return undefined;
+  let several = false;
+  for (const [doubts, find] of ways) {
+    const found = find();
+    if (typeof found !== 'string') return sure({ type: 'workload', workload: found }, doubts);
+    several ||= found === 'several';
+  }
+  return notInManifests(end, namespace, several);
+}
+
+function notInManifests(end: FlowEnd, namespace: string, several: boolean): Located | undefined {
+  const name = end.workload?.name ?? end.pod ?? end.podPrefix;
+  // With labels alone the address may still tell.
+  if (name === undefined && end.ip !== undefined) return undefined;
+  const called = `${namespace}/${name ?? 'a pod'}`;
+  if (several) return unmapped('several-workloads', called);
+  return sure({
+    type: 'pod',
+    namespace,
+    name: name ?? 'a pod',
+    labels: Object.fromEntries(flowLabels(end)),
+  });
+}
+
+function byAddress(ip: string, time: number | undefined, inventory: Inventory, isPod: boolean): Located {
+  const { pods, nodes, services, apiServer } = inventory;
+  const holder = pods.at(ip, time);
+  if (typeof holder !== 'string') return ofHolder(holder);
+  if (holder === 'several') return unmapped('address-changed-hands', ip);
+  const service = services.at(ip);
+  if (service !== undefined) return ofService(service, inventory);
+  if (apiServer.has(ip)) return sure({ type: 'api-server' });
+  if (nodes.has(ip) && !isPod) return sure({ type: 'node', address: ip });
+  if (holder === 'other-time') return unmapped('address-at-another-time', ip);
+  if (isPod || nodes.podRanges.has(ip)) return unmapped('unknown-pod-address', ip);
+  if (nodes.podRanges.blocks.length === 0 && PRIVATE.has(ip))
+    return unmapped('unknown-private-address', ip);
+  return sure({ type: 'outside', address: ip });
+}
+
+function ofHolder(holder: Holder): Located {
+  return sure('type' in holder ? holder : { type: 'workload', workload: holder });
+}
+
+/** The workloads behind a Service, as its selector has it. The Service of the API server is the API server. */
+export function ofService(
+  service: Extract<TrafficEnd, { type: 'service' }>['service'],
+  { index }: Pick<Inventory, 'index'>,
+): Located {
+  const { namespace, name, selector } = service;
+  if (namespace === 'default' && name === 'kubernetes') return sure({ type: 'api-server' });
+  const behind =
+    selector === undefined || Object.keys(selector).length === 0
+      ? []
+      : index.selected(namespace, selector).filter(({ finished }) => !finished);
+  return sure({ type: 'service', service, behind }, behind.length > 1 ? DOUBT.severalBehind : 0);
+}

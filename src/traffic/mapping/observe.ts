@@ -1,0 +1,241 @@
+import { EdgeCount } from './edge-count';
+import { EndTable, groupForIntents } from './end-table';
+import type { Inventory } from './inventory';
+import { FlowMapper, type AsideReason, type MappedFlow, type TrafficKind } from './map-flow';
+import type { ObservedEdge } from './observed-edge';
+import { ObservedNames } from './observed-names';
+import { endName, type TrafficEnd, type UnmappedReason } from './traffic-end';
+import { UnmappedTally, type Unmapped } from './unmapped';
+import { protocolNumber } from './protocol-number';
+import type { FlowItem, FlowRecord } from '../flow-record';
+
+/** The time that is looked at. */
+export interface TimeWindow {
+  /** Milliseconds since 1970: records that ended before are left out. Absent: from the beginning. */
+  readonly since?: number | undefined;
+  /** Records that begin after it are left out. Absent: to the end. */
+  readonly until?: number | undefined;
+}
+
+export interface ObserveOptions {
+  readonly window?: TimeWindow | undefined;
+  /** What ends that are no workloads and Services are told apart by. Default: what intents tell apart. */
+  readonly groupOf?: ((end: TrafficEnd, role: 'client' | 'server') => string) | undefined;
+}
+
+/** Records that speak of no connection, by reason. */
+export type AsideCounts = ReadonlyMap<AsideReason | 'outside-window' | (string & {}), number>;
+
+/** All that the records say, in the size of what is distinct in them. */
+export interface Observed {
+  /** Sorted by client, server, protocol and port. */
+  readonly edges: readonly ObservedEdge[];
+  readonly names: ObservedNames;
+  /** How many lines there were, each of them in just one of the following numbers. */
+  readonly lines: number;
+  /** Records that are part of an edge. */
+  readonly mapped: number;
+  /** Records that answer no question here: replies, records outside the window, headers… by reason, sorted. */
+  readonly aside: AsideCounts;
+  /** What nobody knows the ends or the direction of, by reason, sorted. */
+  readonly unmapped: readonly Unmapped[];
+  /** Answers and questions of DNS. */
+  readonly dns: number;
+  /** Lines that could not be understood, by what is wrong, sorted; with the first place of each. */
+  readonly unreadable: readonly Unreadable[];
+  /** The first and the last moment of all records that were looked at. */
+  readonly first?: number | undefined;
+  readonly last?: number | undefined;
+}
+
+/** Lines that could not be understood for the same reason. */
+export interface Unreadable {
+  readonly reason: string;
+  readonly lines: number;
+  /** `flows.log:12`. */
+  readonly example: string;
+}
+
+interface Pair {
+  readonly from: number;
+  readonly to: number;
+  readonly ports: Map<number, { readonly flow: MappedFlow; readonly count: EdgeCount }>;
+}
+
+/** More ends than this there are not, so that a pair of them fits a number. */
+const ENDS = 2 ** 24;
+
+/** Takes records in, one after the other, and keeps what is distinct. */
+export class Observer {
+  private readonly mapper: FlowMapper;
+  private readonly ends: EndTable;
+  private readonly pairs = new Map<number, Pair>();
+  private readonly tally = new UnmappedTally();
+  private readonly aside = new Map<string, number>();
+  private readonly unreadable = new Map<string, { lines: number; readonly example: string }>();
+  private readonly names: ObservedNames;
+  private readonly window: TimeWindow;
+  private lines = 0;
+  private mapped = 0;
+  private dns = 0;
+  private first: number | undefined;
+  private last: number | undefined;
+
+  constructor(inventory: Inventory, { window = {}, groupOf = groupForIntents }: ObserveOptions = {}) {
+    this.mapper = new FlowMapper(inventory);
+    this.ends = new EndTable(groupOf);
+    this.names = new ObservedNames(inventory);
+    this.window = window;
+  }
+
+  /** How many lines were taken in so far. */
+  get taken(): number {
+    return this.lines;
+  }
+
+  /** @param source the kind of log that the item is from */
+  take(item: FlowItem, source: string): void {
+    this.lines += 1;
+    switch (item.kind) {
+      case 'flow':
+        this.takeFlow(item, source);
+        return;
+      case 'dns':
+        this.dns += 1;
+        this.names.take(item);
+        return;
+      case 'skipped':
+        this.setAside(item.reason);
+        return;
+      case 'unreadable':
+        this.takeUnreadable(item.reason, `${item.place.file}:${item.place.line}`);
+    }
+  }
+
+  /** What there is so far. */
+  observed(): Observed {
+    const { names, lines, mapped, dns, first, last } = this;
+    const unreadable = [...this.unreadable].map(([reason, { lines: count, example }]) => ({
+      reason,
+      lines: count,
+      example,
+    }));
+    return {
+      edges: this.edges(),
+      names,
+      lines,
+      mapped,
+      dns,
+      aside: new Map([...this.aside].sort(byFirst)),
+      unmapped: this.tally.list(),
+      unreadable: unreadable.sort((a, b) => (a.reason < b.reason ? -1 : 1)),
+      first,
+      last,
+    };
+  }
+
+  private takeFlow(record: FlowRecord, source: string): void {
+    const outside = this.outsideWindow(record);
+    if (outside === 'no-time') {
+      this.tally.add('no-time', `${record.place.file}`, record.count);
+      return;
+    }
+    if (outside) {
+      this.setAside('outside-window');
+      return;
+    }
+    const mapping = this.mapper.map(record);
+    if (mapping.type === 'aside') this.setAside(mapping.reason);
+    else if (mapping.type === 'unmapped') this.tally.add(mapping.reason, mapping.text, record.count);
+    else this.addFlow(mapping.flow, record, source);
+    const { time, last = time } = record;
+    if (time !== undefined && (this.first === undefined || time < this.first)) this.first = time;
+    if (last !== undefined && (this.last === undefined || last > this.last)) this.last = last;
+  }
+
+  private addFlow(flow: MappedFlow, record: FlowRecord, source: string): void {
+    const from = this.ends.idOf(flow.from, 'client');
+    const to = this.ends.idOf(flow.to, 'server');
+    if (from === undefined || to === undefined) {
+      this.tally.add('too-many-addresses', endName(from === undefined ? flow.from : flow.to), record.count);
+      return;
+    }
+    this.mapped += 1;
+    const { domains } = record.destination;
+    if (flow.to.type === 'outside' && domains !== undefined) this.names.called(flow.to, flow.from, domains);
+    const pairKey = from * ENDS + to;
+    let pair = this.pairs.get(pairKey);
+    if (pair === undefined) {
+      pair = { from, to, ports: new Map() };
+      this.pairs.set(pairKey, pair);
+    }
+    const portKey = protocolNumber(flow.protocol) * 65_536 + flow.port;
+    let edge = pair.ports.get(portKey);
+    if (edge === undefined) {
+      edge = { flow, count: new EdgeCount() };
+      pair.ports.set(portKey, edge);
+    }
+    edge.count.add(record, flow.doubts, flow.service, source);
+  }
+
+  private outsideWindow({ time, last = time }: FlowRecord): boolean | 'no-time' {
+    const { since, until } = this.window;
+    if (since === undefined && until === undefined) return false;
+    if (time === undefined || last === undefined) return 'no-time';
+    return (since !== undefined && last < since) || (until !== undefined && time > until);
+  }
+
+  private setAside(reason: string): void {
+    this.aside.set(reason, (this.aside.get(reason) ?? 0) + 1);
+  }
+
+  private takeUnreadable(reason: string, example: string): void {
+    const known = this.unreadable.get(reason);
+    if (known === undefined) this.unreadable.set(reason, { lines: 1, example });
+    else known.lines += 1;
+  }
+
+  private edges(): ObservedEdge[] {
+    return [...this.pairs.values()]
+      .flatMap(({ from, to, ports }) =>
+        [...ports.values()].map(({ flow, count }) => edgeOf(flow, count, this.ends.at(from), this.ends.at(to))),
+      )
+      .map((edge) => ({ edge, key: keyOf(edge) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ edge }) => edge);
+  }
+}
+
+function edgeOf(flow: MappedFlow, count: EdgeCount, from: TrafficEnd, to: TrafficEnd): ObservedEdge {
+  const { protocol, port, kind } = flow;
+  const { denied, unanswered, first, last } = count;
+  const services = [...count.services].sort((a, b) =>
+    `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1,
+  );
+  return {
+    from,
+    to,
+    protocol,
+    port,
+    kind,
+    count: count.count,
+    denied,
+    unanswered,
+    first,
+    last,
+    doubts: count.doubts < 0 ? 0 : count.doubts,
+    services,
+    sources: [...count.sources].sort(),
+  };
+}
+
+function keyOf({ from, to, protocol, port }: ObservedEdge): string {
+  const number = String(port).padStart(5, '0');
+  return [endName(from), endName(to), String(protocolNumber(protocol)).padStart(3, '0'), number].join('\u0000');
+}
+
+function byFirst([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a < b ? -1 : 1;
+}
+
+export type { TrafficKind, UnmappedReason };

@@ -1,0 +1,70 @@
+import { jobOwner, replicaSetOwner } from './pod-name';
+import type { Cluster } from '../../model/cluster';
+import { isJsonObject, jsonAt, type JsonObject } from '../../model/json';
+import type { Resource } from '../../model/resource';
+import type { Workload } from '../../model/workloads/workload';
+import { workloadId } from '../../model/workloads/read-workload';
+
+interface Reference {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Follows pods to the workload of the manifests that they belong to. */
+export class PodOwners {
+  private readonly workloads: ReadonlyMap<string, Workload>;
+  private readonly owners = new Map<string, Reference>();
+
+  /** @param resources where ReplicaSets and Jobs between a pod and its workload are looked for */
+  constructor({ workloads }: Cluster, resources: readonly Resource[]) {
+    this.workloads = new Map(workloads.map((workload) => [workload.id, workload]));
+    for (const { kind, name, namespace = 'default', manifest } of resources) {
+      const owner = controllerOf(manifest);
+      if (owner !== undefined) this.owners.set(workloadId(namespace, name, kind), owner);
+    }
+  }
+
+  /**
+   * The workload of a pod. First as the model has it: a pod unlike its template is a workload of its own there. Then by
+   * its owners, one after the other; a ReplicaSet or a Job that is not in the input by its name.
+   */
+  of({ name, namespace = 'default', manifest }: Resource): Workload | undefined {
+    const own = this.workloads.get(workloadId(namespace, name, 'Pod'));
+    let reference = controllerOf(manifest);
+    if (reference === undefined) return own;
+    const hash = labelOf(manifest, 'pod-template-hash');
+    for (let steps = 0; reference !== undefined && steps < 8; steps++) {
+      const workload = this.workloads.get(workloadId(namespace, reference.name, reference.kind));
+      // A pod that stays on its own although its owner is there does so for a reason.
+      if (workload !== undefined) return own ?? workload;
+      reference =
+        this.owners.get(workloadId(namespace, reference.name, reference.kind)) ??
+        this.aboveByName(namespace, reference, hash);
+    }
+    return own;
+  }
+
+  private aboveByName(namespace: string, { kind, name }: Reference, hash: string | undefined): Reference | undefined {
+    if (kind === 'Job') {
+      const cronJob = jobOwner(name);
+      return cronJob === undefined ? undefined : { kind: 'CronJob', name: cronJob };
+    }
+    const deployment = kind === 'ReplicaSet' ? replicaSetOwner(name, hash) : undefined;
+    if (deployment === undefined) return undefined;
+    const isRollout = this.workloads.has(workloadId(namespace, deployment, 'Rollout'));
+    return { kind: isRollout ? 'Rollout' : 'Deployment', name: deployment };
+  }
+}
+
+function controllerOf(manifest: JsonObject): Reference | undefined {
+  const references = jsonAt(manifest, ['metadata', 'ownerReferences']);
+  if (!Array.isArray(references)) return undefined;
+  const controller = references.find((one) => isJsonObject(one) && one.controller === true);
+  const [kind, name] = [jsonAt(controller, ['kind']), jsonAt(controller, ['name'])];
+  return typeof kind === 'string' && typeof name === 'string' ? { kind, name } : undefined;
+}
+
+function labelOf(manifest: JsonObject, key: string): string | undefined {
+  const value = jsonAt(manifest, ['metadata', 'labels', key]);
+  return typeof value === 'string' ? value : undefined;
+}

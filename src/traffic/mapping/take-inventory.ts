@@ -1,0 +1,67 @@
+import { canonicalAddress } from './canonical-address';
+import type { Inventory } from './inventory';
+import { NodeAddresses } from './node-addresses';
+import { PodAddresses } from './pod-addresses';
+import { PodOwners } from './pod-owners';
+import { ServiceAddresses } from './service-addresses';
+import { WorkloadNames } from './workload-names';
+import { ModelIndex } from '../../compiler/resolution/model-index';
+import type { Cidr } from '../../model/cidr';
+import type { Cluster } from '../../model/cluster';
+import { jsonAt } from '../../model/json';
+import type { Resource } from '../../model/resource';
+
+/** What the inventory is taken of besides the manifests. */
+export interface InventoryOptions {
+  /** Objects of the cluster as it was, at any number of moments. Default none. */
+  readonly snapshot?: readonly Resource[] | undefined;
+  /** Address ranges of pods, besides those that Nodes name. Default none. */
+  readonly podCidrs?: readonly Cidr[] | undefined;
+  /** Addresses of nodes, besides those of Nodes and Pods. Default none. */
+  readonly nodeCidrs?: readonly Cidr[] | undefined;
+  /** By how many milliseconds the clocks of the cluster and of the log may differ. Default 5000. */
+  readonly clockSkew?: number | undefined;
+  /** Namespaces of what runs the cluster. Default {@link INFRASTRUCTURE_NAMESPACES}. */
+  readonly infrastructure?: readonly string[] | undefined;
+}
+
+/** Where what runs the cluster itself lives (Kubernetes, "Namespaces: initial namespaces"). */
+export const INFRASTRUCTURE_NAMESPACES: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease'];
+
+const CLOCK_SKEW = 5_000;
+
+/** Gathers whose addresses and names these are, from manifests and from the cluster as it was. */
+export function takeInventory(cluster: Cluster, options: InventoryOptions = {}): Inventory {
+  const { snapshot = [], podCidrs = [], nodeCidrs = [], clockSkew = CLOCK_SKEW } = options;
+  const resources = [...cluster.resources, ...snapshot];
+  const pods = resources.filter(({ kind, group }) => kind === 'Pod' && group === '');
+  return {
+    cluster,
+    index: new ModelIndex(cluster),
+    names: new WorkloadNames(cluster),
+    pods: new PodAddresses(pods, new PodOwners(cluster, resources), clockSkew),
+    services: new ServiceAddresses(cluster, snapshot),
+    nodes: new NodeAddresses(resources, { nodes: nodeCidrs, pods: podCidrs }),
+    apiServer: new Set(resources.flatMap(apiServerAddresses)),
+    infrastructure: new Set(options.infrastructure ?? INFRASTRUCTURE_NAMESPACES),
+  };
+}
+
+/** Of the EndpointSlice and the Endpoints object that the API server writes for itself. */
+function apiServerAddresses({ kind, name, namespace, manifest }: Resource): string[] {
+  if (namespace !== 'default' || name !== 'kubernetes') return [];
+  const lists =
+    kind === 'EndpointSlice'
+      ? listAt(manifest, ['endpoints']).map((endpoint) => listAt(endpoint, ['addresses']))
+      : kind === 'Endpoints'
+        ? listAt(manifest, ['subsets']).map((subset) =>
+            listAt(subset, ['addresses']).map((address) => jsonAt(address, ['ip']) ?? null),
+          )
+        : [];
+  return lists.flat().flatMap((ip) => (typeof ip === 'string' ? (canonicalAddress(ip) ?? []) : []));
+}
+
+function listAt(...[value, path]: Parameters<typeof jsonAt>) {
+  const list = jsonAt(value, path);
+  return Array.isArray(list) ? list : [];
+}
