@@ -14,6 +14,7 @@ export function processTerminal(): Terminal {
       stderr.write(text);
     },
     stdin: () => readFileSync(0, 'utf8'),
+    stdinPieces: () => process.stdin,
     screen: stdout.isTTY,
     colours: stdout.isTTY && !plain,
     live: stderr.isTTY && env['TERM'] !== 'dumb',

@@ -22,6 +22,24 @@ export interface Terminal {
   readonly lookUp?: LookUp;
   /** The day, as `2026-12-31` (UTC). Default: that of the clock. */
   readonly today?: () => string;
+  /** Reads standard input piece by piece, for what is too long to read whole. Default: all that `stdin` gives. */
+  readonly stdinPieces?: () => AsyncIterable<Uint8Array>;
+  /** Milliseconds since 1970. Default: those of the clock. */
+  readonly clock?: () => number;
+}
+
+/** Milliseconds since 1970. */
+export function clockOf({ clock }: Terminal): number {
+  return clock?.() ?? Date.now();
+}
+
+/** Standard input, piece by piece. */
+export function stdinOf({ stdin, stdinPieces }: Terminal): () => AsyncIterable<Uint8Array> {
+  return stdinPieces ?? (() => onePiece(stdin));
+}
+
+async function* onePiece(read: () => string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(read(), 'utf8'));
 }
 
 /** The day, as `2026-12-31` (UTC). */

@@ -1,0 +1,110 @@
+import type { Cluster } from '../model/cluster';
+import type { Resource } from '../model/resource';
+import type { Inventory } from '../traffic/mapping/inventory';
+import { Observer, type Observed, type ObserveOptions } from '../traffic/mapping/observe';
+import { takeInventory } from '../traffic/mapping/take-inventory';
+import { readFlows, type ReadFile } from '../traffic/read-flows';
+import { readManifestFiles } from '../sources/files';
+import { UsageError } from '../sources/usage-error';
+import type { FlowFlags, Moment } from './flow-options';
+import type { ModelFlags } from './model-options';
+import type { Progress } from './progress';
+import { clockOf, stdinOf, type Terminal } from './terminal';
+
+/** Flow logs, read and mapped. */
+export interface Traffic {
+  readonly observed: Observed;
+  readonly files: readonly ReadFile[];
+}
+
+/** Where a command is run, and how it says how far it is. */
+interface Around {
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+}
+
+/** Whose addresses and names these are, by the manifests and the snapshots that are named. */
+export function readInventory(
+  cluster: Cluster,
+  flags: FlowFlags & ModelFlags,
+  { terminal, progress }: Around,
+): Inventory {
+  const { podCidr, nodeCidr, clockSkew, infrastructure } = flags;
+  return takeInventory(cluster, {
+    snapshot: readSnapshots(flags, terminal, progress),
+    podCidrs: podCidr,
+    nodeCidrs: nodeCidr,
+    ...(clockSkew === undefined ? {} : { clockSkew: clockSkew * 1_000 }),
+    ...(infrastructure === undefined ? {} : { infrastructure }),
+  });
+}
+
+/** Objects of snapshots. What is wrong with them is nobody's business here but for addresses, unless they cannot be read. */
+function readSnapshots(
+  { snapshot = [], namespace }: FlowFlags & ModelFlags,
+  { stdin }: Terminal,
+  progress: Progress,
+): readonly Resource[] {
+  if (snapshot.length === 0) return [];
+  progress.step('reading snapshots');
+  const { resources, findings } = readManifestFiles(snapshot, { defaultNamespace: namespace, stdin });
+  const bad = findings.find(({ id }) => ['invalid-yaml', 'excessive-yaml', 'no-manifests'].includes(id));
+  if (bad !== undefined)
+    throw new UsageError(`a snapshot cannot be read: ${bad.place.file ?? ''}: ${bad.message}`);
+  return resources;
+}
+
+/**
+ * Reads flow logs to their end, and keeps what is distinct in them.
+ * @throws UsageError when a file cannot be read, or none of them is a flow log
+ */
+export async function readTraffic(
+  paths: readonly string[],
+  flags: FlowFlags,
+  inventory: Inventory,
+  { terminal, progress, ...options }: Around & Pick<ObserveOptions, 'groupOf'>,
+): Promise<Traffic> {
+  const observer = new Observer(inventory, { window: windowOf(flags, terminal), ...options });
+  const files: ReadFile[] = [];
+  const sources = new Map<string, string>();
+  const batches = readFlows(paths, {
+    format: flags.format,
+    stdin: stdinOf(terminal),
+    onFile: (file) => {
+      files.push(file);
+      sources.set(file.file, file.format ?? 'unknown');
+    },
+    onProgress: (done, total) => {
+      progress.step(`reading flows: ${observer.taken} records, ${share(done, total)}`);
+    },
+  });
+  for await (const batch of batches)
+    for (const item of batch) observer.take(item, sources.get(item.place.file) ?? 'unknown');
+  progress.clear();
+  if (files.every(({ format }) => format === undefined))
+    throw new UsageError(
+      `${files.length === 0 ? 'no file was found' : files.map(({ file }) => file).join(', ')}: no flow log that is known. Name its format with --format, or see docs/commands/import.md for what is read.`,
+    );
+  return { observed: observer.observed(), files };
+}
+
+function share(done: number, total: number | undefined): string {
+  const mega = (bytes: number): string => `${(bytes / 1_000_000).toFixed(0)} MB`;
+  return total === undefined || total === 0
+    ? mega(done)
+    : `${Math.floor((100 * done) / total)} % of ${mega(total)}`;
+}
+
+function windowOf({ since, until }: FlowFlags, terminal: Terminal): NonNullable<ObserveOptions['window']> {
+  const now = clockOf(terminal);
+  const at = (moment: Moment | undefined): number | undefined =>
+    moment === undefined ? undefined : 'at' in moment ? moment.at : now - moment.ago;
+  return { since: at(since), until: at(until) };
+}
+
+/** @throws UsageError when standard input is to be two things */
+export function checkStdin(...lists: readonly (readonly string[] | undefined)[]): void {
+  const users = lists.filter((paths) => paths?.includes('-') === true);
+  if (users.length > 1)
+    throw new UsageError('Standard input can hold the flows, the manifests or a snapshot, but only one of them.');
+}

@@ -1,0 +1,14 @@
+import type { DraftIntents } from '../calls/draft-intents';
+import type { LeftOut } from '../calls/observed-call';
+import type { Observed } from '../mapping/observe';
+import type { ReadFile } from '../read-flows';
+
+/** All that an import comes to. */
+export interface ImportResult {
+  readonly drafts: readonly DraftIntents[];
+  /** Sorted by client, server and port. */
+  readonly leftOut: readonly LeftOut[];
+  readonly observed: Observed;
+  /** What was read, and as what. */
+  readonly files: readonly ReadFile[];
+}
