@@ -46,6 +46,7 @@ export class EndTable {
  */
 export function groupForIntents(end: TrafficEnd, role: 'client' | 'server'): string {
   if (end.type === 'pod') return endName(end);
+  if (end.type === 'api-server') return '';
   if (end.type === 'outside') return role === 'client' ? '' : (end.address ?? `name ${end.domain ?? ''}`);
   return '';
 }

@@ -13,8 +13,14 @@ export interface Inventory {
   readonly pods: PodAddresses;
   readonly services: ServiceAddresses;
   readonly nodes: NodeAddresses;
-  /** Addresses of the API server: of its Service, and behind that. */
-  readonly apiServer: ReadonlySet<string>;
+  /** Where the API server is, behind its Service; empty where nobody says. */
+  readonly apiServer: ApiServerEndpoints;
   /** Namespaces of what runs the cluster. */
   readonly infrastructure: ReadonlySet<string>;
+}
+
+/** Addresses and ports of the API server, as it writes them down itself. */
+export interface ApiServerEndpoints {
+  readonly addresses: ReadonlySet<string>;
+  readonly ports: readonly number[];
 }

@@ -9,12 +9,6 @@ import type { FlowEnd } from '../flow-record';
 const PRIVATE = new AddressRanges(PRIVATE_BLOCKS);
 const GROUP = new AddressRanges(GROUP_BLOCKS);
 
-/** What kinds of ends are by themselves, whatever else is known of them. */
-const BY_KIND: Readonly<Partial<Record<NonNullable<FlowEnd['kind']>, TrafficEnd['type']>>> = {
-  health: 'health',
-  'api-server': 'api-server',
-};
-
 /** Whether the address is nobody's alone: multicast, broadcast, or none. */
 export function isGroupAddress(ip: string): boolean {
   return GROUP.has(ip);
@@ -28,8 +22,8 @@ export function isGroupAddress(ip: string): boolean {
  */
 export function locateEnd(end: FlowEnd, time: number | undefined, inventory: Inventory): Located {
   const { kind, ip } = end;
-  const known = kind === undefined ? undefined : BY_KIND[kind];
-  if (known === 'health' || known === 'api-server') return sure({ type: known });
+  if (kind === 'health') return sure({ type: 'health' });
+  if (kind === 'api-server') return sure(apiServer(ip, inventory));
   if (kind === 'node') return sure({ type: 'node', address: ip });
   const named = byNames(end, inventory);
   if (named !== undefined) return named;
@@ -43,6 +37,12 @@ function sure(end: TrafficEnd, doubts = 0): Located {
 
 function unmapped(reason: UnmappedReason, text: string): Located {
   return { reason, text };
+}
+
+/** The address of its Service is that of no server. */
+function apiServer(ip: string | undefined, { services }: Inventory): TrafficEnd {
+  const address = ip === undefined || services.at(ip) !== undefined ? undefined : ip;
+  return { type: 'api-server', address };
 }
 
 function outside({ ip, domains, set }: FlowEnd): TrafficEnd {
@@ -104,7 +104,7 @@ function byAddress(ip: string, time: number | undefined, inventory: Inventory, i
   if (holder === 'several') return unmapped('address-changed-hands', ip);
   const service = services.at(ip);
   if (service !== undefined) return ofService(service, inventory);
-  if (apiServer.has(ip)) return sure({ type: 'api-server' });
+  if (apiServer.addresses.has(ip)) return sure({ type: 'api-server', address: ip });
   if (nodes.has(ip) && !isPod) return sure({ type: 'node', address: ip });
   if (holder === 'other-time') return unmapped('address-at-another-time', ip);
   if (isPod || nodes.podRanges.has(ip)) return unmapped('unknown-pod-address', ip);

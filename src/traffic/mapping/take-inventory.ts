@@ -1,5 +1,5 @@
 import { canonicalAddress } from './canonical-address';
-import type { Inventory } from './inventory';
+import type { ApiServerEndpoints, Inventory } from './inventory';
 import { NodeAddresses } from './node-addresses';
 import { PodAddresses } from './pod-addresses';
 import { PodOwners } from './pod-owners';
@@ -8,7 +8,7 @@ import { WorkloadNames } from './workload-names';
 import { ModelIndex } from '../../compiler/resolution/model-index';
 import type { Cidr } from '../../model/cidr';
 import type { Cluster } from '../../model/cluster';
-import { jsonAt } from '../../model/json';
+import { jsonAt, type Json } from '../../model/json';
 import type { Resource } from '../../model/resource';
 
 /** What the inventory is taken of besides the manifests. */
@@ -42,26 +42,42 @@ export function takeInventory(cluster: Cluster, options: InventoryOptions = {}):
     pods: new PodAddresses(pods, new PodOwners(cluster, resources), clockSkew),
     services: new ServiceAddresses(cluster, snapshot),
     nodes: new NodeAddresses(resources, { nodes: nodeCidrs, pods: podCidrs }),
-    apiServer: new Set(resources.flatMap(apiServerAddresses)),
+    apiServer: apiServerEndpoints(resources),
     infrastructure: new Set(options.infrastructure ?? INFRASTRUCTURE_NAMESPACES),
   };
 }
 
-/** Of the EndpointSlice and the Endpoints object that the API server writes for itself. */
-function apiServerAddresses({ kind, name, namespace, manifest }: Resource): string[] {
-  if (namespace !== 'default' || name !== 'kubernetes') return [];
-  const lists =
-    kind === 'EndpointSlice'
-      ? listAt(manifest, ['endpoints']).map((endpoint) => listAt(endpoint, ['addresses']))
-      : kind === 'Endpoints'
-        ? listAt(manifest, ['subsets']).map((subset) =>
-            listAt(subset, ['addresses']).map((address) => jsonAt(address, ['ip']) ?? null),
-          )
-        : [];
-  return lists.flat().flatMap((ip) => (typeof ip === 'string' ? (canonicalAddress(ip) ?? []) : []));
+/** What the API server writes down of itself, in an EndpointSlice and an Endpoints object. */
+function apiServerEndpoints(resources: readonly Resource[]): ApiServerEndpoints {
+  const addresses = new Set<string>();
+  const ports = new Set<number>();
+  const add = (ip: Json | undefined): void => {
+    const address = typeof ip === 'string' ? canonicalAddress(ip) : undefined;
+    if (address !== undefined) addresses.add(address);
+  };
+  const addPorts = (list: readonly Json[]): void => {
+    for (const item of list) {
+      const port = jsonAt(item, ['port']);
+      if (typeof port === 'number') ports.add(port);
+    }
+  };
+  for (const { kind, name, namespace, manifest } of resources) {
+    const service = jsonAt(manifest, ['metadata', 'labels', 'kubernetes.io/service-name']);
+    if (namespace !== 'default' || (name !== 'kubernetes' && service !== 'kubernetes')) continue;
+    if (kind === 'EndpointSlice') {
+      for (const endpoint of listAt(manifest, ['endpoints'])) listAt(endpoint, ['addresses']).forEach(add);
+      addPorts(listAt(manifest, ['ports']));
+    }
+    if (kind !== 'Endpoints') continue;
+    for (const subset of listAt(manifest, ['subsets'])) {
+      for (const address of listAt(subset, ['addresses'])) add(jsonAt(address, ['ip']));
+      addPorts(listAt(subset, ['ports']));
+    }
+  }
+  return { addresses, ports: [...ports].sort((a, b) => a - b) };
 }
 
-function listAt(...[value, path]: Parameters<typeof jsonAt>) {
+function listAt(value: Json, path: readonly string[]): readonly Json[] {
   const list = jsonAt(value, path);
   return Array.isArray(list) ? list : [];
 }

@@ -11,7 +11,8 @@ export type TrafficEnd =
   | { readonly type: 'node'; readonly address?: string | undefined }
   /** The health endpoint of a network plugin. */
   | { readonly type: 'health' }
-  | { readonly type: 'api-server' }
+  /** With its address where it is not that of its Service. */
+  | { readonly type: 'api-server'; readonly address?: string | undefined }
   /** Not of the cluster: an address, a name, a named set of addresses, or nobody knows more. */
   | OutsideEnd;
 

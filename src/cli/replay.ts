@@ -1,0 +1,140 @@
+import { Option } from 'commander';
+import { ModelIndex } from '../compiler/resolution/model-index';
+import { isCut, type Replay } from '../reports/replay/replay';
+import { replayJson } from '../reports/replay/replay-json';
+import { replayMarkdown } from '../reports/replay/replay-markdown';
+import { replayText } from '../reports/replay/replay-text';
+import { COLOURED, PLAIN } from '../reports/style';
+import { UsageError } from '../sources/usage-error';
+import { observedFields } from '../traffic/output/import-json';
+import { fileLines } from '../traffic/output/import-text';
+import { countLines, unmappedLines } from '../traffic/output/other-traffic';
+import { groupByPolicies } from '../traffic/replay/address-groups';
+import { replayFlows, type JudgingModel } from '../traffic/replay/replay-flows';
+import type { CommandModule } from './command-module';
+import { addFlowOptions, type FlowFlags } from './flow-options';
+import { addModelOptions, type ModelFlags } from './model-options';
+import { exitCodeOf, printFindingsAside } from './outcome';
+import { Progress } from './progress';
+import { readModel, type Model } from './read-model';
+import { checkStdin, readInventory, readTraffic, type Traffic } from './read-traffic';
+import { writeAll, type Terminal } from './terminal';
+
+const FORMS = ['text', 'json', 'markdown'] as const;
+
+interface Flags extends ModelFlags, FlowFlags {
+  readonly manifests?: readonly string[];
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+  readonly output: (typeof FORMS)[number];
+}
+
+const HELP = `
+Every connection of the logs is judged under the policies of the manifests, once for each pair of ends and port. The exit
+code is 1 when one that got through would be cut: with --before, when it was not cut before.
+
+Examples:
+  $ intents replay flows/ --manifests dist/
+  $ hubble observe -o json --since 24h | intents replay - --manifests dist/ -o markdown
+  $ intents replay flows/ --before main:dist --after dist --snapshot pods.json`;
+
+/** `intents replay`: what policies would cut of what was seen. */
+export const command: CommandModule = {
+  declare(command, terminal, finish) {
+    addModelOptions(
+      addFlowOptions(
+        command
+          .argument('<flows...>', 'flow logs: files, folders, or - for standard input')
+          .addOption(
+            new Option(
+              '--manifests <path...>',
+              'manifests with the policies that judge: files, folders, <git-ref>:<path>, or -',
+            ).conflicts(['before', 'after']),
+          )
+          .option('--before <path...>', 'manifests before a change: only what it changes is shown')
+          .option('--after <path...>', 'manifests after it')
+          .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text')),
+      ),
+    )
+      .addHelpText('after', HELP)
+      .action(async (flows: readonly string[], flags: Flags) => {
+        finish(await replay(flows, flags, terminal));
+      });
+  },
+};
+
+async function replay(flows: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
+  const { before, after } = sidesOf(flags);
+  checkStdin(flows, before, after, flags.snapshot);
+  const progress = new Progress(terminal);
+  const old = before === undefined ? undefined : await readModel(before, flags, terminal, progress);
+  const young = await readModel(after, flags, terminal, progress);
+  // What was seen was seen before the change.
+  const inventory = readInventory((old ?? young).cluster, flags, { terminal, progress });
+  const models = old === undefined ? [young] : [old, young];
+  const groupOf = groupByPolicies(models.map(({ reachability }) => reachability));
+  const traffic = await readTraffic(flows, flags, inventory, { terminal, progress, groupOf });
+  progress.step('judging what was seen');
+  const result = replayFlows({
+    observed: traffic.observed,
+    inventory,
+    model: judging(young),
+    before: old === undefined ? undefined : judging(old),
+  });
+  progress.clear();
+  await writeAll(terminal, print(result, traffic, young, flags, terminal));
+  if (flags.output !== 'json') {
+    terminal.err(`\n${aside(traffic)}`);
+    printFindingsAside(young.findings, terminal);
+  }
+  const failed = result.connections.some(isCut);
+  return exitCodeOf(flags.strict === true ? young.findings : [], {
+    strict: flags.strict,
+    failed: failed || (flags.strict === true && result.counts.undecided > 0),
+  });
+}
+
+function sidesOf({ manifests, before, after }: Flags): {
+  readonly before: readonly string[] | undefined;
+  readonly after: readonly string[];
+} {
+  if (manifests !== undefined) return { before: undefined, after: manifests };
+  if (after === undefined || before === undefined)
+    throw new UsageError(
+      'Name the manifests that judge with --manifests, or those before and after a change with --before and --after.',
+    );
+  return { before, after };
+}
+
+function judging({ cluster, reachability, findings }: Model): JudgingModel {
+  return { cluster, reachability, findings, index: new ModelIndex(cluster) };
+}
+
+function print(
+  result: Replay,
+  { observed, files }: Traffic,
+  { findings, policies }: Model,
+  { output }: Flags,
+  terminal: Terminal,
+): Iterable<string> {
+  switch (output) {
+    case 'json':
+      return replayJson(result, findings, policies.outOfModel, observedFields(observed, files));
+    case 'markdown':
+      return [replayMarkdown(result)];
+    case 'text':
+      return replayText(result, terminal.colours ? COLOURED : PLAIN);
+  }
+}
+
+/** What was read, and what of it could not be mapped: nothing of that is judged. */
+function aside({ observed, files }: Traffic): string {
+  const unmapped = unmappedLines(observed);
+  const lines = [
+    ...fileLines(files),
+    '',
+    ...countLines(observed),
+    ...(unmapped.length === 0 ? [] : ['', 'Not mapped, and so not judged:', ...unmapped.map((line) => `  ${line}`)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

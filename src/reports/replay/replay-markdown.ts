@@ -1,0 +1,110 @@
+import type { Replay, ReplayedConnection, ReplayVerdict } from './replay';
+import { coveredWords, decidingPolicies, neverSeenCells, portWords, replaySummary, seenWords } from './replay-words';
+import type { Place } from '../../model/place';
+import { shownText } from '../shown-text';
+
+/** The longest comment that GitHub takes is 65,536 characters. */
+const LONGEST = 65_000;
+/** Kept free for the words that say what was cut. */
+const RESERVE = 300;
+/** More policies than these in a cell are counted. */
+const MOST_POLICIES = 3;
+
+const TITLES: Readonly<Record<ReplayVerdict, string>> = {
+  cut: 'Would be cut',
+  undecided: 'Cannot be decided',
+  gone: 'Ends that are gone',
+  allowed: 'Let through now',
+};
+
+/** What policies make of traffic that was seen, as a comment under a pull request; never too long for one. */
+export function replayMarkdown(replay: Replay): string {
+  const parts = [...connectionTables(replay), neverSeenTable(replay)];
+  let text = `### ${cell(replaySummary(replay))}\n`;
+  let left = 0;
+  for (const { head, rows, end } of parts) {
+    if (rows.length === 0) continue;
+    let table = head;
+    let shown = 0;
+    for (const row of rows) {
+      if (text.length + table.length + row.length + end.length > LONGEST - RESERVE) break;
+      table += row;
+      shown++;
+    }
+    if (shown > 0) text += table + end;
+    left += rows.length - shown;
+  }
+  const { deniedThen, notJudged } = replay;
+  const aside = notJudged.reduce((sum, { pairs }) => sum + pairs, 0) + deniedThen.allowed + deniedThen.denied;
+  if (aside > 0) text += `\n${aside} more pairs and ports were not judged, or denied then: \`intents replay\` says why.\n`;
+  return left === 0
+    ? text
+    : `${text}\n**${left} lines were cut**, as a comment has no room for them: \`intents replay\` prints them all.\n`;
+}
+
+interface Table {
+  readonly head: string;
+  readonly rows: readonly string[];
+  readonly end: string;
+}
+
+function connectionTables({ connections, isChange }: Replay): Table[] {
+  return (['cut', 'undecided', 'gone', 'allowed'] as const).map((verdict) => ({
+    head: `\n**${TITLES[verdict]}**\n\n${row(['from', 'to', 'port', 'seen', ...(isChange ? ['before'] : []), verdict === 'cut' ? 'by' : 'why'])}${row(isChange ? DASHES : DASHES.slice(1))}`,
+    rows: connections
+      .filter((connection) => connection.verdict === verdict)
+      .map((connection) => row(cellsOf(connection, isChange))),
+    end: '',
+  }));
+}
+
+const DASHES: readonly string[] = ['---', '---', '---', '---', '---', '---'];
+
+function cellsOf(connection: ReplayedConnection, isChange: boolean): string[] {
+  const { from, to, reason = '', before = '' } = connection;
+  const policies = decidingPolicies(connection);
+  const links = policies.slice(0, MOST_POLICIES).map(({ name, place }) => link(name, place));
+  const rest = policies.length - links.length;
+  const why = links.length === 0 ? cell(reason) : `${links.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return [
+    cell(from),
+    cell(to),
+    cell(portWords(connection)),
+    cell(seenWords(connection)),
+    ...(isChange ? [cell(before)] : []),
+    why,
+  ];
+}
+
+function neverSeenTable(replay: Replay): Table {
+  const { neverSeen } = replay;
+  const title = `Declared and never seen ${coveredWords(replay)} (${neverSeen.length})`;
+  return {
+    head: `\n<details><summary>${cell(title)}</summary>\n\n${row(['call', 'declared by'])}${row(['---', '---'])}`,
+    rows: neverSeen.map((one) => row(neverSeenCells(one).map(cell))),
+    end: '\n</details>\n',
+  };
+}
+
+/** A link to the line; paths are as they were given, from the root of the repository as a rule. */
+function link(text: string, { file, line }: Place): string {
+  if (file === undefined) return cell(text);
+  const target = encodeURI(file.replace(/^[^/:]+:/, '')).replace(/[()]/g, (found) => (found === '(' ? '%28' : '%29'));
+  return `[${cell(text)}](${target}${line === undefined ? '' : `#L${line}`})`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+/** Names come from logs and manifests: nothing in them may become markup, a link, a mention or another cell. */
+function cell(text: string): string {
+  return shownText(text, 600)
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '&#64;')
+    .replaceAll('#', '&#35;')
+    .replaceAll('://', ':&#47;&#47;');
+}
