@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
-import { readIntents } from '../intents/read-intents';
+import { compile } from '../compiler/compile';
 import { buildCluster } from '../model/build-cluster';
 import { CONFIDENCES, type Confidence } from '../traffic/calls/confidence';
+import { DeclaredLookup } from '../traffic/calls/declared-lookup';
 import { draftIntents } from '../traffic/calls/draft-intents';
 import { chooseCalls } from '../traffic/calls/observed-call';
 import { importJson } from '../traffic/output/import-json';
@@ -9,9 +11,13 @@ import type { ImportResult } from '../traffic/output/import-result';
 import { importText } from '../traffic/output/import-text';
 import { intentsTypescript } from '../traffic/output/intents-typescript';
 import { intentsYaml } from '../traffic/output/intents-yaml';
+import { pruneText } from '../traffic/output/prune-text';
+import { declaredNeverSeen } from '../traffic/replay/never-seen';
+import { SeenCalls } from '../traffic/replay/seen-calls';
 import type { CommandModule } from './command-module';
 import { addFlowOptions, type FlowFlags } from './flow-options';
 import { addModelOptions, type ModelFlags } from './model-options';
+import { checkMergePath, mergeInto, presentIntents } from './merge-intents';
 import { Progress } from './progress';
 import { readSources } from './read-model';
 import { checkStdin, readInventory, readTraffic } from './read-traffic';
@@ -24,6 +30,9 @@ interface Flags extends ModelFlags, FlowFlags {
   readonly minCount?: number;
   readonly minConfidence?: Confidence;
   readonly denied?: boolean;
+  readonly merge?: string;
+  readonly dryRun?: boolean;
+  readonly pruneReport?: boolean;
   readonly output: (typeof FORMS)[number];
 }
 
@@ -34,6 +43,8 @@ no intent is listed on standard error: calls that are too unsure, traffic from o
 Examples:
   $ hubble observe -o json --since 24h | intents import - --manifests manifests/ > intents.yaml
   $ intents import flows/ --manifests manifests/ --snapshot pods.json -o typescript
+  $ intents import flows/ --manifests manifests/ --merge intents/ --dry-run
+  $ intents import flows/ --manifests manifests/ intents/ --prune-report
   $ intents import vpc.log.gz --manifests dist/ --snapshot monday.json --snapshot tuesday.json --min-count 5`;
 
 /** `intents import`: drafts of intents, from what was seen in flow logs. */
@@ -55,6 +66,14 @@ export const command: CommandModule = {
             ).choices(CONFIDENCES),
           )
           .option('--denied', 'take connections that policies denied for calls too')
+          .option(
+            '--merge <path>',
+            'add what is not declared yet to the intents in a file or folder, and keep what people wrote',
+          )
+          .option('--dry-run', 'with --merge: print what would change, as a patch, and write nothing')
+          .addOption(
+            new Option('--prune-report', 'print what is declared and was never seen instead').conflicts('merge'),
+          )
           .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('yaml')),
       ),
     )
@@ -71,35 +90,44 @@ function wholeNumber(text: string): number {
 }
 
 async function importFlows(flows: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
-  checkStdin(flows, flags.manifests, flags.snapshot);
+  const { merge, manifests, namespace } = flags;
+  checkStdin(flows, manifests, flags.snapshot);
+  if (merge !== undefined) checkMergePath(merge);
   const progress = new Progress(terminal);
-  const { resources } = await readSources(flags.manifests, flags, terminal, progress);
-  const { namespace } = flags;
+  // First, so that places in files that are in both are named as they are to be written.
+  const paths = [...(merge !== undefined && existsSync(merge) ? [merge] : []), ...manifests];
+  const { resources } = await readSources(paths, flags, terminal, progress);
   const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
   const inventory = readInventory(cluster, flags, { terminal, progress });
   const { observed, files } = await readTraffic(flows, flags, inventory, { terminal, progress });
-  const { intents } = readIntents(cluster.resources);
+  progress.step('drafting intents');
+  const present = presentIntents(cluster.resources, merge);
+  const intents = present.map((one) => one.intents);
+  const compilation = compile(cluster, intents);
   const chosen = chooseCalls(observed, inventory, flags);
-  const drafts = draftIntents(chosen.calls, inventory.index, intents);
+  const lookup = new DeclaredLookup(compilation, observed.names);
+  const calls = merge === undefined ? chosen.calls : chosen.calls.filter((call) => !lookup.has(call));
+  const drafts = draftIntents(calls, inventory.index, intents);
   const result: ImportResult = {
     drafts: drafts.intents,
     leftOut: [...chosen.leftOut, ...drafts.leftOut],
+    neverSeen: declaredNeverSeen(compilation, new SeenCalls(observed.edges, observed.names)),
     observed,
     files,
   };
   progress.clear();
+  if (merge !== undefined) {
+    terminal.err(importText(result));
+    const dryRun = flags.dryRun === true;
+    return (await mergeInto(merge, result.drafts, present, { dryRun, terminal })) ? 0 : 1;
+  }
   await writeAll(terminal, print(result, flags));
   if (flags.output !== 'json') terminal.err(`\n${importText(result)}`);
   return 0;
 }
 
-function print(result: ImportResult, { output }: Flags): Iterable<string> {
-  switch (output) {
-    case 'yaml':
-      return intentsYaml(result.drafts);
-    case 'typescript':
-      return intentsTypescript(result.drafts);
-    case 'json':
-      return importJson(result);
-  }
+function print(result: ImportResult, { output, pruneReport }: Flags): Iterable<string> {
+  if (output === 'json') return importJson(result);
+  if (pruneReport === true) return pruneText(result);
+  return output === 'yaml' ? intentsYaml(result.drafts) : intentsTypescript(result.drafts);
 }

@@ -43,7 +43,7 @@ export async function showMends(findings: readonly Finding[], terminal: Terminal
 }
 
 /** As git writes it, so that `git apply` takes it. */
-function patchOf({ disk, before, after }: FixedFile): string {
+export function patchOf({ disk, before, after }: FixedFile): string {
   const { formatPatch, structuredPatch, FILE_HEADERS_ONLY } = createRequire(__filename)(
     'diff',
   ) as typeof diffs;

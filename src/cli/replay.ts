@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { ModelIndex } from '../compiler/resolution/model-index';
+import { evaluate } from '../reachability/evaluate';
 import { isCut, type Replay } from '../reports/replay/replay';
 import { replayJson } from '../reports/replay/replay-json';
 import { replayMarkdown } from '../reports/replay/replay-markdown';
@@ -9,6 +10,7 @@ import { UsageError } from '../sources/usage-error';
 import { observedFields } from '../traffic/output/import-json';
 import { fileLines } from '../traffic/output/import-text';
 import { countLines, unmappedLines } from '../traffic/output/other-traffic';
+import type { Inventory } from '../traffic/mapping/inventory';
 import { groupByPolicies } from '../traffic/replay/address-groups';
 import { replayFlows, type JudgingModel } from '../traffic/replay/replay-flows';
 import type { CommandModule } from './command-module';
@@ -67,10 +69,14 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
   const { before, after } = sidesOf(flags);
   checkStdin(flows, before, after, flags.snapshot);
   const progress = new Progress(terminal);
-  const old = before === undefined ? undefined : await readModel(before, flags, terminal, progress);
-  const young = await readModel(after, flags, terminal, progress);
+  const read = {
+    old: before === undefined ? undefined : await readModel(before, flags, terminal, progress),
+    young: await readModel(after, flags, terminal, progress),
+  };
   // What was seen was seen before the change.
-  const inventory = readInventory((old ?? young).cluster, flags, { terminal, progress });
+  const inventory = readInventory((read.old ?? read.young).cluster, flags, { terminal, progress });
+  const old = read.old === undefined ? undefined : withNodes(read.old, inventory);
+  const young = withNodes(read.young, inventory);
   const models = old === undefined ? [young] : [old, young];
   const groupOf = groupByPolicies(models.map(({ reachability }) => reachability));
   const traffic = await readTraffic(flows, flags, inventory, { terminal, progress, groupOf });
@@ -87,10 +93,10 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
     terminal.err(`\n${aside(traffic)}`);
     printFindingsAside(young.findings, terminal);
   }
-  const failed = result.connections.some(isCut);
-  return exitCodeOf(flags.strict === true ? young.findings : [], {
+  const unsure = flags.strict === true && result.counts.undecided > 0;
+  return exitCodeOf(young.findings, {
     strict: flags.strict,
-    failed: failed || (flags.strict === true && result.counts.undecided > 0),
+    failed: unsure || result.connections.some(isCut),
   });
 }
 
@@ -104,6 +110,14 @@ function sidesOf({ manifests, before, after }: Flags): {
       'Name the manifests that judge with --manifests, or those before and after a change with --before and --after.',
     );
   return { before, after };
+}
+
+/** A node reaches its own pods whatever policies say, so whose addresses are known to be nodes' must be known to the judge. */
+function withNodes(model: Model, { nodes }: Inventory): Model {
+  if (nodes.blocks.length === 0) return model;
+  const { cluster, policies, options } = model;
+  const nodeCidrs = [...(options.nodeCidrs ?? []), ...nodes.blocks];
+  return { ...model, reachability: evaluate(cluster, policies, { ...options, nodeCidrs }) };
 }
 
 function judging({ cluster, reachability, findings }: Model): JudgingModel {

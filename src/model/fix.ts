@@ -7,7 +7,13 @@ import type { Place } from './place';
  */
 export type Edit =
   /** Adds an item at the end of a list that has some. */
-  | { readonly type: 'append'; readonly list: Place; readonly value: Json }
+  | {
+      readonly type: 'append';
+      readonly list: Place;
+      readonly value: Json;
+      /** Lines of a comment above the item, where the file can have comments. Each is one line. */
+      readonly comment?: readonly string[];
+    }
   /** Writes another value in the place of one. */
   | { readonly type: 'replace'; readonly at: Place; readonly value: string | number }
   /** Takes an item out of a list, or a field out of an object. */

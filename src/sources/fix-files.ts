@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Finding } from '../model/finding';
 import { placeOfEdit, type Edit } from '../model/fix';
 import type { SourceDocument } from './document';
@@ -160,6 +160,10 @@ function lineStarts(text: string): number[] {
 
 /** A link stays one, and the file keeps its permissions. */
 function replaceFile(disk: string, text: string): void {
+  if (!existsSync(disk)) {
+    writeFileSync(disk, text, { flag: 'wx' });
+    return;
+  }
   const path = realpathSync(disk);
   const fresh = `${path}.intents-${process.pid}.tmp`;
   try {

@@ -70,7 +70,7 @@ type EditOf<Type extends Edit['type']> = Extract<Edit, { readonly type: Type }>;
 function appended(
   { text, style }: EditedDocument,
   list: YAMLSeq,
-  { value }: EditOf<'append'>,
+  { value, comment = [] }: EditOf<'append'>,
 ): Splice | undefined {
   const last: unknown = list.items.at(-1);
   if (!isNode(last)) return undefined;
@@ -85,7 +85,8 @@ function appended(
     ? `${' '.repeat(column)}- ${inlineText(value, style)}`
     : itemText(value, column, style);
   const at = lineEnd(text, end);
-  return { start: at, end: at, text: `${style.newline}${item}` };
+  const above = style.isJson ? [] : comment.map((line) => `${style.newline}${' '.repeat(column)}# ${line}`);
+  return { start: at, end: at, text: `${above.join('')}${style.newline}${item}` };
 }
 
 function inserted(

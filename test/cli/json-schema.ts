@@ -21,6 +21,8 @@ export function parseChecked(
     | 'drift'
     | 'check'
     | 'adopt'
+    | 'import'
+    | 'replay'
     | 'rules',
   text: string,
 ): ReturnType<typeof JSON.parse> {

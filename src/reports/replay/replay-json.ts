@@ -58,6 +58,7 @@ function connectionJson(connection: ReplayedConnection): unknown {
   };
 }
 
-function neverSeenJson({ by, client, target, ports, place, note }: NeverSeen): unknown {
+/** A call that is declared and was never seen. */
+export function neverSeenJson({ by, client, target, ports, place, note }: NeverSeen): unknown {
   return { by, client, target, ports, note, ...withPlace(place) };
 }

@@ -36,7 +36,7 @@ export function replayMarkdown(replay: Replay): string {
   }
   const { deniedThen, notJudged } = replay;
   const aside = notJudged.reduce((sum, { pairs }) => sum + pairs, 0) + deniedThen.allowed + deniedThen.denied;
-  if (aside > 0) text += `\n${aside} more pairs and ports were not judged, or denied then: \`intents replay\` says why.\n`;
+  if (aside > 0) text += `\n${aside} more distinct connections were not judged, or were denied then: \`intents replay\` says why.\n`;
   return left === 0
     ? text
     : `${text}\n**${left} lines were cut**, as a comment has no room for them: \`intents replay\` prints them all.\n`;

@@ -64,11 +64,11 @@ function* neverSeenText(replay: Replay): Generator<string> {
 function* asideText({ deniedThen, notJudged }: Replay): Generator<string> {
   const { allowed, denied } = deniedThen;
   if (allowed + denied > 0)
-    yield `\nDenied then, every time: ${plural(allowed + denied, 'pair')} and ports, of which ${allowed} would get through now\n`;
+    yield `\nDenied then, every time: ${plural(allowed + denied, 'distinct connection')}, of which ${allowed} would get through now\n`;
   if (notJudged.length === 0) return;
   yield '\nNot judged\n';
   for (const { reason, pairs, connections, examples } of notJudged) {
-    yield `  ${plural(pairs, 'pair')} and ports, ${plural(connections, 'connection')}: ${reason}\n`;
+    yield `  ${plural(pairs, 'distinct connection')}, ${connections} times: ${reason}\n`;
     for (const example of examples.slice(0, MOST_EXAMPLES)) yield `      ${shownText(example, 600)}\n`;
   }
 }

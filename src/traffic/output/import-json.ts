@@ -5,6 +5,7 @@ import type { ObservedEdge } from '../mapping/observed-edge';
 import { NO_PORT } from '../mapping/map-flow';
 import { endName } from '../mapping/traffic-end';
 import type { Observed } from '../mapping/observe';
+import { neverSeenJson } from '../../reports/replay/replay-json';
 import { printJson, type JsonField } from '../../reports/json-stream';
 import { shownTime } from '../../reports/shown-text';
 
@@ -17,6 +18,7 @@ export function importJson(result: ImportResult): Generator<string> {
     ['evidence', { items: drafts.flatMap(evidenceJson) }],
     ['leftOut', { items: leftOut.map(leftOutJson) }],
     ['other', { items: observed.edges.filter(({ kind }) => kind !== 'call').map(otherJson) }],
+    ['neverSeen', { items: result.neverSeen.map(neverSeenJson) }],
     ...observedFields(observed, files),
   ]);
 }

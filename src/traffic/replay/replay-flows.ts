@@ -82,6 +82,9 @@ export function replayFlows(input: ReplayInput): Replay {
 
 const RANK: Readonly<Record<ReplayVerdict, number>> = { cut: 0, undecided: 1, gone: 2, allowed: 3 };
 
+const FROM_NODE =
+  'A node reaches the pods that run on it whatever policies say, and nobody knows whether this one does. Callers from outside may come with the address of a node, too (NAT).';
+
 /** What nobody answered is no connection that could be cut. */
 function unanswered({ count, denied }: ObservedEdge): string | undefined {
   return count + denied === 0 ? 'Nobody ever answered, so nothing would be lost' : undefined;
@@ -113,17 +116,18 @@ class Judging {
       sources,
       verdict: judgement.verdict,
       sides: sidesOf(judgement),
-      ...this.words(judgement),
+      ...this.words(edge, judgement),
       ...(before === undefined ? {} : { before }),
     };
   }
 
-  private words({ verdict, example, explanation, reason }: Judgement): { reason?: string; mend?: string } {
+  private words({ from: end }: ObservedEdge, { verdict, example, explanation, reason }: Judgement): { reason?: string; mend?: string } {
     if (example === undefined || explanation === undefined) return reason === undefined ? {} : { reason };
     const { reachability, cluster, findings } = this.model;
     const { from, to, protocol } = example.question;
     const flow = { from, to, protocol, port: example.port, explanation };
-    if (verdict === 'undecided') return { reason: reason ?? undecidedReason(flow, findings) };
+    const ofNode = end.type === 'node' ? FROM_NODE : undefined;
+    if (verdict === 'undecided') return { reason: reason ?? ofNode ?? undecidedReason(flow, findings) };
     this.intents ??= readIntents(cluster.resources).intents;
     const mend = mendOf(flow, { reachability, intents: this.intents, services: cluster.services });
     return mend === undefined ? {} : { mend };

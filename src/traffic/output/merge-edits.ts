@@ -1,0 +1,63 @@
+import { evidenceLines } from './evidence';
+import { targetJson } from './target-json';
+import type { DraftIntents } from '../calls/draft-intents';
+import type { ClientIntents } from '../../intents/client-intents';
+import { workloadMatches } from '../../intents/identity';
+import type { Finding } from '../../model/finding';
+import { printPlace } from '../../model/place';
+import { resourceId, type Resource } from '../../model/resource';
+
+/** What has to be done so that files say what was seen too. */
+export interface MergeEdits {
+  /** Targets for objects that are in the files, each as a finding with its edit. */
+  readonly edits: readonly Finding[];
+  /** Objects for clients that have none. */
+  readonly added: readonly DraftIntents[];
+  /** Clients whose objects cannot take them, with the reason. */
+  readonly refused: readonly { readonly draft: DraftIntents; readonly reason: string }[];
+}
+
+/** An object with what it says. */
+export interface PresentIntents {
+  readonly intents: ClientIntents;
+  readonly resource: Resource;
+  /** Whether it is in the files that may be written. */
+  readonly isInFiles: boolean;
+}
+
+/** Where each draft goes: at the end of the targets of the object that its client has, or into an object of its own. */
+export function mergeEdits(drafts: readonly DraftIntents[], present: readonly PresentIntents[]): MergeEdits {
+  const edits: Finding[] = [];
+  const added: DraftIntents[] = [];
+  const refused: { draft: DraftIntents; reason: string }[] = [];
+  for (const draft of drafts) {
+    const own = present.find(({ intents }) => workloadMatches(intents.client, draft.client));
+    const reason = own === undefined ? undefined : refusal(own);
+    if (own === undefined) added.push(draft);
+    else if (reason !== undefined) refused.push({ draft, reason });
+    else edits.push(...draft.targets.map((target) => edit(draft, target, own.resource)));
+  }
+  return { edits, added, refused };
+}
+
+function refusal({ resource, isInFiles }: PresentIntents): string | undefined {
+  const object = resourceId(resource);
+  if (!isInFiles) return `${object} is in ${printPlace(resource.place) || 'another input'}, which --merge does not name`;
+  if (!resource.version.startsWith('v2'))
+    return `${object} is of ${resource.apiVersion}: bring it into v2beta1 first (intents convert)`;
+  return undefined;
+}
+
+function edit(draft: DraftIntents, target: DraftIntents['targets'][number], resource: Resource): Finding {
+  const value = targetJson(target, draft.client.namespace);
+  const list = resource.place.at(['spec', 'targets']);
+  return {
+    id: 'observed-call',
+    severity: 'info',
+    message: `the target ${JSON.stringify(value)} was seen and is not declared`,
+    object: resourceId(resource),
+    place: list,
+    mend: 'Add the target.',
+    fix: [{ type: 'append', list, value, comment: evidenceLines(target) }],
+  };
+}
