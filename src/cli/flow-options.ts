@@ -28,7 +28,11 @@ export function addFlowOptions(command: Command): Command {
       'objects of the cluster at the time of the log, for addresses (kubectl get -o json); repeatable',
       collect,
     )
-    .option('--since <time>', 'leave out what ended before: 2026-11-01T09:00:00Z, or 7d, 12h, 30m ago', moment)
+    .option(
+      '--since <time>',
+      'leave out what ended before: 2026-11-01T09:00:00Z, or 7d, 12h, 30m ago',
+      moment,
+    )
     .option('--until <time>', 'leave out what began later', moment)
     .option(
       '--clock-skew <seconds>',
@@ -42,7 +46,13 @@ export function addFlowOptions(command: Command): Command {
     );
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 function moment(text: string): Moment {
   const [, number, unit = ''] = /^([0-9]{1,9})([smhdw])$/.exec(text) ?? [];
@@ -51,11 +61,14 @@ function moment(text: string): Moment {
   const isWhole = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
   const at = isWhole ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at))
-    throw new InvalidArgumentError('Write a moment (2026-11-01T09:00:00Z, 2026-11-01) or how long ago (7d, 12h, 30m).');
+    throw new InvalidArgumentError(
+      'Write a moment (2026-11-01T09:00:00Z, 2026-11-01) or how long ago (7d, 12h, 30m).',
+    );
   return { at };
 }
 
 function seconds(text: string): number {
-  if (!/^[0-9]{1,6}(?:\.[0-9]{1,3})?$/.test(text)) throw new InvalidArgumentError('Write a number of seconds.');
+  if (!/^[0-9]{1,6}(?:\.[0-9]{1,3})?$/.test(text))
+    throw new InvalidArgumentError('Write a number of seconds.');
   return Number(text);
 }

@@ -72,7 +72,9 @@ export const command: CommandModule = {
           )
           .option('--dry-run', 'with --merge: print what would change, as a patch, and write nothing')
           .addOption(
-            new Option('--prune-report', 'print what is declared and was never seen instead').conflicts('merge'),
+            new Option('--prune-report', 'print what is declared and was never seen instead').conflicts(
+              'merge',
+            ),
           )
           .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('yaml')),
       ),

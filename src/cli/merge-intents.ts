@@ -55,7 +55,9 @@ export async function mergeInto(
   const lines = [
     ...files.map(({ disk }) => `${dryRun ? 'would write' : 'wrote'} ${disk}`),
     ...refused.map(({ draft, reason }) => `not added: targets of ${draft.client.id}: ${reason}`),
-    ...plan.refused.map(({ finding, reason }) => `not added: ${finding.object ?? ''}: ${finding.message}: ${reason}`),
+    ...plan.refused.map(
+      ({ finding, reason }) => `not added: ${finding.object ?? ''}: ${finding.message}: ${reason}`,
+    ),
     `${verb} ${plural(plan.fixed.length, 'target')} to intents that are there, and ${plural(added.length, 'new object')}`,
   ];
   terminal.err(lines.map((line) => `${shownText(line, 1000)}\n`).join(''));

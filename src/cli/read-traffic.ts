@@ -106,5 +106,7 @@ function windowOf({ since, until }: FlowFlags, terminal: Terminal): NonNullable<
 export function checkStdin(...lists: readonly (readonly string[] | undefined)[]): void {
   const users = lists.filter((paths) => paths?.includes('-') === true);
   if (users.length > 1)
-    throw new UsageError('Standard input can hold the flows, the manifests or a snapshot, but only one of them.');
+    throw new UsageError(
+      'Standard input can hold the flows, the manifests or a snapshot, but only one of them.',
+    );
 }

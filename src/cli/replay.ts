@@ -148,7 +148,9 @@ function aside({ observed, files }: Traffic): string {
     ...fileLines(files),
     '',
     ...countLines(observed),
-    ...(unmapped.length === 0 ? [] : ['', 'Not mapped, and so not judged:', ...unmapped.map((line) => `  ${line}`)]),
+    ...(unmapped.length === 0
+      ? []
+      : ['', 'Not mapped, and so not judged:', ...unmapped.map((line) => `  ${line}`)]),
   ];
   return `${lines.join('\n')}\n`;
 }

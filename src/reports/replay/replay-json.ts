@@ -34,8 +34,22 @@ export function replayJson(
 }
 
 function connectionJson(connection: ReplayedConnection): unknown {
-  const { from, to, protocol, port, count, denied, first, last, sources, verdict, sides, reason, mend, before } =
-    connection;
+  const {
+    from,
+    to,
+    protocol,
+    port,
+    count,
+    denied,
+    first,
+    last,
+    sources,
+    verdict,
+    sides,
+    reason,
+    mend,
+    before,
+  } = connection;
   return {
     from,
     to,

@@ -1,5 +1,12 @@
 import type { Replay, ReplayedConnection, ReplayVerdict } from './replay';
-import { coveredWords, decidingPolicies, neverSeenCells, portWords, replaySummary, seenWords } from './replay-words';
+import {
+  coveredWords,
+  decidingPolicies,
+  neverSeenCells,
+  portWords,
+  replaySummary,
+  seenWords,
+} from './replay-words';
 import type { Place } from '../../model/place';
 import { shownText } from '../shown-text';
 
@@ -36,7 +43,8 @@ export function replayMarkdown(replay: Replay): string {
   }
   const { deniedThen, notJudged } = replay;
   const aside = notJudged.reduce((sum, { pairs }) => sum + pairs, 0) + deniedThen.allowed + deniedThen.denied;
-  if (aside > 0) text += `\n${aside} more distinct connections were not judged, or were denied then: \`intents replay\` says why.\n`;
+  if (aside > 0)
+    text += `\n${aside} more distinct connections were not judged, or were denied then: \`intents replay\` says why.\n`;
   return left === 0
     ? text
     : `${text}\n**${left} lines were cut**, as a comment has no room for them: \`intents replay\` prints them all.\n`;
@@ -89,7 +97,9 @@ function neverSeenTable(replay: Replay): Table {
 /** A link to the line; paths are as they were given, from the root of the repository as a rule. */
 function link(text: string, { file, line }: Place): string {
   if (file === undefined) return cell(text);
-  const target = encodeURI(file.replace(/^[^/:]+:/, '')).replace(/[()]/g, (found) => (found === '(' ? '%28' : '%29'));
+  const target = encodeURI(file.replace(/^[^/:]+:/, '')).replace(/[()]/g, (found) =>
+    found === '(' ? '%28' : '%29',
+  );
   return `[${cell(text)}](${target}${line === undefined ? '' : `#L${line}`})`;
 }
 

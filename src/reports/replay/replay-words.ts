@@ -14,7 +14,9 @@ export function replaySummary(replay: Replay): string {
   const also = counts.undecided > 0 ? `, ${counts.undecided} cannot be decided` : '';
   if (isChange) {
     const cut = connections.filter(isCut).length;
-    const opened = connections.filter(({ verdict, before }) => verdict === 'allowed' && before === 'cut').length;
+    const opened = connections.filter(
+      ({ verdict, before }) => verdict === 'allowed' && before === 'cut',
+    ).length;
     const words = [
       cut === 0 ? 'The change cuts nothing' : `The change cuts ${cut}`,
       ...(opened === 0 ? [] : [`lets ${opened} through that was cut`]),
@@ -38,14 +40,24 @@ export function seenWords({ count, last }: Pick<ReplayedConnection, 'count' | 'l
 /** Which policy keeps it from getting through, at which line; a side of several policies has several. */
 export function sideWords({ direction, of, decidedBy }: ReplaySide): string[] {
   if (decidedBy.length === 0) return [`${direction} of ${shownText(of)}: no policy lets it through`];
-  return decidedBy.map((decision) => `${direction} of ${shownText(of)}: ${decisionText(decision, direction)}`);
+  return decidedBy.map(
+    (decision) => `${direction} of ${shownText(of)}: ${decisionText(decision, direction)}`,
+  );
 }
 
 /** The policies of all sides, by name and place, for a table. */
-export function decidingPolicies({ sides }: ReplayedConnection): { readonly name: string; readonly place: ReplaySide['decidedBy'][number]['place'] }[] {
+export function decidingPolicies({
+  sides,
+}: ReplayedConnection): {
+  readonly name: string;
+  readonly place: ReplaySide['decidedBy'][number]['place'];
+}[] {
   const found = new Map(
     sides.flatMap(({ decidedBy }) =>
-      decidedBy.map(({ policy, place }) => [`${policyId(policy)} ${printPlace(place)}`, { name: policyId(policy), place }] as const),
+      decidedBy.map(
+        ({ policy, place }) =>
+          [`${policyId(policy)} ${printPlace(place)}`, { name: policyId(policy), place }] as const,
+      ),
     ),
   );
   return [...found.values()];

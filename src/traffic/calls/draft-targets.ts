@@ -77,7 +77,13 @@ function hasWord({ edge: { to, protocol, port } }: ObservedCall): boolean {
 }
 
 /** A set of addresses that only has a name, or the outside as such, can be no target. */
-function isNamed({ address, domain }: { readonly address?: string | undefined; readonly domain?: string | undefined }): boolean {
+function isNamed({
+  address,
+  domain,
+}: {
+  readonly address?: string | undefined;
+  readonly domain?: string | undefined;
+}): boolean {
   return address !== undefined || (domain !== undefined && /^[a-z0-9_.-]+\.[a-z0-9_.-]+$/.test(domain));
 }
 

@@ -79,5 +79,7 @@ function whyNot(
   if (client.finished || server?.finished === true) return 'finished';
   if (edge.count === 0) return edge.denied > 0 ? 'denied' : 'unanswered';
   if (edge.count < minCount) return 'below-count';
-  return CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(minConfidence) ? 'below-confidence' : undefined;
+  return CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(minConfidence)
+    ? 'below-confidence'
+    : undefined;
 }

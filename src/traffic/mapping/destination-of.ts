@@ -39,7 +39,9 @@ export function destinationOf(
     return { located, port: answered.port ?? port, service: called?.service };
   }
   const isTranslated = called !== undefined && called.by === 'address';
-  const located = isTranslated ? named(destination, time, inventory) : locateEnd(destination, time, inventory);
+  const located = isTranslated
+    ? named(destination, time, inventory)
+    : locateEnd(destination, time, inventory);
   const workload = workloadOf(located?.end);
   if (called === undefined)
     return throughNodePort(located ?? locateEnd(destination, time, inventory), protocol, port, inventory);
@@ -52,7 +54,11 @@ export function destinationOf(
 }
 
 /** The pod by name, where the record names one besides the address of a Service. */
-function named({ ip: _, ...end }: FlowEnd, time: number | undefined, inventory: Inventory): Located | undefined {
+function named(
+  { ip: _, ...end }: FlowEnd,
+  time: number | undefined,
+  inventory: Inventory,
+): Located | undefined {
   const isNamed = [end.workload, end.pod, end.podPrefix].some((name) => name !== undefined);
   return isNamed ? locateEnd(end, time, inventory) : undefined;
 }
@@ -120,7 +126,12 @@ function onlyPort({ ports }: Service): number {
 }
 
 /** The port of the pods behind the port of a Service. Nothing translates the ports of a headless Service. */
-function portAt(service: Service, protocol: FlowProtocol, port: number, server: Workload): number | undefined {
+function portAt(
+  service: Service,
+  protocol: FlowProtocol,
+  port: number,
+  server: Workload,
+): number | undefined {
   if (port === NO_PORT || service.headless) return port;
   const found = servicePortAt(service, protocol, port);
   if (found === undefined) return undefined;
@@ -144,8 +155,7 @@ function throughNodePort(
   port: number,
   inventory: Inventory,
 ): Destination {
-  const service =
-    located.end?.type === 'node' ? inventory.services.atNodePort(protocol, port) : undefined;
+  const service = located.end?.type === 'node' ? inventory.services.atNodePort(protocol, port) : undefined;
   const found = service?.ports.find((one) => one.nodePort === port && one.protocol === protocol);
   return service === undefined || found === undefined
     ? { located, port }

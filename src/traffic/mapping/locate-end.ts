@@ -108,8 +108,7 @@ function byAddress(ip: string, time: number | undefined, inventory: Inventory, i
   if (nodes.has(ip) && !isPod) return sure({ type: 'node', address: ip });
   if (holder === 'other-time') return unmapped('address-at-another-time', ip);
   if (isPod || nodes.podRanges.has(ip)) return unmapped('unknown-pod-address', ip);
-  if (nodes.podRanges.blocks.length === 0 && PRIVATE.has(ip))
-    return unmapped('unknown-private-address', ip);
+  if (nodes.podRanges.blocks.length === 0 && PRIVATE.has(ip)) return unmapped('unknown-private-address', ip);
   return sure({ type: 'outside', address: ip });
 }
 

@@ -97,19 +97,24 @@ export class FlowMapper {
       const probed = from.type === 'node' && this.probes.has(to.workload, port);
       if (probed || from.type === 'health') return 'probe';
     }
-    const [client, server] = [isOurs(from), isOurs(to)];
-    if (!client && !server) return 'elsewhere';
-    if (from.type === 'pod' || to.type === 'pod') return 'stranger';
-    if (from.type === 'node' || from.type === 'health') return 'from-node';
-    if (to.type === 'node' || to.type === 'health') return 'to-node';
-    if (from.type === 'api-server') return 'from-api-server';
-    return from.type === 'outside' ? 'from-outside' : 'call';
+    return kindByEnds(from, to);
   }
 
   private isInfrastructure(end: TrafficEnd): boolean {
     const namespace = namespaceOf(end);
     return namespace !== undefined && this.inventory.infrastructure.has(namespace);
   }
+}
+
+/** By what the two ends are. */
+function kindByEnds(from: TrafficEnd, to: TrafficEnd): TrafficKind {
+  const [client, server] = [isOurs(from), isOurs(to)];
+  if (!client && !server) return 'elsewhere';
+  if (from.type === 'pod' || to.type === 'pod') return 'stranger';
+  if (from.type === 'node' || from.type === 'health') return 'from-node';
+  if (to.type === 'node' || to.type === 'health') return 'to-node';
+  if (from.type === 'api-server') return 'from-api-server';
+  return from.type === 'outside' ? 'from-outside' : 'call';
 }
 
 /** Port 53 of what runs the cluster: every pod asks there, and default denies keep it open. */
@@ -153,7 +158,11 @@ function unmapped(reason: UnmappedReason, text: string): Mapping {
 }
 
 /** What there is to show of a record that is not mapped. */
-function pairOf({ source, destination, protocol }: FlowRecord, from: Located, to: Located | undefined): string {
+function pairOf(
+  { source, destination, protocol }: FlowRecord,
+  from: Located,
+  to: Located | undefined,
+): string {
   const name = (located: Located | undefined, ip: string | undefined): string =>
     located?.end === undefined ? (ip ?? 'somebody') : endName(located.end);
   const port = (number: number | undefined): string => (number === undefined ? '' : `:${number}`);

@@ -59,7 +59,10 @@ export class NodeAddresses {
     for (const item of Array.isArray(addresses) ? addresses : []) this.add(jsonAt(item, ['address']));
     for (const key of TUNNEL_ANNOTATIONS) this.add(jsonAt(manifest, ['metadata', 'annotations', key]));
     const list = jsonAt(manifest, ['spec', 'podCIDRs']);
-    for (const text of new Set([jsonAt(manifest, ['spec', 'podCIDR']), ...(Array.isArray(list) ? list : [])])) {
+    for (const text of new Set([
+      jsonAt(manifest, ['spec', 'podCIDR']),
+      ...(Array.isArray(list) ? list : []),
+    ])) {
       const { cidr } = typeof text === 'string' ? parseCidr(text, { hostBits: 'mask' }) : {};
       if (cidr === undefined) continue;
       pods.push(cidr);

@@ -137,7 +137,7 @@ export class Observer {
   private takeFlow(record: FlowRecord, source: string): void {
     const outside = this.outsideWindow(record);
     if (outside === 'no-time') {
-      this.tally.add('no-time', `${record.place.file}`, record.count);
+      this.tally.add('no-time', record.place.file, record.count);
       return;
     }
     if (outside) {
@@ -198,7 +198,9 @@ export class Observer {
   private edges(): ObservedEdge[] {
     return [...this.pairs.values()]
       .flatMap(({ from, to, ports }) =>
-        [...ports.values()].map(({ flow, count }) => edgeOf(flow, count, this.ends.at(from), this.ends.at(to))),
+        [...ports.values()].map(({ flow, count }) =>
+          edgeOf(flow, count, this.ends.at(from), this.ends.at(to)),
+        ),
       )
       .map((edge) => ({ edge, key: keyOf(edge) }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
@@ -231,7 +233,9 @@ function edgeOf(flow: MappedFlow, count: EdgeCount, from: TrafficEnd, to: Traffi
 
 function keyOf({ from, to, protocol, port }: ObservedEdge): string {
   const number = String(port).padStart(5, '0');
-  return [endName(from), endName(to), String(protocolNumber(protocol)).padStart(3, '0'), number].join('\u0000');
+  return [endName(from), endName(to), String(protocolNumber(protocol)).padStart(3, '0'), number].join(
+    '\u0000',
+  );
 }
 
 function byFirst([a]: readonly [string, number], [b]: readonly [string, number]): number {

@@ -76,5 +76,7 @@ function clientKey(end: TrafficEnd): string {
 function isPublicName(name: string): boolean {
   if (name.length > 253 || /\.(?:cluster\.local|arpa|svc)$|\.svc\./.test(name)) return false;
   const labels = name.split('.');
-  return labels.length > 1 && labels.every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label));
+  return (
+    labels.length > 1 && labels.every((label) => /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label))
+  );
 }

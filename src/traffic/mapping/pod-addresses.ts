@@ -45,7 +45,7 @@ export class PodAddresses {
       const holding = { holder: holderOf(pod, owners), from: startOf(pod), to: endOf(pod) };
       for (const ip of addressesOf(pod)) {
         // The same pod in two snapshots.
-        const key = `${ip} ${String(jsonAt(pod.manifest, ['metadata', 'uid']))} ${holding.from} ${holding.to}`;
+        const key = `${ip} ${JSON.stringify(jsonAt(pod.manifest, ['metadata', 'uid']) ?? pod.name)} ${holding.from} ${holding.to}`;
         if (seen.has(key)) continue;
         seen.add(key);
         const known = this.holdings.get(ip) ?? [];

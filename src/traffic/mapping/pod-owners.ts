@@ -44,7 +44,11 @@ export class PodOwners {
     return own;
   }
 
-  private aboveByName(namespace: string, { kind, name }: Reference, hash: string | undefined): Reference | undefined {
+  private aboveByName(
+    namespace: string,
+    { kind, name }: Reference,
+    hash: string | undefined,
+  ): Reference | undefined {
     if (kind === 'Job') {
       const cronJob = jobOwner(name);
       return cronJob === undefined ? undefined : { kind: 'CronJob', name: cronJob };

@@ -32,7 +32,8 @@ export class WorkloadNames {
     const exact = kind === undefined ? named : named.filter((workload) => workload.kind === kind);
     const [first] = exact;
     if (first !== undefined) return exact.length === 1 ? first : 'several';
-    const deployment = kind === undefined || kind === 'ReplicaSet' ? replicaSetOwner(name, undefined) : undefined;
+    const deployment =
+      kind === undefined || kind === 'ReplicaSet' ? replicaSetOwner(name, undefined) : undefined;
     const cronJob = kind === undefined || kind === 'Job' ? jobOwner(name) : undefined;
     return this.oneOf(namespace, [
       ...(deployment === undefined ? [] : [{ name: deployment, kinds: ['Deployment', 'Rollout'] }]),

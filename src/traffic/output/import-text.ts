@@ -10,7 +10,8 @@ const WHY: Readonly<Record<LeftOut['why'], string>> = {
   'below-confidence': 'less sure than --min-confidence',
   denied: 'denied by policies every time (--denied takes them as calls)',
   unanswered: 'nobody ever answered',
-  'no-word': 'targets have no word for it: they name TCP, UDP and SCTP ports in the cluster, and TCP ports of names and addresses outside',
+  'no-word':
+    'targets have no word for it: they name TCP, UDP and SCTP ports in the cluster, and TCP ports of names and addresses outside',
   finished: 'its pods have run to their end',
 };
 
@@ -42,7 +43,10 @@ export function importText({ drafts, leftOut, observed, files }: ImportResult): 
 export function fileLines(files: ImportResult['files']): string[] {
   const lines = files
     .slice(0, MOST_FILES)
-    .map(({ file, format }) => `${shownText(file)}: ${format ?? 'no flow log that is known; nothing is read of it'}`);
+    .map(
+      ({ file, format }) =>
+        `${shownText(file)}: ${format ?? 'no flow log that is known; nothing is read of it'}`,
+    );
   const rest = files.length - lines.length;
   return rest > 0 ? [...lines, `and ${rest} more files`] : lines;
 }

@@ -42,7 +42,8 @@ export function mergeEdits(drafts: readonly DraftIntents[], present: readonly Pr
 
 function refusal({ resource, isInFiles }: PresentIntents): string | undefined {
   const object = resourceId(resource);
-  if (!isInFiles) return `${object} is in ${printPlace(resource.place) || 'another input'}, which --merge does not name`;
+  if (!isInFiles)
+    return `${object} is in ${printPlace(resource.place) || 'another input'}, which --merge does not name`;
   if (!resource.version.startsWith('v2'))
     return `${object} is of ${resource.apiVersion}: bring it into v2beta1 first (intents convert)`;
   return undefined;

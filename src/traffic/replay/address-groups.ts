@@ -19,7 +19,8 @@ export function groupByPolicies(
   const known = new Map<string, string>();
   const servers = new Set<string>();
   return (end, role) => {
-    if (end.type !== 'outside' && end.type !== 'node' && end.type !== 'api-server') return groupForIntents(end, role);
+    if (end.type !== 'outside' && end.type !== 'node' && end.type !== 'api-server')
+      return groupForIntents(end, role);
     const { address } = end;
     // The addresses of the API server are few, and their ports matter one by one.
     if (address === undefined || end.type === 'api-server')
@@ -31,7 +32,8 @@ export function groupByPolicies(
     let group = known.get(address);
     if (group !== undefined) return group;
     const parsed = parseAddress(address).address;
-    group = parsed === undefined ? address : models.map(({ addresses }) => rangeOf(addresses, parsed)).join(' ');
+    group =
+      parsed === undefined ? address : models.map(({ addresses }) => rangeOf(addresses, parsed)).join(' ');
     if (known.size >= MOST_REMEMBERED) known.clear();
     known.set(address, group);
     return group;

@@ -86,7 +86,8 @@ export class Judge {
     return {
       ...shown,
       verdict: 'undecided',
-      reason: 'Several workloads are behind the Service, the log does not say which it was, and policies treat them differently.',
+      reason:
+        'Several workloads are behind the Service, the log does not say which it was, and policies treat them differently.',
     };
   }
 }
@@ -103,10 +104,7 @@ const PORTED: readonly number[] = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp];
 export function sidesOf({ example, explanation }: Judgement): ReplaySide[] {
   if (example === undefined || explanation === undefined) return [];
   const { from, to } = example.question;
-  const sides = [
-    { direction: 'egress', peer: from } as const,
-    { direction: 'ingress', peer: to } as const,
-  ];
+  const sides = [{ direction: 'egress', peer: from } as const, { direction: 'ingress', peer: to } as const];
   return sides.flatMap(({ direction, peer }) => {
     const { verdict, decidedBy } = explanation[direction];
     if (verdict === 'allow') return [];

@@ -18,7 +18,9 @@ import type { NeverSeen } from '../../reports/replay/replay';
  * were not seen. A client that runs on a schedule may not have run.
  */
 export function declaredNeverSeen(compilation: Compilation, seen: SeenCalls): NeverSeen[] {
-  const inside = [...groupBy(compilation.declared, keyOfCall).values()].flatMap((calls) => insideOf(calls, seen));
+  const inside = [...groupBy(compilation.declared, keyOfCall).values()].flatMap((calls) =>
+    insideOf(calls, seen),
+  );
   const outside = (compilation.outside ?? []).flatMap((call) => outsideOf(call, seen));
   return [...inside, ...outside].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
@@ -28,7 +30,13 @@ function orderOf({ client, by, target }: NeverSeen): string {
 }
 
 function keyOfCall({ intents, target, client }: DeclaredCall): string {
-  return [client.id, intents.namespace, intents.name, printPlace(target.place), JSON.stringify(serverWord(target))].join('\u0000');
+  return [
+    client.id,
+    intents.namespace,
+    intents.name,
+    printPlace(target.place),
+    JSON.stringify(serverWord(target)),
+  ].join('\u0000');
 }
 
 function serverWord(target: DeclaredCall['target']): unknown {
@@ -63,8 +71,7 @@ function insideOf(calls: readonly DeclaredCall[], seen: SeenCalls): NeverSeen[] 
 }
 
 function outsideOf({ client, intents, target }: OutsideCall, seen: SeenCalls): NeverSeen[] {
-  const isSeen =
-    target.type === 'kubernetes-api' ? seen.atApi(client) : seen.atInternet(client, target);
+  const isSeen = target.type === 'kubernetes-api' ? seen.atApi(client) : seen.atInternet(client, target);
   if (isSeen) return [];
   return [
     {
@@ -114,7 +121,8 @@ export function openedNeverSeen(evaluated: Evaluated, seen: SeenCalls): NeverSee
 
 /** What else may be the reason that nothing was seen. */
 function noteOf(client: Workload, seen: SeenCalls): { note?: string } {
-  const schedule = client.kind === 'CronJob' ? jsonAt(client.resource.manifest, ['spec', 'schedule']) : undefined;
+  const schedule =
+    client.kind === 'CronJob' ? jsonAt(client.resource.manifest, ['spec', 'schedule']) : undefined;
   if (typeof schedule === 'string') return { note: `runs on the schedule ${schedule}` };
   return seen.has(client) ? {} : { note: 'nothing at all was seen of this client' };
 }

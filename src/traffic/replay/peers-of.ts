@@ -88,7 +88,9 @@ function apiQuestions(
   const addresses = address === undefined ? [...apiServer.addresses].sort() : [address];
   const peers = addresses.flatMap((text) => addressPeer(text) ?? []);
   if (peers.length === 0)
-    return { reason: 'the address of the API server is not known (give a --snapshot with its EndpointSlice)' };
+    return {
+      reason: 'the address of the API server is not known (give a --snapshot with its EndpointSlice)',
+    };
   // The address of its Service, or of one of its servers: only of these is the port the one that policies see.
   const isSeen = address !== undefined && port !== NO_PORT;
   const ports = isSeen ? [port] : apiServer.ports.length > 0 ? apiServer.ports : 'all';

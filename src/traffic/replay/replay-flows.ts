@@ -121,7 +121,10 @@ class Judging {
     };
   }
 
-  private words({ from: end }: ObservedEdge, { verdict, example, explanation, reason }: Judgement): { reason?: string; mend?: string } {
+  private words(
+    { from: end }: ObservedEdge,
+    { verdict, example, explanation, reason }: Judgement,
+  ): { reason?: string; mend?: string } {
     if (example === undefined || explanation === undefined) return reason === undefined ? {} : { reason };
     const { reachability, cluster, findings } = this.model;
     const { from, to, protocol } = example.question;

@@ -52,7 +52,8 @@ export class SeenCalls {
     return (this.outside.get(id) ?? []).some((edge) => {
       const { to, from, port } = edge;
       if (to.type !== 'outside') return false;
-      if (target.ports.length > 0 && port !== NO_PORT && !target.ports.some((one) => one.port === port)) return false;
+      if (target.ports.length > 0 && port !== NO_PORT && !target.ports.some((one) => one.port === port))
+        return false;
       const names = [
         ...(to.domain === undefined ? [] : [to.domain]),
         ...(to.address === undefined ? [] : this.names.of(to.address, from).map(({ name }) => name)),
@@ -77,7 +78,10 @@ export class SeenCalls {
       ({ port, protocol }) => protocol === edge.protocol && (edge.port === NO_PORT || port === edge.port),
     );
     for (const server of behind) {
-      const ports = portsAt(server, called.map(({ targetPort, protocol }) => ({ port: targetPort, protocol })));
+      const ports = portsAt(
+        server,
+        called.map(({ targetPort, protocol }) => ({ port: targetPort, protocol })),
+      );
       if (ports === 'all') continue;
       for (const { port } of ports) this.add(client, server, connectionOf(edge, port));
     }
