@@ -119,6 +119,8 @@ export const OTHER_FINDINGS: readonly string[] = [
   'label-removed',
   'late-construct',
   'list-not-labelled',
+  'live-kind-unread',
+  'live-one-namespace',
   'lossy-conversion',
   'metrics-scraper-not-found',
   'metrics-scraper-on-nodes',

@@ -9,6 +9,7 @@ import { adoptionText } from '../reports/adoption/adoption-text';
 import { printManifests } from '../sources/print-manifests';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, collect, reachabilityOptions, type ModelFlags } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
@@ -39,7 +40,7 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+        .argument('[path...]', PATHS_WORDS)
         .addOption(
           new Option(
             '--profile <name>',
@@ -70,7 +71,7 @@ export const command: CommandModule = {
 
 async function adoptTree(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const progress = new Progress(terminal);
-  const sources = await readSources(paths, flags, terminal, progress);
+  const sources = await readSources(withCluster(paths, flags), flags, terminal, progress);
   progress.step(`adopting ${sources.resources.length} objects`);
   const adopted = adoptResources(sources.resources, flags);
   progress.clear();

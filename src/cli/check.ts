@@ -18,6 +18,7 @@ import { checkFindings, type Checked } from './check-findings';
 import type { CommandModule } from './command-module';
 import { listedRules } from './list-rules';
 import { mendFiles, showMends } from './mend-files';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { Progress } from './progress';
 import { readModel } from './read-model';
@@ -59,7 +60,7 @@ export const command: CommandModule = {
 
 function addRuleOptions(command: Command): Command {
   return command
-    .argument('[path...]', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+    .argument('[path...]', PATHS_WORDS)
     .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
     .option('--max-warnings <number>', 'exit with 1 when there are more warnings than this', wholeNumber)
     .option('--keep-going', 'check what can be read; the exit code is 2 all the same')
@@ -84,10 +85,9 @@ async function check(paths: readonly string[], flags: Flags, terminal: Terminal)
   refuseTogether({ '--fix': fix, '--fix-dry-run': fixDryRun, '--list-rules': listRules });
   const configuration = await checkConfiguration(flags);
   if (listRules) return await list(configuration, flags, terminal);
-  if (paths.length === 0) throw new UsageError('name the manifests to check: files, folders, or -.');
   if (fixDryRun && flags.output !== 'text')
     throw new UsageError('--fix-dry-run prints a patch: leave out -o.');
-  const run = checker(paths, { flags, configuration, terminal });
+  const run = checker(withCluster(paths, flags), { flags, configuration, terminal });
   const checked = await (fix ? mendFiles(run, terminal) : run());
   if (fixDryRun) await showMends(checked.findings, terminal);
   else await writeAll(terminal, print(checked.findings, flags));

@@ -45,12 +45,15 @@ function comparedOf({ cluster, reachability }: Model): DiffSides['before'] {
   return { workloads: cluster.workloads, reachability };
 }
 
-/** What both sides say alike is no news, and left to the other commands. */
+/** What both sides say alike is no news, and left to the other commands; not that a part of a cluster is unknown. */
 function findingsOf({ before, after }: Models): Finding[] {
   const keyOf = ({ id, object, message }: Finding): string => JSON.stringify([id, object, message]);
   const [old, young] = [before, after].map(({ findings }) => new Set(findings.map(keyOf)));
   return sortFindings([
     ...before.findings.filter((finding) => young?.has(keyOf(finding)) !== true || isIncomplete([finding])),
-    ...after.findings.filter((finding) => old?.has(keyOf(finding)) !== true || isIncomplete([finding])),
+    ...after.findings.filter(
+      (finding) =>
+        old?.has(keyOf(finding)) !== true || isIncomplete([finding]) || finding.id === 'live-kind-unread',
+    ),
   ]);
 }

@@ -8,10 +8,12 @@ import type { Resource } from '../model/resource';
 import { compileResources, type CompiledResources } from '../proof/compile-resources';
 import { objectsJson } from '../reports/objects-json';
 import { readDnsLockFile } from '../sources/dns-lock-file';
+import { asWritten } from '../sources/live/trim-live';
 import { printManifests } from '../sources/print-manifests';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { addCompilerOptions, compilerOptions, type CompilerFlags } from './compile-options';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, reachabilityOptions } from './model-options';
 import { inOptionWords, textInOptionWords } from './option-words';
 import { exitCodeOf, printFindingsAside } from './outcome';
@@ -42,7 +44,7 @@ export const command: CommandModule = {
     addCompilerOptions(
       addModelOptions(
         command
-          .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+          .argument('[path...]', PATHS_WORDS)
           .option(
             '--policies-only',
             'print the policies, without the workloads and Namespaces that get labels',
@@ -64,7 +66,7 @@ export const command: CommandModule = {
 async function compile(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const { assumeDefaultDeny, exempt = [], namespace, output } = flags;
   const progress = new Progress(terminal);
-  const sources = await readSources(paths, flags, terminal, progress);
+  const sources = await readSources(withCluster(paths, flags), flags, terminal, progress);
   progress.step(`compiling ${sources.resources.length} objects`);
   const options = compilerOptions(flags, todayOf(terminal));
   const compiled = asUsage(() =>
@@ -103,7 +105,11 @@ function objectsOf(
   { policiesOnly, namespace }: Flags,
 ): JsonObject[] {
   return [
-    ...(policiesOnly === true ? [] : changed.map((resource) => placed(resource, namespace))),
+    ...(policiesOnly === true
+      ? []
+      : changed.map((resource) =>
+          resource.place.live === undefined ? placed(resource, namespace) : asWritten(resource.manifest),
+        )),
     ...policies.map(({ manifest }) => renderedOrder(manifest)),
   ];
 }

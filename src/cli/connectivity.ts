@@ -10,6 +10,7 @@ import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { focusOf } from './focus';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, collect, type ModelFlags } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
@@ -39,7 +40,7 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+        .argument('[path...]', PATHS_WORDS)
         .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
         .option(
           '--focus <workload>',
@@ -61,7 +62,7 @@ async function connectivity(paths: readonly string[], flags: Flags, terminal: Te
   if (flags.exposure === true && output !== 'text' && output !== 'json')
     throw new UsageError(`--exposure is there for -o text and -o json, not for ${output}.`);
   const progress = new Progress(terminal);
-  const model = await readModel(paths, flags, terminal, progress);
+  const model = await readModel(withCluster(paths, flags), flags, terminal, progress);
   const focus = focusOf(flags.focus, model.cluster.workloads, flags.namespace);
   const listing = new Connectivity(model.reachability, model.cluster.workloads, focus);
   const exposure = flags.exposure === true ? exposures(model, focus, progress) : undefined;

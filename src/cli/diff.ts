@@ -10,6 +10,7 @@ import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { compareModels, type Comparison } from './compare-models';
+import { namesCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { printFindingsAside } from './outcome';
 import { Progress } from './progress';
@@ -29,7 +30,31 @@ const EXAMPLES = `
 Examples:
   $ intents diff main:dist dist                          what this branch changes
   $ intents diff old.yaml new.yaml --fail-on added       exit with 1 when something opens
-  $ intents diff origin/main:dist dist -o markdown       a comment for the pull request`;
+  $ intents diff origin/main:dist dist -o markdown       a comment for the pull request
+  $ intents diff --context prod dist                     what kubectl apply -f dist would change there
+  $ intents diff context:staging context:prod            two clusters`;
+
+interface Sides {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** With `--context` and one path: the cluster as it is, and as it is once the path was applied to it. */
+function sidesOf(before: string, after: string | undefined, flags: Flags): Sides {
+  if (after !== undefined) {
+    if (flags.context !== undefined && !namesCluster([before, after], {}))
+      throw new UsageError(
+        'With --context give one path, which is compared as applied to the cluster, or write context: for one of the two.',
+      );
+    return { before: [before], after: [after] };
+  }
+  if (flags.context === undefined)
+    throw new UsageError(
+      `there is nothing to compare ${before} with: name AFTER, or a cluster with --context.`,
+    );
+  const cluster = `context:${flags.context}`;
+  return { before: [cluster], after: [cluster, before] };
+}
 
 /** Exit code when a part of the input could not be read. */
 const INCOMPLETE = 2;
@@ -39,8 +64,14 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('<before>', 'manifests before the change: a file, a folder, or <git-ref>:<path>')
-        .argument('<after>', 'manifests after it')
+        .argument(
+          '<before>',
+          'manifests before the change: a file, a folder, <git-ref>:<path>, or context:<name> for a live cluster',
+        )
+        .argument(
+          '[after]',
+          'manifests after it; with --context left out: the cluster, with the first applied to it',
+        )
         .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
         .addOption(
           new Option('--fail-on <change>', 'exit with 1 when there is such a change; repeatable')
@@ -50,7 +81,7 @@ export const command: CommandModule = {
         .option('--keep-going', 'compare what can be read; the exit code is 2 all the same'),
     )
       .addHelpText('after', EXAMPLES)
-      .action(async (before: string, after: string, flags: Flags) => {
+      .action(async (before: string, after: string | undefined, flags: Flags) => {
         finish(await diff(before, after, flags, terminal));
       });
   },
@@ -62,13 +93,19 @@ function changes(text: string, before: readonly Change[] = []): readonly Change[
   return [...before, change];
 }
 
-async function diff(before: string, after: string, flags: Flags, terminal: Terminal): Promise<number> {
+async function diff(
+  before: string,
+  after: string | undefined,
+  flags: Flags,
+  terminal: Terminal,
+): Promise<number> {
+  const paths = sidesOf(before, after, flags);
   const progress = new Progress(terminal);
   if (before === '-' && after === '-')
     throw new UsageError('Only one of BEFORE and AFTER can be standard input.');
   const models = {
-    before: await readModel([before], flags, terminal, progress),
-    after: await readModel([after], flags, terminal, progress),
+    before: await readModel(paths.before, flags, terminal, progress),
+    after: await readModel(paths.after, flags, terminal, progress),
   };
   progress.step('comparing');
   const comparison = compareModels(models);

@@ -11,6 +11,8 @@ import { readTextFiles } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { compareModels, type Comparison } from './compare-models';
+import { compareCluster } from './drift-live';
+import { namesCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { printFindingsAside } from './outcome';
 import { Progress } from './progress';
@@ -24,7 +26,6 @@ interface Flags extends ModelFlags {
   readonly output: (typeof FORMS)[number];
   readonly app?: string;
   readonly against?: string;
-  readonly context?: string;
 }
 
 const EXAMPLES = `
@@ -32,6 +33,7 @@ Examples:
   $ intents drift                                        run the app of cdk8s.yaml, and compare what is committed
   $ intents drift dist --app 'node lib/main.js'          run another app
   $ intents drift dist --against main:dist               against what a commit has
+  $ intents drift dist --context prod                    a live cluster against what is committed
   $ intents drift -o markdown                            a comment for the pull request`;
 
 /** `intents drift`: whether committed manifests are what the app writes now, file by file and in meaning. */
@@ -47,7 +49,6 @@ export const command: CommandModule = {
           ).conflicts('app'),
         )
         .option('-a, --app <command>', 'command that runs the app (default: app in cdk8s.yaml)')
-        .option('--context <name>', 'a live cluster; not there yet')
         .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text')),
     )
       .addHelpText('after', EXAMPLES)
@@ -58,12 +59,12 @@ export const command: CommandModule = {
 };
 
 async function drift(path: string | undefined, flags: Flags, terminal: Terminal): Promise<number> {
-  const { app, against, context } = flags;
+  const { app, against } = flags;
   const committed = path ?? configuredOutput();
-  if (context !== undefined)
-    throw new UsageError(
-      `drift does not compare with a live cluster (--context ${context}) yet. Until it does: kubectl --context ${context} get ns,all,netpol -A -o yaml | intents diff ${committed} -`,
-    );
+  if (namesCluster(against === undefined ? [] : [against], flags))
+    return driftOfCluster(committed, flags, terminal);
+  if (namesCluster([committed], {}))
+    throw new UsageError('Name the manifests, and the cluster with --context.');
   if (committed === '-' || against === '-')
     throw new UsageError('drift compares files, and standard input has none: intents diff takes it.');
   if (against !== undefined) {
@@ -84,6 +85,20 @@ async function drift(path: string | undefined, flags: Flags, terminal: Terminal)
       terminal,
     ),
   );
+}
+
+async function driftOfCluster(path: string, flags: Flags, terminal: Terminal): Promise<number> {
+  const { app, against, context } = flags;
+  if (app !== undefined || (against !== undefined && context !== undefined))
+    throw new UsageError('--context compares with a cluster: leave out --app and --against.');
+  const progress = new Progress(terminal);
+  const cluster = against ?? `context:${context ?? ''}`;
+  const compared = await compareCluster(path, cluster, flags, { terminal, progress });
+  const { drift: result, comparison, mend } = compared;
+  progress.clear();
+  await writeAll(terminal, print(result, comparison, { mend, flags, terminal }));
+  if (flags.output !== 'json') printFindingsAside(comparison.findings, terminal);
+  return hasDrifted(result) ? 1 : 0;
 }
 
 /** Runs the app into a folder that is gone afterwards. */

@@ -11,6 +11,7 @@ import { undecidedReason } from '../reports/explain/undecided-reason';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { resolveConnection } from './flow-port';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { parsePeerReference, REFERENCE_FORMS } from './peer-reference';
@@ -43,7 +44,7 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+        .argument('[path...]', PATHS_WORDS)
         .requiredOption('--from <peer>', 'who connects')
         .requiredOption('--to <peer>', 'where to')
         .option('--port <port>', 'number, or the name of a port of the server')
@@ -69,7 +70,7 @@ function wholeNumber(text: string): number {
 /** The exit code does not depend on the verdict: the question is why, and either answer is fine. */
 async function explain(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const progress = new Progress(terminal);
-  const model = await readModel(paths, flags, terminal, progress);
+  const model = await readModel(withCluster(paths, flags), flags, terminal, progress);
   const flow = explained(flags, model);
   const { findings, policies } = model;
   progress.clear();

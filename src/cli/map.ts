@@ -11,6 +11,7 @@ import { mapMermaid } from '../reports/map/map-mermaid';
 import { mapSvg } from '../reports/map/map-svg';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, collect, type ModelFlags } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
@@ -38,7 +39,7 @@ export const command: CommandModule = {
   declare(command, terminal, finish) {
     addModelOptions(
       command
-        .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+        .argument('[path...]', PATHS_WORDS)
         .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('html'))
         .option('--before <path>', 'manifests before a change: map what differs; repeatable', collect)
         .option('--title <text>', 'title of the map (default: the paths)'),
@@ -56,10 +57,10 @@ async function map(paths: readonly string[], flags: Flags, terminal: Terminal): 
     throw new UsageError('Only one of --before and the paths can be standard input.');
   const progress = new Progress(terminal);
   const before = earlier === undefined ? undefined : await readModel(earlier, flags, terminal, progress);
-  const after = await readModel(paths, flags, terminal, progress);
+  const after = await readModel(withCluster(paths, flags), flags, terminal, progress);
   progress.step('making the map');
   const sides = { before: before === undefined ? undefined : comparedOf(before), after: comparedOf(after) };
-  const data = makeMap(sides, flags.title ?? titleOf(paths, earlier));
+  const data = makeMap(sides, flags.title ?? titleOf(withCluster(paths, flags), earlier));
   if (data.nodes.length === 0)
     throw new UsageError('There is no workload in these manifests, so there is nothing to map.');
   const pieces = await print(data, flags.output);

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseCidr, type Cidr } from '../model/cidr';
 import type { CniProfileName, ReachabilityOptions } from '../reachability/reachability';
+import { addLiveOptions, type LiveFlags } from './live-options';
 
 /** Options about the input, the same for every command that reads manifests. */
-export interface ModelFlags {
+export interface ModelFlags extends LiveFlags {
   readonly namespace?: string;
   readonly podCidr?: readonly Cidr[];
   readonly nodeCidr?: readonly Cidr[];
@@ -16,10 +17,10 @@ export interface ModelFlags {
 
 /** Declares {@link ModelFlags}. */
 export function addModelOptions(command: Command): Command {
-  return command
+  return addLiveOptions(command)
     .option(
       '-n, --namespace <name>',
-      'namespace of objects and names that give none (default: "default")',
+      'namespace of objects and names that give none (default: "default"); of a live cluster only this one is read',
       namespaceName,
     )
     .option(

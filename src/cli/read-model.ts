@@ -9,10 +9,14 @@ import { evaluate } from '../reachability/evaluate';
 import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
 import { printFindings } from '../reports/findings/findings-text';
 import { readManifestFiles, type ReadFilesOptions } from '../sources/files';
+import { layOver } from '../sources/live/lay-over';
+import { parseLivePath } from '../sources/live/live-path';
 import { UsageError } from '../sources/usage-error';
+import type { LiveFlags } from './live-options';
 import { reachabilityOptions, type ModelFlags } from './model-options';
 import { inOptionWords } from './option-words';
 import type { Progress } from './progress';
+import { readCluster } from './read-cluster';
 import type { Terminal } from './terminal';
 
 /** Manifests and what they mean. */
@@ -47,7 +51,15 @@ export async function readModel(
   terminal: Terminal,
   progress: Progress,
 ): Promise<Model> {
-  const { resources, findings, ignoreComments, files } = await readSources(paths, flags, terminal, progress);
+  return modelOf(await readSources(paths, flags, terminal, progress), flags, progress);
+}
+
+/** What objects mean: works out who can talk to whom. */
+export function modelOf(
+  { resources, findings, ignoreComments, files }: Sources,
+  flags: ModelFlags,
+  progress: Progress,
+): Model {
   const { namespace } = flags;
   const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
   const policies = readPolicies(cluster.resources);
@@ -77,17 +89,39 @@ export interface Sources extends Pick<Model, 'ignoreComments' | 'files'> {
   readonly findings: readonly Finding[];
 }
 
+type SourceFlags = LiveFlags & Pick<ModelFlags, 'namespace' | 'keepGoing'> & Pick<ReadFilesOptions, 'called'>;
+
 /**
- * The objects that the paths stand for. Files, folders, commits and standard input are read here; a live cluster is
- * another way to the same resources.
- * @throws UsageError when a path cannot be read, or a document and `keepGoing` is not set
+ * The objects that the paths stand for: files, folders, commits, standard input, or a live cluster (`context:NAME`).
+ * Manifests beside a cluster count as applied to it.
+ * @throws UsageError when a path or the cluster cannot be read, or a document and `keepGoing` is not set
  */
-export function readSources(
+export async function readSources(
   paths: readonly string[],
-  flags: Pick<ModelFlags, 'namespace' | 'keepGoing'> & Pick<ReadFilesOptions, 'called'>,
-  { stdin }: Pick<Terminal, 'stdin'>,
+  flags: SourceFlags,
+  terminal: Pick<Terminal, 'stdin'>,
   progress: Progress,
 ): Promise<Sources> {
+  const clusters = paths.flatMap((path) => parseLivePath(path) ?? []);
+  const [cluster] = clusters;
+  if (cluster === undefined) return readManifestSources(paths, flags, terminal, progress);
+  if (clusters.length > 1) throw new UsageError('Only one cluster can be read at a time.');
+  const files = paths.filter((path) => parseLivePath(path) === undefined);
+  const written = readManifestSources(files, flags, terminal, progress);
+  const live = await readCluster(cluster, flags, progress);
+  return {
+    ...written,
+    resources: layOver(live.resources, written.resources),
+    findings: [...written.findings, ...live.findings],
+  };
+}
+
+function readManifestSources(
+  paths: readonly string[],
+  flags: SourceFlags,
+  { stdin }: Pick<Terminal, 'stdin'>,
+  progress: Progress,
+): Sources {
   progress.step('reading manifests');
   const onRead = (documents: number): void => {
     progress.step(`reading manifests: ${documents} documents`);
@@ -96,7 +130,7 @@ export function readSources(
   const options = { defaultNamespace: namespace, stdin, onRead, called };
   const sources = readManifestFiles(paths, options);
   const unreadable = sources.findings.filter(({ id }) => UNREADABLE.includes(id));
-  if (unreadable.length === 0 || keepGoing) return Promise.resolve(sources);
+  if (unreadable.length === 0 || keepGoing) return sources;
   const count = unreadable.length === 1 ? 'a document' : `${unreadable.length} documents`;
   throw new UsageError(`${count} of the input cannot be read.\n\n${printFindings(unreadable)}`);
 }

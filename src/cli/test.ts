@@ -9,6 +9,7 @@ import { testText } from '../reports/assertions/test-text';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { judgeFlows, readAssertionFiles } from './judge-flows';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
@@ -18,7 +19,7 @@ import { writeAll, type Terminal } from './terminal';
 const FORMS = ['text', 'json', 'junit'] as const;
 
 interface Flags extends ModelFlags {
-  readonly manifests: readonly string[];
+  readonly manifests?: readonly string[];
   readonly generate?: boolean;
   readonly output: (typeof FORMS)[number];
 }
@@ -41,10 +42,7 @@ export const command: CommandModule = {
     addModelOptions(
       command
         .argument('[assertions...]', 'files of expected flows, <git-ref>:<path>, or - for standard input')
-        .requiredOption(
-          '--manifests <path...>',
-          'manifests: files, folders, <git-ref>:<path>, or - for standard input',
-        )
+        .option('--manifests <path...>', PATHS_WORDS)
         .option('--generate', 'print an assertions file that says what holds today')
         .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text')),
     )
@@ -61,11 +59,11 @@ async function test(files: readonly string[], flags: Flags, terminal: Terminal):
     throw new UsageError(
       'There is no assertions file. Name one before --manifests, or write a first one with --generate.',
     );
-  if (files.includes('-') && flags.manifests.includes('-'))
+  if (files.includes('-') && flags.manifests?.includes('-') === true)
     throw new UsageError('Standard input can hold the assertions or the manifests, but not both.');
   const assertions = readAssertionFiles(files, { namespace: flags.namespace, stdin: terminal.stdin });
   const progress = new Progress(terminal);
-  const model = await readModel(flags.manifests, flags, terminal, progress);
+  const model = await readModel(withCluster(flags.manifests ?? [], flags), flags, terminal, progress);
   const results = judgeFlows(assertions, model, (done, total) => {
     progress.step('judging flows:', done, total);
   });
@@ -94,7 +92,12 @@ async function generate(files: readonly string[], flags: Flags, terminal: Termin
   if (flags.output !== 'text')
     throw new UsageError(`--generate prints YAML; -o ${flags.output} does not go with it.`);
   const progress = new Progress(terminal);
-  const { cluster, reachability, findings } = await readModel(flags.manifests, flags, terminal, progress);
+  const { cluster, reachability, findings } = await readModel(
+    withCluster(flags.manifests ?? [], flags),
+    flags,
+    terminal,
+    progress,
+  );
   progress.clear();
   await writeAll(
     terminal,

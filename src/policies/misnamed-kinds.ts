@@ -29,7 +29,7 @@ const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
 const GROUPS = [...KINDS.keys()];
 
 /** Whether the object is called a policy, or nearly so: not for objects of the kinds that are read. */
-export function looksLikePolicy({ group, kind }: Resource): boolean {
+export function looksLikePolicy({ group, kind }: Pick<Resource, 'group' | 'kind'>): boolean {
   return kind.endsWith('NetworkPolicy') || nearest(kind, KINDS.get(group) ?? []) !== undefined;
 }
 

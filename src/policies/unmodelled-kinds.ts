@@ -39,7 +39,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Why the object may change verdicts although it is not evaluated; undefined for every other kind. */
-export function unmodelledReason(resource: Resource): string | undefined {
+export function unmodelledReason(resource: Pick<Resource, 'group' | 'kind'>): string | undefined {
   // Calico stores its objects in a group of their own; they mean the same there.
   const group = resource.group === 'crd.projectcalico.org' ? 'projectcalico.org' : resource.group;
   const what = KINDS.get(`${group}/${resource.kind}`);

@@ -43,7 +43,7 @@ export interface CompiledResources {
 
 /** Compiles the intents of objects, and proves the outcome. Pure: what the options name by a path is given beside them. */
 export function compileResources(input: readonly Resource[], settings: CompileSettings): CompiledResources {
-  const { options, reachabilityOptions, dialect, assumedDeny, defaultNamespace } = settings;
+  const { options, reachabilityOptions, dnsLock, dialect, assumedDeny, defaultNamespace } = settings;
   const kinds = DEFAULT_POD_TEMPLATE_KINDS;
   const { resources: plain, unlabelled } = withoutFormerLabels(input, kinds);
   const assumed =
@@ -58,6 +58,7 @@ export function compileResources(input: readonly Resource[], settings: CompileSe
   const compilation = inDialect(
     compile(cluster, read.intents, {
       ...compileOptions(options),
+      ...(dnsLock === undefined ? {} : { dnsLock }),
       protectedServices: read.protectedServices,
       present: presentReachability(cluster, reachabilityOptions),
     }),

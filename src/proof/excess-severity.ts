@@ -28,7 +28,7 @@ export function excessSeverity(
     !hostNetwork && (covered.has(namespace) || wide.some(({ exempt = [] }) => !exempt.includes(namespace)));
   return (server, openedBy) => {
     if (isDeclared(server)) return severity;
-    const cameWithFile = openedBy.every(({ place }) => place.file !== undefined);
+    const cameWithFile = openedBy.every(({ place }) => place.file !== undefined || place.live !== undefined);
     return isCovered(server) && !cameWithFile ? severity : 'info';
   };
 }

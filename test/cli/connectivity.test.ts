@@ -269,7 +269,7 @@ spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }], 
   });
 
   it.each([
-    [['connectivity'], /missing required argument 'path'/],
+    [['connectivity'], /name the manifests \(files, folders, or -\), or a live cluster with --context/],
     [['connectivity', 'nowhere'], /^error: nowhere does not exist\.\n$/],
     [['connectivity', '-', '--focu', 'x'], /unknown option '--focu'\n\(Did you mean --focus\?\)/],
     [['connectivity', '-', '-o', 'xml'], /Allowed choices are text, json, csv, markdown, dot/],

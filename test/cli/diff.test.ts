@@ -168,7 +168,7 @@ describe('intents diff with bad input', () => {
       ['before.yaml', 'after.yaml', '--fail-on', 'nothing'],
       /Allowed choices are added, removed, isolated, any/,
     ],
-    [['before.yaml'], /missing required argument 'after'/],
+    [['before.yaml'], /there is nothing to compare before\.yaml with: name AFTER/],
   ])('%j ends with 2 and prints nothing', async (words, message) => {
     process.chdir(folderOf({ 'before.yaml': SHOP, 'after.yaml': SHOP }));
     const { code, out, err } = await cli(['diff', ...words]);

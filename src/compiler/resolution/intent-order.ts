@@ -13,12 +13,13 @@ export function sortIntents(intents: readonly ClientIntents[]): ClientIntents[] 
   return [...intents].sort((a, b) => comparePlaces(a.place, b.place) || compare(contentOf(a), contentOf(b)));
 }
 
-/** By file, line and construct; places nobody knows come first. */
+/** By file, line and construct, or by live object; places nobody knows come first. */
 export function comparePlaces(a: Place, b: Place): number {
   return (
     compare(a.file ?? '', b.file ?? '') ||
     (a.file === undefined ? 0 : (a.line ?? 0) - (b.line ?? 0)) ||
-    compare(a.construct ?? '', b.construct ?? '')
+    compare(a.construct ?? '', b.construct ?? '') ||
+    compare(a.live ?? '', b.live ?? '')
   );
 }
 

@@ -17,6 +17,7 @@ import type {
   KubernetesApi,
   ListOptions,
   PatchType,
+  PathOptions,
   RequestOptions,
   WatchEvent,
   WatchOptions,
@@ -95,7 +96,7 @@ class ApiClient implements KubernetesApi {
         resource,
         method: 'GET',
         path: withQuery(path, { ...select, resourceVersion: options.resourceVersion, ...page }),
-        accept: metadataOnly ? 'PartialObjectMetadataList' : undefined,
+        accept: metadataOnly ? metadataForm('PartialObjectMetadataList') : undefined,
         signal,
       }),
     );
@@ -120,7 +121,7 @@ class ApiClient implements KubernetesApi {
           resource,
           method: 'GET',
           path,
-          accept: options.metadataOnly === true ? 'PartialObjectMetadata' : undefined,
+          accept: options.metadataOnly === true ? metadataForm('PartialObjectMetadata') : undefined,
           signal: options.signal,
         },
         onPart,
@@ -200,8 +201,8 @@ class ApiClient implements KubernetesApi {
     }
   }
 
-  getPath(path: string, { signal }: RequestOptions = {}): Promise<Json> {
-    return this.requester.json({ verb: 'get', method: 'GET', path, signal });
+  getPath(path: string, { signal, accept }: PathOptions = {}): Promise<Json> {
+    return this.requester.json({ verb: 'get', method: 'GET', path, accept, signal });
   }
 
   private async write(
@@ -234,6 +235,11 @@ interface Write {
   readonly contentType?: string;
   readonly query?: Query;
   readonly body: Json;
+}
+
+/** Metadata alone (Kubernetes API concepts, "Metadata-only fetches"), or plain where a server does not know that. */
+function metadataForm(form: string): string {
+  return `application/json;as=${form};g=meta.k8s.io;v=v1, application/json`;
 }
 
 function selectors({ labelSelector, fieldSelector }: ListOptions): Query {

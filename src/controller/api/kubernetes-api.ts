@@ -7,6 +7,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface PathOptions extends RequestOptions {
+  /** The forms to answer in, as an `Accept` header. Default: plain JSON. */
+  readonly accept?: string | undefined;
+}
+
 /** Which objects of a kind are meant. */
 export interface Selection {
   /** Only this namespace; all of them by default. */
@@ -100,5 +105,5 @@ export interface KubernetesApi {
   /** Whether there was something to delete. */
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<boolean>;
   /** Any path of the server, for discovery and versions. */
-  getPath(path: string, options?: RequestOptions): Promise<Json>;
+  getPath(path: string, options?: PathOptions): Promise<Json>;
 }

@@ -37,14 +37,16 @@ export interface ApiRequest {
   readonly path: string;
   readonly body?: string | undefined;
   readonly contentType?: string | undefined;
-  /** The form of `meta.k8s.io/v1` to answer in. */
-  readonly accept?: 'PartialObjectMetadata' | 'PartialObjectMetadataList' | undefined;
+  /** The forms to answer in. Default: plain JSON. */
+  readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** How often a request that the server asked to send again is sent again, and the longest wait it may ask for. */
 const MAX_RETRIES = 4;
 const MAX_WAIT_SECONDS = 60;
+
+const JSON_TYPE = 'application/json';
 
 type OnPart = (part: Buffer) => void;
 
@@ -138,10 +140,9 @@ export class Requester {
     }
   }
 
-  private headers({ accept, body, contentType = 'application/json' }: ApiRequest): Record<string, string> {
-    const plain = 'application/json';
+  private headers({ accept, body, contentType = JSON_TYPE }: ApiRequest): Record<string, string> {
     return {
-      accept: accept === undefined ? plain : `${plain};as=${accept};g=meta.k8s.io;v=v1, ${plain}`,
+      accept: accept ?? JSON_TYPE,
       'user-agent': `cdk8s-intents/${this.options.component}`,
       ...(body === undefined ? {} : { 'content-type': contentType }),
     };

@@ -9,10 +9,19 @@ export function driftJson(drift: Drift, findings: readonly Finding[]): Generator
   return printJson([
     ['version', { value: 1 }],
     ['drift', { value: hasDrifted(drift) }],
-    ['files', { items: drift.files.map(fileJson) }],
+    ['files', { items: drift.unit === 'object' ? [] : drift.files.map(fileJson) }],
+    ...(drift.unit === 'object' ? [['objects', { items: drift.files.map(objectJson) }] as const] : []),
     ...diffFields(drift.diff),
     ['findings', { value: findingsJson(findings) }],
   ]);
+}
+
+/** Values as JSON, cut where they are long. */
+function objectJson(object: FileDrift): unknown {
+  const { name, change } = object;
+  if (change !== 'changed') return { object: name, change };
+  const { field = '', moreFields = [], committed, fresh } = object;
+  return { object: name, change, fields: [field, ...moreFields], live: committed, written: fresh };
 }
 
 function fileJson(file: FileDrift): unknown {

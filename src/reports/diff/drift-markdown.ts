@@ -16,7 +16,7 @@ export function driftMarkdown(drift: Drift, sides: DiffSides, mend: string): str
   const table =
     rows.length === 0
       ? ''
-      : `\n| file | what |\n| --- | --- |\n${rows.join('')}${more > 0 ? `\nand ${more} more files.\n` : ''}`;
+      : `\n| ${drift.unit ?? 'file'} | what |\n| --- | --- |\n${rows.join('')}${more > 0 ? `\nand ${more} more ${drift.unit ?? 'file'}s.\n` : ''}`;
   return diffMarkdown(
     drift.diff,
     sides,

@@ -14,7 +14,7 @@ export function* driftText(
 ): Generator<string> {
   yield `${style.bold(driftSummary(drift))}\n`;
   if (!hasDrifted(drift)) return;
-  if (drift.files.length > 0) yield '\nFiles\n';
+  if (drift.files.length > 0) yield drift.unit === 'object' ? '\nObjects\n' : '\nFiles\n';
   for (const file of drift.files) {
     yield `  ${style.warn(`${SIGN[file.change]} ${file.name}  ${driftWords(file)}`)}\n`;
     if (file.change === 'changed' && !file.lineEndings) yield* bothLines(file, style);

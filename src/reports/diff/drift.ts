@@ -6,16 +6,20 @@ export interface DriftText {
   readonly text: string;
 }
 
-/** A file that is not the same on both sides. */
+/** A file, or an object of a live cluster, that is not the same on both sides. */
 export type FileDrift =
   | {
       readonly change: 'changed';
       readonly name: string;
-      /** The first line that differs, from 1. */
+      /** The first line that differs, from 1; 0 for a live object. */
       readonly line: number;
       /** That line as it is committed and as it should be; absent where the file ends before it. */
       readonly committed?: string | undefined;
       readonly fresh?: string | undefined;
+      /** Of a live object, instead of the line: the first field that differs, `spec.ingress[0].ports[0].port`. */
+      readonly field?: string | undefined;
+      /** The other fields of a live object that differ. */
+      readonly moreFields?: readonly string[] | undefined;
       /** Only the ends of lines differ (CRLF and LF). */
       readonly lineEndings: boolean;
     }
@@ -30,6 +34,8 @@ export interface Drift {
   readonly fresh: string;
   /** How many files there are on both sides together. */
   readonly compared: number;
+  /** What is compared: files, or objects of a live cluster. Default files. */
+  readonly unit?: 'file' | 'object' | undefined;
   /** Sorted by name. */
   readonly files: readonly FileDrift[];
   /** What it means for who can talk to whom, from what is committed to what should be. */
@@ -72,23 +78,27 @@ export function hasDrifted({ files, diff }: Drift): boolean {
 
 /** `dist is not what a fresh synth writes: 1 file differs, 2 are missing`. */
 export function driftSummary(drift: Drift): string {
-  const { committed, fresh, compared, files } = drift;
-  if (!hasDrifted(drift)) return `${committed} is ${fresh}: ${compared} file${compared === 1 ? '' : 's'}`;
+  const { committed, fresh, compared, files, unit = 'file' } = drift;
+  if (!hasDrifted(drift)) return `${committed} is ${fresh}: ${compared} ${unit}${compared === 1 ? '' : 's'}`;
   const counts = (['changed', 'missing', 'left-over'] as const).map(
     (change) => [change, files.filter((file) => file.change === change).length] as const,
   );
-  const said = counts.filter(([, count]) => count > 0).map(([change, count]) => counted(change, count));
-  return `${committed} is not ${fresh}: ${said.length === 0 ? 'the same files mean something else' : said.join(', ')}`;
+  const said = counts.filter(([, count]) => count > 0).map(([change, count]) => counted(change, count, unit));
+  return `${committed} is not ${fresh}: ${said.length === 0 ? `the same ${unit}s mean something else` : said.join(', ')}`;
 }
 
-function counted(change: FileDrift['change'], count: number): string {
-  const files = `${count} file${count === 1 ? '' : 's'}`;
+function counted(change: FileDrift['change'], count: number, unit: 'file' | 'object'): string {
+  const files = `${count} ${unit}${count === 1 ? '' : 's'}`;
   if (change === 'changed') return `${files} ${count === 1 ? 'differs' : 'differ'}`;
   return `${files} ${change === 'missing' ? 'missing' : 'left over'}`;
 }
 
-/** `differs from line 12`, `missing`, `left over`. */
+/** `differs from line 12`, `differs in spec.ingress and 2 more fields`, `missing`, `left over`. */
 export function driftWords(file: FileDrift): string {
   if (file.change !== 'changed') return file.change === 'missing' ? 'missing' : 'left over';
+  if (file.field !== undefined) {
+    const more = file.moreFields?.length ?? 0;
+    return `differs in ${file.field}${more === 0 ? '' : ` and ${more} more field${more === 1 ? '' : 's'}`}`;
+  }
   return file.lineEndings ? 'differs in the ends of lines (CRLF and LF)' : `differs from line ${file.line}`;
 }

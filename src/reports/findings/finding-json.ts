@@ -8,6 +8,8 @@ export interface PlaceJson {
   readonly file?: string;
   readonly line?: number;
   readonly construct?: string;
+  readonly live?: string;
+  readonly field?: string;
 }
 
 /** A finding in the JSON of every command. */
@@ -29,12 +31,14 @@ export interface UnknownJson {
 }
 
 /** The place as JSON; undefined when nothing is known. */
-export function placeJson({ file, line, construct }: Place): PlaceJson | undefined {
-  if (file === undefined && construct === undefined) return undefined;
+export function placeJson({ file, line, construct, live, field }: Place): PlaceJson | undefined {
+  if (file === undefined && construct === undefined && live === undefined) return undefined;
   return {
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(construct === undefined ? {} : { construct }),
+    ...(live === undefined ? {} : { live }),
+    ...(field === undefined ? {} : { field }),
   };
 }
 

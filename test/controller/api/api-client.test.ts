@@ -68,9 +68,10 @@ describe('a list', () => {
 
   it('is asked for at once when pages are forgotten again and again, and fails in the end', async () => {
     const forgotten: Answer = (asked, response) => {
-      asked.query.has('continue')
-        ? json(refusal(410, 'Expired', 'too old'), 410)(asked, response)
-        : json(list([pod('a')], '7', asked.query.has('limit') ? 'more' : ''))(asked, response);
+      const answer = asked.query.has('continue')
+        ? json(refusal(410, 'Expired', 'too old'), 410)
+        : json(list([pod('a')], '7', asked.query.has('limit') ? 'more' : ''));
+      answer(asked, response);
     };
     const api = await client([forgotten]);
     expect((await api.list(PODS)).items).toHaveLength(1);
@@ -252,9 +253,9 @@ describe('a server that asks to wait', () => {
 describe('credentials', () => {
   it('are asked for anew once when they are refused', async () => {
     server = await FakeServer.start((asked, response) => {
-      asked.headers.authorization === 'Bearer new'
-        ? json(list([], '1'))(asked, response)
-        : json(refusal(401, 'Unauthorized', 'Unauthorized'), 401)(asked, response);
+      const isNew = asked.headers.authorization === 'Bearer new';
+      const answer = isNew ? json(list([], '1')) : json(refusal(401, 'Unauthorized', 'Unauthorized'), 401);
+      answer(asked, response);
     });
     const { agent } = await server.connection().access(false);
     const connection = server.connection((refused) =>
