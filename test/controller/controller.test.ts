@@ -4,37 +4,13 @@ import { Controller } from '../../src/controller/controller';
 import { WATCHED_KINDS } from '../../src/controller/observed/watched-kinds';
 import { jsonAt, type JsonObject } from '../../src/model/json';
 import { FakeApi } from './fake-api';
-import { clientIntents, deployment, kindOf, MANAGER, namespace } from './world';
+import { clientIntents, deployment, kindOf, MANAGER, namespace, pod } from './world';
 
 const controllers: Controller[] = [];
 
 afterEach(async () => {
   await Promise.all(controllers.splice(0).map((controller) => controller.stop()));
 });
-
-function pod(home: string, name: string, owner: JsonObject): JsonObject {
-  const metadata = owner['metadata'] as JsonObject;
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name,
-      namespace: home,
-      labels: { app: String(metadata['name']) },
-      ownerReferences: [
-        {
-          apiVersion: owner['apiVersion'],
-          kind: owner['kind'],
-          name: metadata['name'],
-          uid: metadata['uid'],
-          controller: true,
-        },
-      ],
-    },
-    spec: { containers: [{ name: 'main', image: 'x' }] },
-    status: { phase: 'Running' },
-  } as JsonObject;
-}
 
 function put(api: FakeApi, ...objects: JsonObject[]): void {
   for (const object of objects) api.put(kindOf(object), object);
@@ -43,15 +19,7 @@ function put(api: FakeApi, ...objects: JsonObject[]): void {
 function shop(api: FakeApi): void {
   const cart = deployment('shop', 'cart', { kind: 'StatefulSet' });
   const web = deployment('shop', 'web', { kind: 'StatefulSet' });
-  put(
-    api,
-    namespace('shop'),
-    cart,
-    web,
-    pod('shop', 'cart-0', cart),
-    pod('shop', 'web-0', web),
-    pod('shop', 'web-1', web),
-  );
+  put(api, namespace('shop'), cart, web, pod('cart-0', cart), pod('web-0', web), pod('web-1', web));
   put(api, clientIntents('shop', 'web', [{ kubernetes: { name: 'cart' } }]));
 }
 

@@ -366,7 +366,8 @@ function leaves(object: JsonObject): [string, Json][] {
         walk(item, [...path, key]);
       }
     } else if (Array.isArray(value) && path.at(-1) === 'finalizers') {
-      for (const item of value) found.push([JSON.stringify([...path, String(item)]), true]);
+      for (const item of value)
+        found.push([JSON.stringify([...path, typeof item === 'string' ? item : '']), true]);
     } else found.push([JSON.stringify(path), value]);
   };
   walk(object, []);
@@ -400,7 +401,11 @@ function setAt(object: JsonObject, path: string, value: Json): void {
     }
     if (at === all.length - 1) current[step] = structuredClone(value);
     else if (isJsonObject(next)) current = next;
-    else current = (current[step] = {}) as JsonObject;
+    else {
+      const made: JsonObject = {};
+      current[step] = made;
+      current = made;
+    }
   }
 }
 

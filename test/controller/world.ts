@@ -1,7 +1,7 @@
 import { observe } from '../../src/controller/observed/observed-object';
 import type { ObservedObject } from '../../src/controller/observed/observed-object';
 import { WATCHED_KINDS } from '../../src/controller/observed/watched-kinds';
-import type { JsonObject } from '../../src/model/json';
+import { isJsonObject, jsonAt, type JsonObject } from '../../src/model/json';
 import type { ApiResource } from '../../src/controller/api/api-resource';
 
 /** Field manager of the controller in tests. */
@@ -13,7 +13,7 @@ export function kindOf({ apiVersion, kind }: JsonObject): ApiResource {
     ({ resource: { group, version, kind: name } }) =>
       name === kind && apiVersion === (group === '' ? version : `${group}/${version}`),
   );
-  if (found === undefined) throw new Error(`${String(apiVersion)} ${String(kind)} is not watched`);
+  if (found === undefined) throw new Error(`${JSON.stringify([apiVersion, kind])} is not watched`);
   return found.resource;
 }
 
@@ -104,4 +104,23 @@ export function protectedService(namespace: string, name: string, kind?: string)
 
 export function networkPolicy(namespace: string, name: string, spec: JsonObject): JsonObject {
   return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec };
+}
+
+/** A running pod of an owner, with the labels of its template. */
+export function pod(name: string, owner: JsonObject): JsonObject {
+  const { apiVersion, kind, metadata } = owner;
+  const { name: ownerName, namespace: home, uid } = isJsonObject(metadata) ? metadata : {};
+  const labels = jsonAt(owner, ['spec', 'template', 'metadata', 'labels']);
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: home,
+      labels,
+      ownerReferences: [{ apiVersion, kind, name: ownerName, uid, controller: true }],
+    },
+    spec: { containers: [{ name: 'main', image: 'x' }] },
+    status: { phase: 'Running' },
+  };
 }

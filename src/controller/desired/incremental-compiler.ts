@@ -88,14 +88,15 @@ export class IncrementalCompiler {
     this.everythingChanged();
   }
 
-  /** How many namespaces wait to be compiled. */
-  get pending(): number {
-    return this.dirty.size;
+  /** The namespace that is compiled next; `undefined` when none waits. */
+  get waiting(): string | undefined {
+    const [namespace] = this.dirty;
+    return namespace;
   }
 
   /** Compiles one of the namespaces that wait; `undefined` when none does. */
   next(): UnitChange | undefined {
-    const [namespace] = this.dirty;
+    const namespace = this.waiting;
     if (namespace === undefined) return undefined;
     this.dirty.delete(namespace);
     const part = this.parts.get(namespace);

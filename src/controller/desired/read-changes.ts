@@ -4,10 +4,19 @@ import {
   readNamespaceObjects,
   readNamespacePolicies,
 } from '../observed/namespace-model';
-import type { ObservedCluster } from '../observed/observed-cluster';
+import type { ModelFacet, ObservedCluster } from '../observed/observed-cluster';
+import type { ObservedNamespace } from '../observed/observed-namespace';
 
-/** Hands what has changed in the cluster to the compiler, which then knows what to compile again. */
-export function readChanges(observed: ObservedCluster, compiler: IncrementalCompiler): void {
+/**
+ * Hands what has changed in the cluster to the compiler, which then knows what to compile again.
+ *
+ * @param onError told of a namespace that cannot be read; it stays as it was
+ */
+export function readChanges(
+  observed: ObservedCluster,
+  compiler: IncrementalCompiler,
+  onError?: (namespace: string, error: unknown) => void,
+): void {
   const { namespaces, shared } = observed.takeChanges();
   for (const [name, facets] of namespaces) {
     const namespace = observed.namespace(name);
@@ -15,12 +24,26 @@ export function readChanges(observed: ObservedCluster, compiler: IncrementalComp
       compiler.remove(name);
       continue;
     }
-    const isNew = compiler.objectsOf(name) === undefined;
-    compiler.put(name, {
-      ...(isNew || facets.has('objects') ? { objects: readNamespaceObjects(namespace) } : {}),
-      ...(facets.has('policies') ? { policies: readNamespacePolicies(namespace) } : {}),
-      ...(facets.has('intents') ? { intents: readNamespaceIntents(namespace) } : {}),
-    });
+    try {
+      put(compiler, namespace, facets);
+    } catch (error) {
+      if (onError === undefined) throw error;
+      onError(name, error);
+    }
   }
   if (shared) compiler.putShared(observed.shared);
+}
+
+function put(
+  compiler: IncrementalCompiler,
+  namespace: ObservedNamespace,
+  facets: ReadonlySet<ModelFacet>,
+): void {
+  const { name } = namespace;
+  const isNew = compiler.objectsOf(name) === undefined;
+  compiler.put(name, {
+    ...(isNew || facets.has('objects') ? { objects: readNamespaceObjects(namespace) } : {}),
+    ...(facets.has('policies') ? { policies: readNamespacePolicies(namespace) } : {}),
+    ...(facets.has('intents') ? { intents: readNamespaceIntents(namespace) } : {}),
+  });
 }

@@ -25,7 +25,7 @@ export function trimObject(object: JsonObject): JsonObject {
   // An owner of a kind of its own is known by its pods alone.
   const owned = owner !== undefined && templateOf(owner['apiVersion'], owner['kind']) !== undefined;
   const head = { apiVersion, kind, metadata: trimMetadata(metadata, isPod) };
-  const shape = trimStatus(String(kind), status);
+  const shape = trimStatus(kind, status);
   if (isPod) return { ...head, ...(owned ? {} : { spec: trimPodSpec(spec) }), ...shape };
   if (template !== undefined) return { ...head, spec: trimWorkload(object, template), ...shape };
   return { ...head, ...(spec === undefined ? {} : { spec }), ...rest, ...shape };
@@ -125,7 +125,7 @@ function trimContainers(containers: Json | undefined): Json[] {
   });
 }
 
-function trimStatus(kind: string, status: Json | undefined): JsonObject {
+function trimStatus(kind: Json | undefined, status: Json | undefined): JsonObject {
   if (!isJsonObject(status)) return {};
   if (kind === 'Pod') {
     const { phase, podIP, podIPs } = status;

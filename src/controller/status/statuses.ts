@@ -3,7 +3,7 @@ import { intentsStatus, reasonOf, sameStatus, sentence, type PolicyState } from 
 import type { ApiResource } from '../api/api-resource';
 import { CLIENT_INTENTS, PROTECTED_SERVICES } from '../api/known-resources';
 import type { IncrementalCompiler } from '../desired/incremental-compiler';
-import type { IntentsOutcome } from '../desired/unit';
+import { policyKey, type IntentsOutcome } from '../desired/unit';
 import type { Finding } from '../../model/finding';
 import { jsonAt, type JsonObject } from '../../model/json';
 import type { ObservedCluster } from '../observed/observed-cluster';
@@ -96,7 +96,7 @@ export class Statuses {
     if (unit === undefined) return NOTHING;
     const error = about(object, unit.findings).find(({ severity }) => severity === 'error');
     const denies = [...unit.policies.values()].filter(({ name }) => name.startsWith('default-deny-'));
-    const states = denies.map((policy) => this.policyState({ namespace, key: keyOf(policy) }));
+    const states = denies.map((policy) => this.policyState({ namespace, key: policyKey(policy) }));
     const waits = states.find(({ state }) => state === 'pending');
     if (waits !== undefined) {
       const key = policyWorkKey(namespace, waits.key);
@@ -158,11 +158,6 @@ export class Statuses {
     }
     return undefined;
   }
-}
-
-function keyOf({ name, manifest }: { readonly name: string; readonly manifest: JsonObject }): string {
-  const apiVersion = String(manifest['apiVersion']);
-  return `${apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''}/${String(manifest['kind'])}/${name}`;
 }
 
 function workloadsOf(outcome: IntentsOutcome | undefined): readonly string[] {

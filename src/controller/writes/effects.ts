@@ -50,27 +50,26 @@ export class Effects {
     const present = there?.objects.get(key);
     const wanted = this.compiler.policy(namespace, key);
     if (wanted === undefined) return present === undefined ? NOTHING : this.deletion(key, present);
-    if (there === undefined || there.isTerminating) return NOTHING;
-    if (present?.deleting === true) return NOTHING;
-    const fields = present === undefined ? [] : policyChange(wanted.manifest, present.resource.manifest);
-    if (present !== undefined && fields.length === 0) return NOTHING;
-    if (present !== undefined && !present.writers.ours) return conflict(present);
-    const resource = this.kindOf(key);
-    if (resource === undefined)
-      return {
-        type: 'conflict',
-        message: `The cluster does not serve ${key.split('/')[1] ?? key} of ${key.split('/')[0] ?? ''}.`,
-      };
-    const blocker = beforePolicy(this.gates, namespace, wanted.manifest);
-    if (blocker !== undefined) return { type: 'waits', on: blocker };
-    const what = present === undefined ? 'all of it' : fields.join(', ');
-    return { type: 'write', write: { action: 'apply', resource, manifest: wanted.manifest, what } };
+    if (there === undefined || there.isTerminating || present?.deleting === true) return NOTHING;
+    const { manifest } = wanted;
+    const fields = present === undefined ? ['all of it'] : policyChange(manifest, present.resource.manifest);
+    if (fields.length === 0) return NOTHING;
+    return present === undefined || present.writers.ours
+      ? this.policyWrite(namespace, key, manifest, fields)
+      : conflict(present);
   }
 
-  /** Whether a pod, as it was, had what it is to have; for telling drift from news. */
-  isAsWanted(there: ObservedNamespace, pod: ObservedObject): boolean {
-    const wanted = this.wantedOn(there, pod);
-    return wanted !== undefined && labelChange(labelsOf(pod), wanted.labels, wanted.kept) === undefined;
+  private policyWrite(
+    namespace: string,
+    key: string,
+    manifest: JsonObject,
+    fields: readonly string[],
+  ): Decision {
+    const resource = this.kindOf(key);
+    if (resource === undefined) return notServed(key);
+    const blocker = beforePolicy(this.gates, namespace, manifest);
+    if (blocker !== undefined) return { type: 'waits', on: blocker };
+    return { type: 'write', write: { action: 'apply', resource, manifest, what: fields.join(', ') } };
   }
 
   private wantedOn(
@@ -157,5 +156,13 @@ function conflict({ resource: { kind, namespace = '', name }, writers }: Observe
   return {
     type: 'conflict',
     message: `${kind} ${namespace}/${name} was written by ${by} and differs from what the intents need. Remove it or rename it, or let ${by} apply what intents compile prints.`,
+  };
+}
+
+function notServed(key: string): Decision {
+  const [group = '', kind = ''] = key.split('/');
+  return {
+    type: 'conflict',
+    message: `The cluster does not serve ${kind} of ${group}, so the policy cannot be written.`,
   };
 }

@@ -13,8 +13,8 @@ export interface GateContext {
   readonly observed: ObservedCluster;
   readonly compiler: IncrementalCompiler;
   /** Whether work on a key is still to be done, and is not held up by a failure. */
-  isUnsettled(key: string): boolean;
-  hasFailed(key: string): boolean;
+  readonly isUnsettled: (key: string) => boolean;
+  readonly hasFailed: (key: string) => boolean;
 }
 
 /**

@@ -1,0 +1,63 @@
+import { parseKey } from './work-key';
+import type { Subjects } from './subjects';
+import type { ControllerHooks, ControllerLog, Drift } from '../controller-hooks';
+import type { EventRecorder } from '../event-recorder';
+
+/** What a drift says of an object that is gone. */
+export const DELETED = 'it was deleted';
+
+/** Tells people of what was found and done: by Events, in the log, and by hooks. */
+export class Teller {
+  constructor(
+    private readonly subjects: Subjects,
+    /** Absent where nothing is to be written. */
+    private readonly events: EventRecorder | undefined,
+    private readonly hooks: ControllerHooks | undefined,
+    private readonly log: ControllerLog | undefined,
+  ) {}
+
+  drift(key: string, drift: Drift): void {
+    this.hooks?.onDrift?.(drift);
+    this.log?.warn({ ...drift }, 'drift');
+    const who = drift.by ?? 'Somebody';
+    const did = drift.what === DELETED ? 'deleted it' : `changed ${drift.what}`;
+    const then = drift.repaired ? 'it is as the intents want it again' : 'it is left so';
+    this.event(
+      key,
+      'Warning',
+      drift.repaired ? 'DriftRepaired' : 'Drift',
+      `${drift.object}: ${who} ${did}; ${then}.`,
+    );
+  }
+
+  /** A write that only people can make succeed. */
+  failure(key: string, message: string): void {
+    this.event(key, 'Warning', failureReason(key), message);
+  }
+
+  conflict(key: string, message: string): void {
+    this.log?.warn({ key, message }, 'somebody else has what is to be written');
+    this.event(key, 'Warning', 'Conflict', message);
+  }
+
+  /** A policy that was made, changed or deleted because intents have changed. */
+  policyWritten(key: string, message: string): void {
+    this.event(key, 'Normal', 'PolicyWritten', message);
+  }
+
+  private event(key: string, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    for (const object of this.subjects.objectsOf(key)) this.events?.record(object, { type, reason, message });
+  }
+}
+
+function failureReason(key: string): string {
+  switch (parseKey(key).type) {
+    case 'pod':
+    case 'namespace':
+      return 'LabelsNotSet';
+    case 'policy':
+      return 'PolicyNotWritten';
+    case 'intents':
+      return 'StatusNotWritten';
+  }
+}
