@@ -1,17 +1,18 @@
 /**
  * How long does `intents diff` take over two trees of manifests of which one policy has changed?
  *
- *   npm run bench -- bench/diff.ts [--workloads 1000] [--policies 500] [--runs 7]
+ *   npm run build && npm run bench -- bench/diff.ts [--peer netpolicy] [--workloads 1000] [--policies 500] [--runs 7]
  *
- * Whole processes, in turn, medians: the command, the same program that only reads both trees, and `diff -r` on the text,
- * which says nothing about who can talk to whom. Budget: 2.5 times the reading.
+ * Whole processes, in turn, medians: the command, the same program that only reads both trees, `diff -r` on the text,
+ * which says nothing about who can talk to whom, and with `--peer` the diff of netpol-analyzer, built as
+ * bench/netpol-analyzer.ts says. Budgets: 2.5 times the reading, and a tenth of netpol-analyzer.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileChild, median, option } from './measure';
-import { manifestsOf } from './reachability-worlds';
+import { peerDocuments } from './peer-world';
 
 const [workloads, policies, runs] = [
   option('workloads', '1000'),
@@ -19,15 +20,10 @@ const [workloads, policies, runs] = [
   option('runs', '7'),
 ].map(Number) as [number, number, number];
 const FILES = 50;
+const peer = option('peer', '');
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-diff-'));
-const documents = manifestsOf({
-  workloads,
-  namespaces: 50,
-  kubernetes: policies,
-  calico: 0,
-  blocks: 1,
-}).split(/^---\n/m);
+const documents = peerDocuments({ workloads, policies, namespaces: Number(option('namespaces', '50')) });
 
 /** The same objects in many files; the change is one more rule of one policy. */
 function write(name: string, change: (text: string) => string): string {
@@ -69,6 +65,7 @@ const commands = {
   'intents diff': `${node} lib/cli/main.js diff ${before} ${after}`,
   'reading both': `${node} ${compileChild('diff-read.ts')} ${before} ${after}`,
   'diff -r': `diff -r ${before} ${after}`,
+  ...(peer === '' ? {} : { 'netpol-analyzer diff': `${peer} diff -q --dir1 ${before} --dir2 ${after}` }),
 };
 const times = Object.entries(commands).map(([what, command]) => ({ what, command, runs: [] as Time[] }));
 for (const { command } of times) timed(command);

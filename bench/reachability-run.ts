@@ -2,7 +2,7 @@
  * One evaluation in a process of its own, for bench/reachability.ts: reads the YAML of a made-up cluster, evaluates it
  * and prints the figures as JSON.
  *
- *   node .bench/reachability-run.js WORKLOADS,NAMESPACES,KUBERNETES,CALICO,BLOCKS [cli|library]
+ *   node .bench/reachability-run.js WORKLOADS,NAMESPACES,KUBERNETES,CALICO,BLOCKS [cli|library] [bare]
  *
  * `cli` (default) runs as the command line does, `library` as Node does by itself.
  */
@@ -17,7 +17,8 @@ const [workloads = 0, namespaces = 0, kubernetes = 0, calico = 0, blocks = 0] = 
   .split(',')
   .map(Number);
 if (process.argv[3] !== 'library') optimiseLater();
-const text = manifestsOf({ workloads, namespaces, kubernetes, calico, blocks });
+const bare = process.argv[4] === 'bare';
+const text = manifestsOf({ workloads, namespaces, kubernetes, calico, blocks, bare });
 
 /** Processor time, collecting garbage included: steadier than the clock where the machine has other work. */
 function timed<T>(work: () => T): [milliseconds: number, result: T] {

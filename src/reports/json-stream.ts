@@ -37,11 +37,23 @@ function indent(text: string): string {
   return text.replaceAll('\n', '\n  ');
 }
 
+/** Lists that many items share, such as the ports of pairs, as they were printed before. They never change. */
+const PRINTED = new WeakMap<readonly unknown[], string>();
+
 /** One line, with blanks as people write them. */
 function printItem(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(printItem).join(', ')}]`;
+  if (Array.isArray(value)) return printList(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([key, item]) => `${JSON.stringify(key)}: ${printItem(item)}`).join(', ')} }`;
+  let text = '';
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) text += `${text === '' ? '{ ' : ', '}${JSON.stringify(key)}: ${printItem(item)}`;
+  }
+  return text === '' ? '{}' : `${text} }`;
+}
+
+function printList(list: readonly unknown[]): string {
+  if (list.length === 0) return '[]';
+  let text = PRINTED.get(list);
+  if (text === undefined) PRINTED.set(list, (text = `[${list.map(printItem).join(', ')}]`));
+  return text;
 }
