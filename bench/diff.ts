@@ -5,7 +5,7 @@
  *
  * Whole processes, in turn, medians: the command, the same program that only reads both trees, `diff -r` on the text,
  * which says nothing about who can talk to whom, and with `--peer` the diff of netpol-analyzer, built as
- * bench/netpol-analyzer.ts says. Budgets: 2.5 times the reading, and a tenth of netpol-analyzer.
+ * bench/netpol-analyzer.ts says. Budgets: 3.5 times the reading, and a tenth of netpol-analyzer.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
