@@ -102,6 +102,7 @@ async function* readBytes(
     batch = [];
     return full;
   };
+  let isDamaged = false;
   try {
     for await (const chunk of unpacked(bytes)) {
       if (!content.push(chunk)) break;
@@ -109,32 +110,33 @@ async function* readBytes(
     }
   } catch (error) {
     if (!isZlibError(error)) throw error;
-    batch.push(
-      unreadable('its compressed data are damaged or break off: all that follows is missing', {
-        file,
-        line: line + 1,
-      }),
-    );
+    isDamaged = true;
   }
   content.end();
+  if (isDamaged) batch.push(unreadable(DAMAGED, { file, line: line + 1 }));
   if (batch.length > 0) yield taken();
 }
 
+const DAMAGED = 'its compressed data are damaged or break off: all that follows is missing';
+
 function isZlibError(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^Z_/.test(error.code)
-  );
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('Z_');
 }
 
-/** The bytes of a file without compression. */
+/** The bytes of a file without compression. Closes what it reads from, also when it is left early. */
 async function* unpacked(bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const first = await beginning(bytes);
-  if (!isGzip(first)) {
-    yield first;
-    yield* bytes;
-    return;
+  try {
+    const first = await beginning(bytes);
+    if (isGzip(first)) yield* gunzipped(after(first, bytes));
+    else yield* after(first, bytes);
+  } finally {
+    await bytes.return(undefined);
   }
-  const source = Readable.from(after(first, bytes));
+}
+
+async function* gunzipped(bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const source = Readable.from(bytes);
   const gunzip = createGunzip({ chunkSize: CHUNK });
   source.on('error', (error) => gunzip.destroy(error));
   source.pipe(gunzip);
