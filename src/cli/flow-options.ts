@@ -25,7 +25,7 @@ export function addFlowOptions(command: Command): Command {
     )
     .option(
       '--snapshot <path>',
-      'objects of the cluster at the time of the log, for addresses (kubectl get -o json); repeatable',
+      'objects of the cluster at the time of the log, for addresses: kubectl get -o json, context:<name>; repeatable',
       collect,
     )
     .option(

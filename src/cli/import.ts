@@ -17,6 +17,7 @@ import { SeenCalls } from '../traffic/replay/seen-calls';
 import type { CommandModule } from './command-module';
 import { addFlowOptions, type FlowFlags } from './flow-options';
 import { addModelOptions, type ModelFlags } from './model-options';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { checkMergePath, mergeInto, presentIntents } from './merge-intents';
 import { Progress } from './progress';
 import { readSources } from './read-model';
@@ -26,7 +27,7 @@ import { writeAll, type Terminal } from './terminal';
 const FORMS = ['yaml', 'typescript', 'json'] as const;
 
 interface Flags extends ModelFlags, FlowFlags {
-  readonly manifests: readonly string[];
+  readonly manifests?: readonly string[];
   readonly minCount?: number;
   readonly minConfidence?: Confidence;
   readonly denied?: boolean;
@@ -45,6 +46,7 @@ Examples:
   $ intents import flows/ --manifests manifests/ --snapshot pods.json -o typescript
   $ intents import flows/ --manifests manifests/ --merge intents/ --dry-run
   $ intents import flows/ --manifests manifests/ intents/ --prune-report
+  $ intents import conntrack.txt --context prod
   $ intents import vpc.log.gz --manifests dist/ --snapshot monday.json --snapshot tuesday.json --min-count 5`;
 
 /** `intents import`: drafts of intents, from what was seen in flow logs. */
@@ -54,10 +56,7 @@ export const command: CommandModule = {
       addFlowOptions(
         command
           .argument('<flows...>', 'flow logs: files, folders, or - for standard input')
-          .requiredOption(
-            '--manifests <path...>',
-            'manifests: files, folders, <git-ref>:<path>, or - for standard input',
-          )
+          .option('--manifests <path...>', PATHS_WORDS)
           .option('--min-count <number>', 'leave out what was seen less often (default: 1)', wholeNumber)
           .addOption(
             new Option(
@@ -92,7 +91,8 @@ function wholeNumber(text: string): number {
 }
 
 async function importFlows(flows: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
-  const { merge, manifests, namespace } = flags;
+  const { merge, namespace } = flags;
+  const manifests = withCluster(flags.manifests ?? [], flags);
   checkStdin(flows, manifests, flags.snapshot);
   if (merge !== undefined) checkMergePath(merge);
   const progress = new Progress(terminal);
@@ -100,7 +100,7 @@ async function importFlows(flows: readonly string[], flags: Flags, terminal: Ter
   const paths = [...(merge !== undefined && existsSync(merge) ? [merge] : []), ...manifests];
   const { resources } = await readSources(paths, flags, terminal, progress);
   const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
-  const inventory = readInventory(cluster, flags, { terminal, progress });
+  const inventory = await readInventory(cluster, flags, { terminal, progress });
   const { observed, files } = await readTraffic(flows, flags, inventory, { terminal, progress });
   progress.step('drafting intents');
   const present = presentIntents(cluster.resources, merge);

@@ -4,11 +4,11 @@ import type { Inventory } from '../traffic/mapping/inventory';
 import { Observer, type Observed, type ObserveOptions } from '../traffic/mapping/observe';
 import { takeInventory } from '../traffic/mapping/take-inventory';
 import { readFlows, type ReadFile } from '../traffic/read-flows';
-import { readManifestFiles } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 import type { FlowFlags, Moment } from './flow-options';
 import type { ModelFlags } from './model-options';
 import type { Progress } from './progress';
+import { readSources } from './read-model';
 import { clockOf, stdinOf, type Terminal } from './terminal';
 
 /** Flow logs, read and mapped. */
@@ -23,15 +23,18 @@ interface Around {
   readonly progress: Progress;
 }
 
-/** Whose addresses and names these are, by the manifests and the snapshots that are named. */
-export function readInventory(
+/**
+ * Whose addresses and names these are, by the manifests and the snapshots that are named.
+ * @throws UsageError when a snapshot cannot be read, or has no object
+ */
+export async function readInventory(
   cluster: Cluster,
   flags: FlowFlags & ModelFlags,
-  { terminal, progress }: Around,
-): Inventory {
+  around: Around,
+): Promise<Inventory> {
   const { podCidr, nodeCidr, clockSkew, infrastructure } = flags;
   return takeInventory(cluster, {
-    snapshot: readSnapshots(flags, terminal, progress),
+    snapshot: await readSnapshots(flags, around),
     podCidrs: podCidr,
     nodeCidrs: nodeCidr,
     ...(clockSkew === undefined ? {} : { clockSkew: clockSkew * 1_000 }),
@@ -39,18 +42,18 @@ export function readInventory(
   });
 }
 
-/** Objects of snapshots. What is wrong with them is nobody's business here but for addresses, unless they cannot be read. */
-function readSnapshots(
-  { snapshot = [], namespace }: FlowFlags & ModelFlags,
-  { stdin }: Terminal,
-  progress: Progress,
-): readonly Resource[] {
-  if (snapshot.length === 0) return [];
-  progress.step('reading snapshots');
-  const { resources, findings } = readManifestFiles(snapshot, { defaultNamespace: namespace, stdin });
-  const bad = findings.find(({ id }) => ['invalid-yaml', 'excessive-yaml', 'no-manifests'].includes(id));
-  if (bad !== undefined)
-    throw new UsageError(`a snapshot cannot be read: ${bad.place.file ?? ''}: ${bad.message}`);
+/** Objects of snapshots. They are not checked: only addresses and owners of what is there are of interest. */
+async function readSnapshots(
+  { snapshot = [], ...flags }: FlowFlags & ModelFlags,
+  { terminal, progress }: Around,
+): Promise<readonly Resource[]> {
+  const resources: Resource[] = [];
+  for (const path of snapshot) {
+    progress.step('reading snapshots:', resources.length);
+    const read = await readSources([path], flags, terminal, progress);
+    if (read.resources.length === 0) throw new UsageError(`the snapshot ${path} has no Kubernetes object.`);
+    for (const resource of read.resources) resources.push(resource);
+  }
   return resources;
 }
 

@@ -15,6 +15,7 @@ import { groupByPolicies } from '../traffic/replay/address-groups';
 import { replayFlows, type JudgingModel } from '../traffic/replay/replay-flows';
 import type { CommandModule } from './command-module';
 import { addFlowOptions, type FlowFlags } from './flow-options';
+import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
@@ -38,6 +39,7 @@ code is 1 when one that got through would be cut: with --before, when it was not
 Examples:
   $ intents replay flows/ --manifests dist/
   $ hubble observe -o json --since 24h | intents replay - --manifests dist/ -o markdown
+  $ intents replay flows/ --context prod --after dist    what kubectl apply -f dist would cut there
   $ intents replay flows/ --before main:dist --after dist --snapshot pods.json`;
 
 /** `intents replay`: what policies would cut of what was seen. */
@@ -47,12 +49,7 @@ export const command: CommandModule = {
       addFlowOptions(
         command
           .argument('<flows...>', 'flow logs: files, folders, or - for standard input')
-          .addOption(
-            new Option(
-              '--manifests <path...>',
-              'manifests with the policies that judge: files, folders, <git-ref>:<path>, or -',
-            ).conflicts(['before', 'after']),
-          )
+          .addOption(new Option('--manifests <path...>', PATHS_WORDS).conflicts(['before', 'after']))
           .option('--before <path...>', 'manifests before a change: only what it changes is shown')
           .option('--after <path...>', 'manifests after it')
           .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text')),
@@ -74,7 +71,7 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
     young: await readModel(after, flags, terminal, progress),
   };
   // What was seen was seen before the change.
-  const inventory = readInventory((read.old ?? read.young).cluster, flags, { terminal, progress });
+  const inventory = await readInventory((read.old ?? read.young).cluster, flags, { terminal, progress });
   const old = read.old === undefined ? undefined : withNodes(read.old, inventory);
   const young = withNodes(read.young, inventory);
   const models = old === undefined ? [young] : [old, young];
@@ -100,16 +97,21 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
   });
 }
 
-function sidesOf({ manifests, before, after }: Flags): {
+/** With `--before` or `--after` alone, the other one is what `--context` names: the cluster, with the manifests applied. */
+function sidesOf(flags: Flags): {
   readonly before: readonly string[] | undefined;
   readonly after: readonly string[];
 } {
-  if (manifests !== undefined) return { before: undefined, after: manifests };
-  if (after === undefined || before === undefined)
+  const { manifests = [], before, after, context } = flags;
+  if (before === undefined && after === undefined)
+    return { before: undefined, after: withCluster(manifests, flags) };
+  const isMissing = after === undefined || (before === undefined && context === undefined);
+  if (isMissing)
     throw new UsageError(
-      'Name the manifests that judge with --manifests, or those before and after a change with --before and --after.',
+      'A change has two sides: name manifests with --before and --after (or --context and --after).',
     );
-  return { before, after };
+  const applied = context === undefined ? after : withCluster(after, flags);
+  return { before: before ?? [`context:${context ?? ''}`], after: before === undefined ? applied : after };
 }
 
 /** A node reaches its own pods whatever policies say, so whose addresses are known to be nodes' must be known to the judge. */

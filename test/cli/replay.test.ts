@@ -133,8 +133,8 @@ describe('intents replay', () => {
   });
 
   it.each([
-    [[], 'Name the manifests that judge'],
-    [['--before', 'shop.yaml'], 'Name the manifests that judge'],
+    [[], 'name the manifests'],
+    [['--before', 'shop.yaml'], 'A change has two sides'],
     [['--manifests', 'shop.yaml', '--after', 'shop.yaml'], 'cannot be used with option'],
   ])('refuses %j', async (words, message) => {
     const { code, err } = await replay([ALLOWED], ...words);

@@ -13,8 +13,8 @@ const SERVER_METADATA: ReadonlySet<string> = new Set([
 /** The whole object once more, for the client-side apply of kubectl. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Kinds whose status says something about traffic: addresses of pods, what has ended, addresses of domains. */
-const WITH_STATUS: ReadonlySet<string> = new Set(['Pod', 'Job', 'ClientIntents']);
+/** Kinds whose status says something about traffic: addresses of pods and of load balancers, what has ended, addresses of domains. */
+const WITH_STATUS: ReadonlySet<string> = new Set(['Pod', 'Job', 'Service', 'ClientIntents']);
 
 /**
  * A live object as the model reads it: without what the server keeps for itself and what says nothing about traffic, so
