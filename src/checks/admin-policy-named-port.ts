@@ -42,7 +42,7 @@ function report(
   const end = direction === 'ingress' ? 'the pods of the subject' : 'the pods it reaches';
   return policyFinding(adminPolicyNamedPort, policy, {
     place: rule.place.at(['ports', index, 'namedPort']),
-    message: `The rule is meant for the port that ${end} call ${JSON.stringify(name)}, and verdicts read it so. But Calico 3.31 ignores the name: the rule ${EFFECT[rule.action]}. kube-network-policies 1.1.1 takes it for every port of a pod that declares the name.`,
+    message: `The rule is meant for the port that ${end} call ${JSON.stringify(name)}, and so the API reads it. But Calico 3.31 ignores the name: the rule ${EFFECT[rule.action]}. kube-network-policies 1.1.1 takes it for every port of a pod that declares the name. Verdicts follow the network plugin (cni).`,
     mend: 'Write the number of the port, as portNumber or portRange.',
   });
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseCidr, type Cidr } from '../model/cidr';
+import { CNI_PROFILES } from '../reachability/cni-profile';
 import type { CniProfileName, ReachabilityOptions } from '../reachability/reachability';
 import { addLiveOptions, type LiveFlags } from './live-options';
 
@@ -37,7 +38,7 @@ export function addModelOptions(command: Command): Command {
       new Option(
         '--cni <plugin>',
         'what the network plugin enforces (default: calico when there are Calico policies)',
-      ).choices(['kubernetes', 'calico']),
+      ).choices(Object.keys(CNI_PROFILES)),
     )
     .option('--staged', 'treat staged Calico policies as enforced')
     .option('--strict', 'exit with 1 on warnings too: input that was skipped, verdicts that are not certain');

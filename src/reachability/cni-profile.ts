@@ -1,6 +1,6 @@
 import type { CniProfileName } from './reachability';
 
-/** What network plugins do differently where the API leaves it open. */
+/** What network plugins do differently where the API leaves it open, or where they do not follow it. */
 export interface CniProfile {
   readonly name: CniProfileName;
   /** Whether Calico's own policy kinds are enforced at all. */
@@ -17,6 +17,17 @@ export interface CniProfile {
    * left out: what they say is what their API says, whatever the plugin.
    */
   readonly namesInitContainerPorts: boolean;
+  /**
+   * What a `namedPort` of an AdminNetworkPolicy or BaselineAdminNetworkPolicy stands for: the port of that name, as
+   * network-policy-api has it; every port of a pod that declares the name (kube-network-policies 1.1.1); or every port
+   * of every pod (Calico 3.31, which does not look at the name). docs/cni-differences.md shows all three.
+   */
+  readonly adminNamedPort: 'the-port' | 'every-port-of-declarers' | 'every-port';
+  /**
+   * Whether a pod that any NetworkPolicy selects, for whichever direction, never reaches the baseline tier
+   * (kube-network-policies 1.1.1). By network-policy-api only isolation in that direction ends the evaluation.
+   */
+  readonly anyPolicyEndsBaseline: boolean;
 }
 
 export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
@@ -25,11 +36,23 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     calicoPolicies: false,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: false,
+    adminNamedPort: 'the-port',
+    anyPolicyEndsBaseline: false,
   },
   calico: {
     name: 'calico',
     calicoPolicies: true,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: true,
+    adminNamedPort: 'every-port',
+    anyPolicyEndsBaseline: false,
+  },
+  'kube-network-policies': {
+    name: 'kube-network-policies',
+    calicoPolicies: false,
+    ownNodeAlwaysEnters: true,
+    namesInitContainerPorts: false,
+    adminNamedPort: 'every-port-of-declarers',
+    anyPolicyEndsBaseline: true,
   },
 };

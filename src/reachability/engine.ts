@@ -81,6 +81,7 @@ export class WholeEngine implements Engine {
       peers,
       services: servicesByName(cluster),
       networkSets: policies.networkSets,
+      networkPolicies: policies.kubernetes,
       profile,
       doubts: this.doubts,
       ...ranges,

@@ -107,7 +107,11 @@ export interface ReachabilityOptions {
   readonly staged?: boolean;
 }
 
-export type CniProfileName = 'kubernetes' | 'calico';
+/**
+ * `kubernetes`: what the texts of the APIs say. `calico`: Calico 3.31. `kube-network-policies`: kube-network-policies
+ * 1.1.1, which is also the policy engine of kindnet.
+ */
+export type CniProfileName = 'kubernetes' | 'calico' | 'kube-network-policies';
 
 /** Who can talk to whom. Built once for a model and its policies; answers are computed when asked and kept. */
 export interface Reachability {

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { nearest } from '../model/field-reader';
 import type * as validating from './validate-manifests';
 import type { ValidationContext } from './validation-context';
+import { CNI_PROFILES } from '../reachability/cni-profile';
+import type { CniProfileName } from '../reachability/reachability';
 
 /** What `properties` in `cdk8s.yaml` may say. */
 export interface IntentsValidationProps {
@@ -19,7 +21,7 @@ export interface IntentsValidationProps {
   /** Addresses of nodes. Default: not known. */
   readonly nodeCidrs?: readonly string[];
   /** What the network plugin enforces. Default `calico` when there are Calico policies, else `kubernetes`. */
-  readonly cni?: 'kubernetes' | 'calico';
+  readonly cni?: CniProfileName;
   /** Namespace of objects that name none. Default `default`. */
   readonly namespace?: string;
 }
@@ -33,7 +35,7 @@ const CHECKS: Readonly<Record<keyof IntentsValidationProps, Check>> = {
   config: (value) => (isText(value) || value === false ? undefined : 'a path, or false'),
   podCidrs: (value) => (isTexts(value) ? undefined : 'a list of address ranges such as 10.244.0.0/16'),
   nodeCidrs: (value) => (isTexts(value) ? undefined : 'a list of address ranges such as 10.0.0.0/16'),
-  cni: oneOf(['kubernetes', 'calico']),
+  cni: oneOf(Object.keys(CNI_PROFILES)),
   namespace: (value) => (isText(value) ? undefined : 'the name of a namespace'),
 };
 

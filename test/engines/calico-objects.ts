@@ -9,7 +9,7 @@ import type {
 } from '../oracle/manifest';
 import { isCalicoPolicy } from '../oracle/calico';
 import { isBackend, podOf, servicePortsAt } from '../oracle/pods';
-import type { SettledWorld } from './settled-world';
+import type { World } from './settled-world';
 
 /**
  * Rewrites a world so that Calico v3.31 accepts it and every version understands the same by it; the evaluator gets
@@ -20,7 +20,7 @@ import type { SettledWorld } from './settled-world';
  * - A rule with ports names a protocol: the validator of v3.31 wants that of named ports too.
  * - ClusterNetworkPolicies are left out, as v3.31 does not know the kind.
  */
-export function forCalico(world: SettledWorld): SettledWorld {
+export function forCalico<Of extends World>(world: Of): Of {
   const unbounded = new Set<string>();
   const manifests = world.manifests.flatMap((manifest, index): Manifest[] => {
     if (manifest.kind === 'ClusterNetworkPolicy') return [];
@@ -61,7 +61,7 @@ function hasPorts(entity: CalicoEntity = {}): boolean {
 }
 
 /** The world's objects as Calico's datastore holds them: Services become EndpointSlices. */
-export function calicoObjects(world: SettledWorld): unknown[] {
+export function calicoObjects(world: World): unknown[] {
   const used = new Set(world.manifests.filter(isCalicoPolicy).map(({ spec }) => spec.tier));
   return [
     ...LATER_TIERS.filter(({ metadata }) => used.has(metadata.name)),
@@ -86,29 +86,33 @@ const LATER_TIERS: readonly TierManifest[] = (
   spec: { order, defaultAction: 'Pass' },
 }));
 
-/** What the EndpointSlice controller would write: one slice for each pod, as named ports may differ between pods. */
-function endpointSlices(service: ServiceManifest, world: SettledWorld): unknown[] {
+/**
+ * What the EndpointSlice controller would write: a slice for each pod, as named ports may differ between pods, and each
+ * IP version.
+ */
+function endpointSlices(service: ServiceManifest, world: World): unknown[] {
   const pods = world.manifests.filter((manifest): manifest is PodManifest => manifest.kind === 'Pod');
   return pods.flatMap((manifest) => {
     const pod = podOf(world.manifests, manifest);
     if (!isBackend(service, pod)) return [];
-    return [
-      {
+    return pod.addresses.map((address) => {
+      const addressType = address.includes(':') ? 'IPv6' : 'IPv4';
+      return {
         apiVersion: 'discovery.k8s.io/v1',
         kind: 'EndpointSlice',
         metadata: {
           namespace: service.metadata.namespace,
-          name: `${service.metadata.name}-${manifest.metadata.name}`,
+          name: `${service.metadata.name}-${manifest.metadata.name}-${addressType.toLowerCase()}`,
           labels: { 'kubernetes.io/service-name': service.metadata.name },
         },
-        addressType: world.family === 4 ? 'IPv4' : 'IPv6',
-        endpoints: [{ addresses: pod.addresses, conditions: { ready: true } }],
+        addressType,
+        endpoints: [{ addresses: [address], conditions: { ready: true } }],
         ports: servicePortsAt(service, pod).map(({ protocol, number }, index) => ({
           name: `port-${String(index)}`,
           protocol,
           port: number,
         })),
-      },
-    ];
+      };
+    });
   });
 }

@@ -1,5 +1,5 @@
 import type { Manifest, PodManifest } from '../oracle/manifest';
-import type { SettledWorld } from './settled-world';
+import type { World } from './settled-world';
 
 const KNOWN: readonly string[] = [
   'v1 Namespace',
@@ -11,7 +11,7 @@ const KNOWN: readonly string[] = [
 ];
 
 /** The objects that `kube-network-policies` knows; others do not touch Kubernetes policies. */
-export function kubernetesObjects(world: SettledWorld): Manifest[] {
+export function kubernetesObjects(world: World): Manifest[] {
   return world.manifests
     .filter(({ apiVersion, kind }) => KNOWN.includes(`${apiVersion} ${kind}`))
     .map((manifest) => (manifest.kind === 'Pod' ? withoutSidecars(manifest) : manifest));

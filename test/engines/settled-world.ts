@@ -10,13 +10,17 @@ export interface Question {
   readonly asked: EnginePacket;
 }
 
+/** Anything that has the objects of a cluster. */
+export interface World {
+  readonly manifests: readonly Manifest[];
+}
+
 /**
  * A cluster in which nothing is left to chance: every workload is one running Pod with one made-up address of the
  * same family, so that engines that judge addresses and evaluators that judge workloads speak of the same thing.
  */
-export interface SettledWorld {
+export interface SettledWorld extends World {
   readonly family: 4 | 6;
-  readonly manifests: readonly Manifest[];
 }
 
 /** Settles a cluster. Workloads that have run to their end are left out: engines do not agree on whether they exist. */
@@ -45,12 +49,13 @@ function runningPod(
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { namespace, name: manifest.metadata.name, labels },
-    spec: specOf(manifest),
+    spec: podSpecOf(manifest),
     status: { phase: 'Running', podIPs: [{ ip }] },
   };
 }
 
-function specOf(manifest: WorkloadManifest): PodManifest['spec'] {
+/** The spec of the pods that a workload makes. */
+export function podSpecOf(manifest: WorkloadManifest): PodManifest['spec'] {
   if (manifest.kind === 'Pod') return manifest.spec;
   if (manifest.kind === 'CronJob') return manifest.spec.jobTemplate.spec.template.spec;
   return manifest.spec.template.spec;

@@ -47,7 +47,8 @@ export function boundaryPorts(manifests: readonly Manifest[]): number[] {
   return [...cuts].filter((port) => port >= 1 && port <= 65535).sort((a, b) => a - b);
 }
 
-function namedPorts(manifests: readonly Manifest[]): number[] {
+/** Every port that a manifest names. */
+export function namedPorts(manifests: readonly Manifest[]): number[] {
   return [...new Set([...PORT_NUMBERS, ...numbersOf(manifests)])].filter(
     (port) => port >= 1 && port <= 65535,
   );

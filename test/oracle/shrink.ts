@@ -13,7 +13,8 @@ export function smaller(
   return best;
 }
 
-function candidates(manifests: readonly Manifest[]): Manifest[][] {
+/** Every way to make the manifests a little smaller, larger steps first. */
+export function candidates(manifests: readonly Manifest[]): Manifest[][] {
   const whole = manifests.map((_, index) => manifests.filter((_other, at) => at !== index));
   const parts = manifests.flatMap((manifest, index) =>
     without(manifest.kind === 'Pod' ? {} : 'spec' in manifest ? manifest.spec : {}).flatMap((spec) => {

@@ -11,13 +11,16 @@ import { NOWHERE } from '../../src/model/place';
 import type { Resource } from '../../src/model/resource';
 import { readPolicies } from '../../src/policies/read-policies';
 import { evaluate } from '../../src/reachability/evaluate';
-import type { Peer } from '../../src/reachability/reachability';
+import type { CniProfileName, Peer } from '../../src/reachability/reachability';
 
 /**
  * The evaluator as a judge. The only file beside the oracle that knows `src/`: it speaks to the evaluator through
  * the functions every front uses.
  */
-export function openEvaluator(manifests: readonly Manifest[], options: Options): Judge {
+export function openEvaluator(
+  manifests: readonly Manifest[],
+  options: Omit<Options, 'cni'> & { readonly cni?: CniProfileName | undefined },
+): Judge {
   const resources = manifests.map(resourceOf);
   const cluster = buildCluster(resources);
   const policies = readPolicies(resources);

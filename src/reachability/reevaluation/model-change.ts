@@ -73,8 +73,18 @@ export function changeBetween(before: Model, after: Model): ModelChange {
     movedPolicies,
     rules:
       !sameMeaning(before.policies.tiers, after.policies.tiers) ||
-      profileOf(before.policies, before.options) !== profileOf(after.policies, after.options),
+      profileOf(before.policies, before.options) !== profileOf(after.policies, after.options) ||
+      movesBaseline(after, policies),
   };
+}
+
+/** Whether NetworkPolicies that have changed decide, by selecting pods, which pods Baseline policies govern. */
+function movesBaseline(after: Model, changed: readonly Pair<Policy>[]): boolean {
+  return (
+    profileOf(after.policies, after.options).anyPolicyEndsBaseline &&
+    after.policies.clusterWide.some(({ tier }) => tier === 'Baseline') &&
+    changed.some(({ before, after: now }) => (before ?? now)?.kind === 'NetworkPolicy')
+  );
 }
 
 /** Only rules of Calico ask for them, and to find them takes a look at every object. */

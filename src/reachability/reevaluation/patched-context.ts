@@ -42,6 +42,7 @@ export function patchedContext(
     peers: new PeerRegions(ends, addresses, space, nodeAddresses),
     services: services ? servicesByName(cluster) : base.context.services,
     networkSets: policies.networkSets,
+    networkPolicies: policies.kubernetes,
     doubts: new Doubts(),
   };
   return { whole, fresh: { ...whole, cluster: small, ends: ends.fresh, pods: freshPods } };

@@ -4,6 +4,7 @@ import { ConnectionSet } from '../sets/connection-set';
 import type { Fuzzy } from '../ends/end-addresses';
 import { atMost, certain, nobody, union } from '../ends/peer-regions';
 import { EVERY_CONNECTION, TRANSPORT_PROTOCOL, type PortMatch, type PortName } from './port-match';
+import { IndexSet } from '../sets/index-set';
 import { endsRegion, type Region } from '../sets/region';
 import type { Action, CompiledPolicy, CompiledRule } from './rule';
 import { rulesOnDemand } from './rules-on-demand';
@@ -24,16 +25,25 @@ const ACTIONS: Readonly<Record<ClusterWideRule['action'], Action>> = {
 
 /** A ClusterNetworkPolicy, AdminNetworkPolicy or BaselineAdminNetworkPolicy (network-policy-semantics 2.2). */
 export function compileClusterWide(policy: ClusterWidePolicy, context: CompileContext): CompiledPolicy {
-  const { namespaceSelector, podSelector } = policy.subject;
   return {
     policy,
-    subject: context.pods.inNamespaces(namespaceSelector, podSelector),
+    subject: subjectOf(policy, context),
     plain: false,
     directions: DIRECTIONS.filter((direction) => policy[direction].length > 0),
     rules: rulesOnDemand((direction) =>
       policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),
     ),
   };
+}
+
+function subjectOf({ subject, tier }: ClusterWidePolicy, context: CompileContext): IndexSet {
+  const { pods, profile, networkPolicies } = context;
+  const named = pods.inNamespaces(subject.namespaceSelector, subject.podSelector);
+  if (tier !== 'Baseline' || !profile.anyPolicyEndsBaseline) return named;
+  const selected = networkPolicies.map(({ namespace, podSelector }) =>
+    pods.inNamespace(namespace, podSelector),
+  );
+  return named.subtract(IndexSet.unionOf(selected));
 }
 
 function compile(
@@ -43,7 +53,7 @@ function compile(
   policy: ClusterWidePolicy,
   context: CompileContext,
 ): CompiledRule {
-  const ports = portMatch(rule.ports);
+  const ports = portMatch(rule.ports, policy, context);
   const parts = rule.peers.map((peer): RulePart => ({ peers: peersOf(peer, policy, context), ports }));
   return compileRule(
     { index, action: ACTIONS[rule.action], place: rule.place, parts, names: context.names.containers },
@@ -75,12 +85,19 @@ function nodes(all: boolean, { peers, nodeCidrs }: CompileContext): Fuzzy<Region
   return all ? union(certain(peers.hosts()), maybe) : maybe;
 }
 
-function portMatch(ports: ClusterWideRule['ports']): PortMatch {
-  if (ports === 'all') return EVERY_CONNECTION;
+function portMatch(
+  ports: ClusterWideRule['ports'],
+  { kind }: ClusterWidePolicy,
+  { profile }: CompileContext,
+): PortMatch {
+  const byName = kind === 'ClusterNetworkPolicy' ? 'the-port' : profile.adminNamedPort;
+  if (ports === 'all' || (byName === 'every-port' && ports.some(({ type }) => type === 'name')))
+    return EVERY_CONNECTION;
+  const everyPort = byName === 'every-port-of-declarers';
   let numbers = ConnectionSet.NONE;
   const names: PortName[] = [];
   for (const port of ports) {
-    if (port.type === 'name') names.push({ name: port.name, protocol: port.protocol });
+    if (port.type === 'name') names.push({ name: port.name, protocol: port.protocol, everyPort });
     else numbers = numbers.union(ConnectionSet.of(TRANSPORT_PROTOCOL[port.protocol], port.first, port.last));
   }
   return { within: ConnectionSet.ALL, numbers, names, notNames: [] };

@@ -11,6 +11,7 @@ import type { Cidr } from '../../model/cidr';
 import type { Cluster } from '../../model/cluster';
 import type { Service } from '../../model/services/service';
 import type { NetworkSet } from '../../policies/calico/policy';
+import type { NetworkPolicy } from '../../policies/kubernetes/network-policy';
 import type { Policy } from '../../policies/policy';
 
 /** What the compilation of policies needs to know of the cluster. */
@@ -23,6 +24,7 @@ export interface CompileContext {
   /** By `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;
   readonly networkSets: readonly NetworkSet[];
+  readonly networkPolicies: readonly NetworkPolicy[];
   readonly profile: CniProfile;
   readonly doubts: Doubts;
   readonly podCidrs?: readonly Cidr[] | undefined;

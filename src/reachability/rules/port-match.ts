@@ -12,6 +12,8 @@ export interface PortName {
   readonly name: string;
   /** Absent: whichever protocol the pod declares. */
   readonly protocol?: TransportProtocol | undefined;
+  /** Whether a pod that declares the name is met on every port of every protocol. Default no: on that port. */
+  readonly everyPort?: boolean | undefined;
 }
 
 /** The connections a rule speaks of, as far as they depend on the destination. */
@@ -45,7 +47,9 @@ export function connectionsAt(match: PortMatch, declared: readonly ContainerPort
 function lookUp(names: readonly PortName[], declared: readonly ContainerPort[]): ConnectionSet {
   let found = ConnectionSet.NONE;
   for (const { name, port, protocol } of declared) {
-    if (!names.some((wanted) => wanted.name === name && (wanted.protocol ?? protocol) === protocol)) continue;
+    const wanted = names.find((one) => one.name === name && (one.protocol ?? protocol) === protocol);
+    if (wanted === undefined) continue;
+    if (wanted.everyPort === true) return ConnectionSet.ALL;
     found = found.union(ConnectionSet.of(TRANSPORT_PROTOCOL[protocol], port, port));
   }
   return found;

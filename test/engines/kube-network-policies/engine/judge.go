@@ -128,17 +128,16 @@ type Verdict struct {
 	Ingress string `json:"ingress"`
 }
 
-// Verdict judges both ends of a packet.
-func (j *Judge) Verdict(packet Packet) (Verdict, error) {
+// PacketOf is the packet as the engine sees it. Its source port is one that nobody names: no policy looks at it.
+func PacketOf(packet Packet) (*network.Packet, error) {
 	from, to := net.ParseIP(packet.From), net.ParseIP(packet.To)
 	if from == nil || to == nil || (from.To4() == nil) != (to.To4() == nil) {
-		return Verdict{}, fmt.Errorf("%q and %q are not addresses of one family", packet.From, packet.To)
+		return nil, fmt.Errorf("%q and %q are not addresses of one family", packet.From, packet.To)
 	}
 	family := corev1.IPv4Protocol
 	if from.To4() == nil {
 		family = corev1.IPv6Protocol
 	}
-	// The source port is one that nobody names: no policy of these kinds looks at it.
 	seen := &network.Packet{Family: family, SrcIP: from, DstIP: to, SrcPort: 61000, DstPort: int(packet.Port)}
 	switch packet.Protocol {
 	case 6:
@@ -150,6 +149,15 @@ func (j *Judge) Verdict(packet Packet) (Verdict, error) {
 	default:
 		// What the engine's own packet parser does with other protocols.
 		seen.SrcPort, seen.DstPort = 0, 0
+	}
+	return seen, nil
+}
+
+// Verdict judges both ends of a packet.
+func (j *Judge) Verdict(packet Packet) (Verdict, error) {
+	seen, err := PacketOf(packet)
+	if err != nil {
+		return Verdict{}, err
 	}
 	egress, err := j.egress.EvaluatePacket(context.Background(), seen)
 	if err != nil {

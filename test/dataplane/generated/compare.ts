@@ -1,0 +1,130 @@
+import type { Manifest } from '../../oracle/manifest';
+import { candidates } from '../../oracle/shrink';
+import { openEvaluator } from '../../oracle/subject';
+import type { Manifest as WireManifest, Probe, ProbeResult, Refusal } from '../protocol';
+import type { Opponent } from './opponent';
+import type { Question, Questions } from './probes';
+import type { SeatedCluster } from './seats';
+
+/** A running engine, as far as generated clusters need one. */
+export interface RunningEngine {
+  cluster(objects: readonly WireManifest[], outside: readonly string[]): Promise<readonly Refusal[]>;
+  probe(probes: readonly Probe[]): Promise<readonly ProbeResult[]>;
+}
+
+/** What came of one cluster. */
+export interface Comparison {
+  /** Packets on which the evaluator has an answer, and the engine gave the same. */
+  readonly agreed: number;
+  /** Packets that the evaluator leaves open: whether a host is the pod's own node, IP versions that differ. */
+  readonly open: number;
+  readonly allowed: number;
+  readonly differing: readonly Difference[];
+}
+
+export interface Difference {
+  readonly question: Question;
+  readonly ours: 'allow' | 'deny';
+  readonly theirs: string;
+}
+
+const MOST_STEPS = 800;
+
+/**
+ * Sends every packet and compares what became of it with what the evaluator says. Throws when the engine refuses an
+ * object or cannot tell what became of a packet: both are for somebody to look at, and no verdicts.
+ */
+export async function compare(
+  engine: RunningEngine,
+  opponent: Opponent,
+  cluster: SeatedCluster,
+  { questions, outside }: Questions,
+): Promise<Comparison> {
+  const evaluator = openEvaluator(cluster.manifests, { cni: opponent.cni });
+  const refused = await engine.cluster(opponent.objects(cluster), outside);
+  if (refused.length > 0 || evaluator.problems.length > 0)
+    throw new Error(
+      `refused: by the engine ${JSON.stringify(refused)}, by us ${evaluator.problems.join('; ')}`,
+    );
+  const results = await engine.probe(questions.map(({ probe }) => probe));
+  const judged = questions.map((question, index) => ({
+    question,
+    ours: evaluator.verdict(question.packet),
+    theirs: theirVerdict(results[index]),
+  }));
+  const decided = judged.flatMap(({ ours, ...rest }) => (ours === 'undecided' ? [] : [{ ours, ...rest }]));
+  const differing = decided.filter(({ ours, theirs }) => ours !== theirs);
+  return {
+    agreed: decided.length - differing.length,
+    open: judged.length - decided.length,
+    allowed: judged.filter(({ theirs }) => theirs === 'allow').length,
+    differing,
+  };
+}
+
+function theirVerdict(result: ProbeResult | undefined): string {
+  if (result === undefined) return 'no answer';
+  return result.verdict === 'error' ? `error: ${result.reason ?? ''}` : result.verdict;
+}
+
+/** The smallest cluster found on which the engine and the evaluator still differ in the same way. */
+export async function smallest(
+  engine: RunningEngine,
+  opponent: Opponent,
+  cluster: SeatedCluster,
+  { question, ours, theirs }: Difference,
+): Promise<SeatedCluster> {
+  const fails = async (smaller: SeatedCluster): Promise<boolean> => {
+    try {
+      const outside = [question.probe.from, question.probe.to].filter((ip) => !isPodOf(smaller, ip));
+      // From nothing each time: no rule takes the place of another (see `renamed` in opponent.ts).
+      await engine.cluster(opponent.objects(withoutPolicies(smaller)), outside);
+      const { differing } = await compare(engine, opponent, smaller, { questions: [question], outside });
+      return differing.some((one) => one.ours === ours && one.theirs === theirs);
+    } catch {
+      // Without what a policy or the packet names, nobody has an answer.
+      return false;
+    }
+  };
+  let best = cluster;
+  let steps = 0;
+  search: while (steps < MOST_STEPS) {
+    for (const manifests of candidates(best.manifests)) {
+      if (++steps > MOST_STEPS) break search;
+      const smaller = { ...best, manifests };
+      if (!(await fails(smaller))) continue;
+      best = smaller;
+      continue search;
+    }
+    break;
+  }
+  return best;
+}
+
+function withoutPolicies(cluster: SeatedCluster): SeatedCluster {
+  return { ...cluster, manifests: cluster.manifests.filter(({ kind }) => !kind.endsWith('Policy')) };
+}
+
+function isPodOf({ manifests }: SeatedCluster, address: string): boolean {
+  return manifests.some(
+    (one: Manifest) =>
+      one.kind === 'Pod' &&
+      one.spec.hostNetwork !== true &&
+      (one.status?.podIPs ?? []).some(({ ip }) => ip === address),
+  );
+}
+
+/** A message for people: the packet, both verdicts, the smallest cluster, and how to run it again. */
+export function report(
+  again: string,
+  { question: { probe }, ours, theirs }: Difference,
+  { manifests, addressing }: SeatedCluster,
+): string {
+  return [
+    again,
+    `packet     ${JSON.stringify(probe)} (${addressing})`,
+    `evaluator  ${ours}`,
+    `engine     ${theirs}`,
+    ...manifests.map((manifest) => JSON.stringify(manifest)),
+  ].join('\n');
+}
