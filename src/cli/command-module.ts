@@ -32,6 +32,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'check', summary: 'policies and intents that do not say what was meant' },
   { name: 'test', summary: 'check expected flows against the policies' },
   { name: 'explain', summary: 'which policy and rule decides about one connection' },
+  { name: 'controller', summary: 'keep policies and labels of a live cluster as its intents want them' },
   { name: 'dns-lock', summary: 'keep the addresses of domain names in a file to commit' },
   { name: 'completion', summary: 'words that may stand next, for bash, zsh and fish' },
 ];

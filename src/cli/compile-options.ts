@@ -133,7 +133,10 @@ export function addCompilerOptions(command: Command): Command {
  *
  * @param today as `2026-12-31`: addresses of a lock file may be old
  */
-export function compilerOptions(flags: CompilerFlags, today: string): IntentsCompilerOptions {
+export function compilerOptions(
+  flags: Omit<CompilerFlags, 'namespace'>,
+  today: string,
+): IntentsCompilerOptions {
   const { profile, strictOtterize, enforcement, excess, podCidr, nodeCidr } = flags;
   return {
     ...(profile === undefined ? {} : { profile }),
@@ -147,7 +150,7 @@ export function compilerOptions(flags: CompilerFlags, today: string): IntentsCom
   };
 }
 
-function waysIn(flags: CompilerFlags): IntentsCompilerOptions {
+function waysIn(flags: Omit<CompilerFlags, 'namespace'>): IntentsCompilerOptions {
   const { externalTraffic, ingressController, gateway, metricsScraper } = flags;
   const { webhookTraffic, controlPlaneCidr } = flags;
   return {
@@ -160,7 +163,7 @@ function waysIn(flags: CompilerFlags): IntentsCompilerOptions {
   };
 }
 
-function waysOut(flags: CompilerFlags, today: string): IntentsCompilerOptions {
+function waysOut(flags: Omit<CompilerFlags, 'namespace'>, today: string): IntentsCompilerOptions {
   const { egress, dns, nodeLocalDns, dnsLock, domainPolicies, kubernetesApi } = flags;
   return {
     ...(egress === undefined ? {} : { egress }),

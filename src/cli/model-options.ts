@@ -18,12 +18,18 @@ export interface ModelFlags extends LiveFlags {
 
 /** Declares {@link ModelFlags}. */
 export function addModelOptions(command: Command): Command {
-  return addLiveOptions(command)
-    .option(
+  return addNetworkOptions(
+    addLiveOptions(command).option(
       '-n, --namespace <name>',
       'namespace of objects and names that give none (default: "default"); of a live cluster only this one is read',
       namespaceName,
-    )
+    ),
+  ).option('--strict', 'exit with 1 on warnings too: input that was skipped, verdicts that are not certain');
+}
+
+/** Declares what {@link ModelFlags} have about addresses and the network plugin. */
+export function addNetworkOptions(command: Command): Command {
+  return command
     .option(
       '--pod-cidr <cidr>',
       'address range of pods, to match ipBlocks against pods; repeatable',
@@ -40,12 +46,16 @@ export function addModelOptions(command: Command): Command {
         'what the network plugin enforces (default: calico when there are Calico policies)',
       ).choices(Object.keys(CNI_PROFILES)),
     )
-    .option('--staged', 'treat staged Calico policies as enforced')
-    .option('--strict', 'exit with 1 on warnings too: input that was skipped, verdicts that are not certain');
+    .option('--staged', 'treat staged Calico policies as enforced');
 }
 
 /** What the evaluation needs of the options. */
-export function reachabilityOptions({ podCidr, nodeCidr, cni, staged }: ModelFlags): ReachabilityOptions {
+export function reachabilityOptions({
+  podCidr,
+  nodeCidr,
+  cni,
+  staged,
+}: Omit<ModelFlags, 'namespace'>): ReachabilityOptions {
   return {
     ...(podCidr === undefined ? {} : { podCidrs: podCidr }),
     ...(nodeCidr === undefined ? {} : { nodeCidrs: nodeCidr }),
@@ -65,7 +75,8 @@ function cidrList(text: string, before: readonly Cidr[] = []): readonly Cidr[] {
   return [...before, cidr];
 }
 
-function namespaceName(text: string): string {
+/** A name that a namespace may have (RFC 1123 label). */
+export function namespaceName(text: string): string {
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text))
     throw new InvalidArgumentError('A namespace is up to 63 lower-case letters, digits and "-".');
   return text;

@@ -36,7 +36,7 @@ async function bash(...words: string[]): Promise<string[]> {
 describe('completion for bash', () => {
   it('offers every command, and those that begin like the word', async () => {
     expect(await bash('')).toEqual([...COMMANDS.map(({ name }) => name), 'help', '--help', '--version']);
-    expect(await bash('co')).toEqual(['compile', 'convert', 'connectivity', 'completion']);
+    expect(await bash('co')).toEqual(['compile', 'convert', 'connectivity', 'controller', 'completion']);
     expect(await bash('help', 'di')).toEqual(['diff']);
   });
 

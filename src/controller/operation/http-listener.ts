@@ -19,6 +19,9 @@ export interface SecureListener extends HttpListener {
 /** Nobody who means well takes longer, and connections of others are not to pile up. */
 const LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
 
+/** How long requests that are on their way have at the end, in milliseconds. */
+const GRACE = 2_000;
+
 /** Listens without encryption: for probes and metrics. */
 export async function listen(address: BindAddress, handler: RequestListener): Promise<HttpListener> {
   return listening(createServer(LIMITS, handler), address);
@@ -51,7 +54,12 @@ async function listening(server: Server | SecureServer, { host, port }: BindAddr
     port: portOf(server.address()),
     close: () =>
       new Promise((resolve) => {
+        // A connection over which nothing was ever asked does not count as idle, and would hold up the end for ever.
+        const late = setTimeout(() => {
+          server.closeAllConnections();
+        }, GRACE);
         server.close(() => {
+          clearTimeout(late);
           resolve();
         });
         server.closeIdleConnections();

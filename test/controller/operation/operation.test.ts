@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { readBindAddress } from '../../../src/controller/operation/bind-address';
 import { createLog } from '../../../src/controller/operation/controller-log';
 import { listen } from '../../../src/controller/operation/http-listener';
@@ -65,6 +66,14 @@ describe('probes', () => {
     expect((await ask(listener.port, '/')).status).toBe(404);
     await listener.close();
     await expect(ask(listener.port, '/healthz')).rejects.toThrow();
+  });
+
+  it('end though somebody holds a connection over which nothing is asked', async () => {
+    const listener = await listen({ host: '127.0.0.1', port: 0 }, probes({ readiness: () => ({}) }));
+    const socket = connect(listener.port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await listener.close();
+    socket.destroy();
   });
 
   it('fail where the port is taken', async () => {

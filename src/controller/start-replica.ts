@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { createApiClient } from './api/api-client';
+import { SYSTEM_CLOCK } from './api/clock';
+import { connect, type ConnectOptions } from './api/kube-config';
+import type { KubernetesApi } from './api/kubernetes-api';
+import { Controller } from './controller';
+import type { LeaseName } from './leader-election/lease-record';
+import { discoverKinds } from './observed/watched-kinds';
+import type { BindAddress } from './operation/bind-address';
+import { createLog, type LogOptions } from './operation/controller-log';
+import { ControllerMetrics } from './operation/metrics';
+import { runController, type RunnableController } from './run-controller';
+import type { CompileSettings } from '../proof/compile-resources';
+
+/** What a replica is told. */
+export interface ReplicaSettings {
+  readonly access: ConnectOptions;
+  readonly compile: CompileSettings;
+  /** Absent: all. */
+  readonly namespaces?: readonly string[] | undefined;
+  readonly dryRun: boolean;
+  readonly finalizers: boolean;
+  /** Whether the replicas elect the one that writes. */
+  readonly leaderElect: boolean;
+  /** Default `intents-controller`, in the namespace that this replica runs in. */
+  readonly lease?: LeaseName | undefined;
+  readonly metricsAddress?: BindAddress | undefined;
+  readonly probeAddress?: BindAddress | undefined;
+  readonly webhook?: WebhookSettings | undefined;
+  readonly log: Pick<LogOptions, 'level' | 'format' | 'write'>;
+}
+
+/** Where versions are converted. */
+export interface WebhookSettings {
+  readonly service: { readonly namespace: string; readonly name: string; readonly port: number };
+  /** The Secret of its certificates, in the namespace of the Service. */
+  readonly secret: string;
+  readonly address: BindAddress;
+}
+
+/** The field manager of everything that the controller writes, whatever replica writes it. */
+export const FIELD_MANAGER = 'cdk8s-intents';
+
+/** The namespace of the pod that this is, as Kubernetes tells its pods. */
+const OWN_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+/** While conversions are still answered at the end: until every API server has learnt that this replica is going. */
+const LAME_DUCK = 5_000;
+
+/**
+ * Runs one replica until `signal` is aborted.
+ *
+ * @throws ClusterAccessError when there is no way to a cluster as asked; an API server that does not answer is waited for
+ */
+export async function startReplica(settings: ReplicaSettings, signal: AbortSignal): Promise<void> {
+  const { access, leaderElect, dryRun, webhook, metricsAddress, probeAddress } = settings;
+  const instance = `${hostname()}_${randomUUID().slice(0, 8)}`;
+  const log = createLog({ ...settings.log, instance });
+  const metrics = new ControllerMetrics();
+  const connection = await connect(access);
+  const { onRequest } = metrics;
+  const api = createApiClient({
+    connection,
+    component: 'controller',
+    fieldManager: FIELD_MANAGER,
+    onRequest,
+  });
+  const home = ownNamespace() ?? connection.namespace ?? 'default';
+  log.info({ cluster: connection.name, dryRun, namespaces: settings.namespaces ?? 'all' }, 'starting');
+  await runController(
+    {
+      api,
+      makeController: (guarded) => makeController(guarded, settings, { instance, log, metrics }),
+      clock: SYSTEM_CLOCK,
+      random: Math.random,
+      log,
+      metrics,
+      instance,
+      // A dry run writes nothing, a Lease neither; any number of them may watch.
+      lease:
+        leaderElect && !dryRun
+          ? (settings.lease ?? { namespace: home, name: 'intents-controller' })
+          : undefined,
+      metricsAddress,
+      probeAddress,
+      conversion: webhook === undefined || dryRun ? undefined : conversionOf(webhook),
+      lameDuck: LAME_DUCK,
+    },
+    signal,
+  );
+  log.info({}, 'ended');
+}
+
+async function makeController(
+  api: KubernetesApi,
+  { compile, namespaces, dryRun, finalizers }: ReplicaSettings,
+  {
+    instance,
+    log,
+    metrics,
+  }: {
+    readonly instance: string;
+    readonly log: ReturnType<typeof createLog>;
+    readonly metrics: ControllerMetrics;
+  },
+): Promise<RunnableController> {
+  const kinds = await discoverKinds(api, { namespaced: namespaces !== undefined });
+  return new Controller({
+    api,
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    fieldManager: FIELD_MANAGER,
+    kinds,
+    settings: compile,
+    namespaces,
+    dryRun,
+    finalizers,
+    instance,
+    hooks: metrics.hooks,
+    log,
+  });
+}
+
+function conversionOf({ service, secret, address }: WebhookSettings) {
+  return { service, secret: { namespace: service.namespace, name: secret }, address };
+}
+
+function ownNamespace(): string | undefined {
+  try {
+    const text = readFileSync(OWN_NAMESPACE, 'utf8').trim();
+    return text === '' ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
