@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   needAnyTime,
   needCount,
@@ -49,6 +50,31 @@ describe('values in records', () => {
     expect(needAnyTime({ seconds: 1, nanos: 2_000_000 }, 't')).toBe(1002);
     for (const value of [-1, 1e30, NaN, '2026-13-01T00:00:00Z', 'now', '', '1900-01-01T00:00:00Z', [], null])
       expect(() => needAnyTime(value, 't')).toThrow('"t" is no time');
+  });
+
+  it('are the same times where one follows another of its minute', () => {
+    const second = fc.integer({ min: 0, max: 61 }).map((n) => String(n).padStart(2, '0'));
+    const fraction = fc.oneof(
+      fc.constantFrom('', '.', '.x', ',5', '.57', '.29'),
+      fc.integer({ min: 0, max: 10 ** 13 }).map((n) => `.${n}`),
+    );
+    const zone = fc.constantFrom('Z', 'z', '+00:00', '+01:00', '', 'ZZ');
+    fc.assert(
+      fc.property(second, fraction, zone, (seconds, rest, end) => {
+        const text = `2026-01-31T12:00:${seconds}${rest}${end}`;
+        const read = (): number | string => {
+          try {
+            return needTime(text, 't');
+          } catch {
+            return 'none';
+          }
+        };
+        needTime('2026-01-31T11:59:00Z', 't');
+        const alone = read();
+        needTime('2026-01-31T12:00:00Z', 't');
+        expect(read()).toBe(alone);
+      }),
+    );
   });
 
   it('are protocols by name or number', () => {

@@ -99,33 +99,38 @@ function isNobody({ ip, pod, namespace, kind, domains }: FlowEnd): boolean {
 }
 
 interface Transport {
-  readonly protocol?: FlowProtocol;
-  readonly sourcePort?: number | undefined;
-  readonly destinationPort?: number | undefined;
-  readonly flags?: JsonObject | undefined;
+  readonly protocol: FlowProtocol | undefined;
+  readonly sourcePort: number | undefined;
+  readonly destinationPort: number | undefined;
+  readonly flags: JsonObject | undefined;
 }
 
-const NO_TRANSPORT: Transport = {};
+const NO_TRANSPORT = transport(undefined);
+
+function transport(protocol: FlowProtocol | undefined): Transport {
+  return { protocol, sourcePort: undefined, destinationPort: undefined, flags: undefined };
+}
 
 /** `l4` holds one field, named after the protocol. */
 function transportOf(l4: JsonObject | undefined): Transport {
   if (l4 === undefined) return NO_TRANSPORT;
   const tcp = objectIn(l4, 'TCP');
-  if (tcp !== undefined) return { ...portsOf('TCP', tcp), flags: objectIn(tcp, 'flags') };
+  if (tcp !== undefined) return withPorts('TCP', tcp);
   const udp = objectIn(l4, 'UDP');
-  if (udp !== undefined) return portsOf('UDP', udp);
+  if (udp !== undefined) return withPorts('UDP', udp);
   const sctp = objectIn(l4, 'SCTP');
-  if (sctp !== undefined) return portsOf('SCTP', sctp);
-  if (objectIn(l4, 'ICMPv4') !== undefined) return { protocol: 'ICMP' };
-  if (objectIn(l4, 'ICMPv6') !== undefined) return { protocol: 'ICMPv6' };
+  if (sctp !== undefined) return withPorts('SCTP', sctp);
+  if (objectIn(l4, 'ICMPv4') !== undefined) return transport('ICMP');
+  if (objectIn(l4, 'ICMPv6') !== undefined) return transport('ICMPv6');
   return NO_TRANSPORT;
 }
 
-function portsOf(protocol: FlowProtocol, ports: JsonObject): Transport {
+function withPorts(protocol: FlowProtocol, l4: JsonObject): Transport {
   return {
     protocol,
-    sourcePort: needPort(ports['source_port'] ?? ports['sourcePort'] ?? 0, 'source_port'),
-    destinationPort: needPort(ports['destination_port'] ?? ports['destinationPort'] ?? 0, 'destination_port'),
+    sourcePort: needPort(l4['source_port'] ?? l4['sourcePort'] ?? 0, 'source_port'),
+    destinationPort: needPort(l4['destination_port'] ?? l4['destinationPort'] ?? 0, 'destination_port'),
+    flags: objectIn(l4, 'flags'),
   };
 }
 
