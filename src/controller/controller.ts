@@ -43,6 +43,8 @@ export class Controller {
   private readonly worker: Worker;
   private readonly rounds: Rounds;
   private readonly reflectors: readonly Reflector<ObservedObject>[];
+  /** One for each kind; of an optional kind that may not be seen it resolves as well. */
+  private readonly listed: Promise<void>[] = [];
   /** Work that the deletion of an object waits for, by the key of the object. */
   private readonly cleanups = new Map<string, Set<string>>();
   private readonly stopping = new AbortController();
@@ -52,6 +54,8 @@ export class Controller {
   private isLeading = false;
   private isListed = false;
   private isCompiled = false;
+  /** Whether this leader has put everything right once. */
+  private isSettledOnce = false;
   private nextStateAt = 0;
 
   constructor(readonly options: ControllerOptions) {
@@ -74,7 +78,7 @@ export class Controller {
   start(): void {
     const { signal } = this.stopping;
     this.running = Promise.all(this.reflectors.map((reflector) => reflector.run(signal)));
-    void Promise.all(this.reflectors.map(({ whenSynced }) => whenSynced)).then(() => {
+    void Promise.all(this.listed).then(() => {
       this.isListed = true;
       this.rounds.schedule();
     });
@@ -95,6 +99,7 @@ export class Controller {
   /** Begins no further write, and resolves when those on their way are done. The replica goes on watching. */
   async yield(): Promise<void> {
     this.isLeading = false;
+    this.isSettledOnce = false;
     await this.queue.close();
     this.queue.clear();
     this.worker.failures.clear();
@@ -168,6 +173,7 @@ export class Controller {
       teller: new Teller(this.subjects, events, hooks, log),
       decide: (key) => this.decide(key),
       mayWrite: () => this.isLeading,
+      isNews: () => this.isSettledOnce,
       onAnswer: (resource, object) => {
         this.put(observe(resource, object, this.managers), false);
       },
@@ -220,9 +226,11 @@ export class Controller {
   private makeReflectors(): Reflector<ObservedObject>[] {
     const { api, reflector = createReflector, clock, random, kinds, namespaces, log } = this.options;
     const scopes = namespaces?.map((namespace) => ({ namespace })) ?? [undefined];
-    return kinds.flatMap(({ resource }) =>
-      scopes.map((selection) =>
-        reflector<ObservedObject>({
+    return kinds.flatMap(({ resource, required }) =>
+      scopes.map((selection) => {
+        let giveUp: () => void = () => undefined;
+        const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+        const made = reflector<ObservedObject>({
           api,
           resource,
           selection,
@@ -233,11 +241,14 @@ export class Controller {
           onProblem: ({ during, error, key, retryInMs }) => {
             const fields = { kind: resource.kind, during, error: String(error), key, retryInMs };
             log?.warn(fields, 'watching has a problem');
+            if (!required && error instanceof ApiError && (error.isForbidden || error.isNotFound)) giveUp();
           },
           clock,
           random,
-        }),
-      ),
+        });
+        this.listed.push(Promise.race([made.whenSynced, givenUp]));
+        return made;
+      }),
     );
   }
 
@@ -324,6 +335,7 @@ export class Controller {
     this.queue.open();
     for (const key of due) this.queue.add(key);
     for (const key of intents) if (this.decide(key).type !== 'nothing') this.queue.add(key);
+    if (!this.isSettledOnce) void this.queue.whenIdle().then(() => (this.isSettledOnce = this.isLeading));
   }
 
   private isDeleting(key: string): boolean {

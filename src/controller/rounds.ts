@@ -46,12 +46,10 @@ export class Rounds {
     const { observed, clock, hooks, log, onRound } = this.parts;
     this.isCompiling = true;
     const began = clock.now();
-    const changes: UnitChange[] = [];
     let sliceBegan = began;
     do {
       this.read();
-      for (let change = this.compile(); change !== undefined; change = this.compile()) {
-        changes.push(change);
+      while (this.compile()) {
         if (clock.now() - sliceBegan < SLICE_MS) continue;
         await new Promise((resolve) => setImmediate(resolve));
         sliceBegan = clock.now();
@@ -59,6 +57,7 @@ export class Rounds {
       // What came in meanwhile belongs to the same picture: half of it would be a wrong one.
     } while (observed.hasChanges);
     this.isCompiling = false;
+    const changes = this.parts.compiler.commit();
     onRound(changes);
     const milliseconds = clock.now() - began;
     hooks?.onRound?.({ milliseconds, namespaces: changes.length });
@@ -72,10 +71,10 @@ export class Rounds {
   }
 
   /** A namespace whose objects break the compiler keeps what it had, and must not stop the others. */
-  private compile(): UnitChange | undefined {
+  private compile(): boolean {
     for (;;) {
       const namespace = this.parts.compiler.waiting;
-      if (namespace === undefined) return undefined;
+      if (namespace === undefined) return false;
       try {
         return this.parts.compiler.next();
       } catch (error) {

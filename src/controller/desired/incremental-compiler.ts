@@ -30,7 +30,12 @@ export interface UnitChange {
   readonly namespaces: ReadonlySet<string>;
 }
 
-const NO_INTENTS: NamespaceIntents = { intents: [], protectedServices: [], findings: [] };
+const NO_INTENTS: NamespaceIntents = {
+  intents: [],
+  protectedServices: [],
+  findings: [],
+  generations: new Map(),
+};
 
 /**
  * Compiles a cluster namespace by namespace, and again only those that a change can reach: the one it is in, and those
@@ -41,6 +46,8 @@ export class IncrementalCompiler {
   private readonly parts = new Map<string, NamespacePart>();
   private readonly units = new Map<string, Unit>();
   private readonly dirty = new Set<string>();
+  /** Compiled and not wanted yet; `undefined` for namespaces that are gone. */
+  private readonly compiled = new Map<string, Unit | undefined>();
   private readonly links = new Links();
   private readonly labels = new Contributions();
   private readonly namespaceLabels = new Contributions();
@@ -49,7 +56,6 @@ export class IncrementalCompiler {
   private supports: ReadonlySet<string> = new Set();
   private readonly bringing = new Set<string>();
   private readonly causes = new Causes();
-  private readonly workloads = new WeakMap<NamespaceObjects, ReadonlyMap<string, Workload>>();
 
   constructor(private readonly settings: CompileSettings) {
     this.readSupports();
@@ -94,14 +100,28 @@ export class IncrementalCompiler {
     return namespace;
   }
 
-  /** Compiles one of the namespaces that wait; `undefined` when none does. */
-  next(): UnitChange | undefined {
+  /** Compiles one of the namespaces that wait; false when none does. What is wanted stays as it is until {@link commit}. */
+  next(): boolean {
     const namespace = this.waiting;
-    if (namespace === undefined) return undefined;
+    if (namespace === undefined) return false;
     this.dirty.delete(namespace);
     const part = this.parts.get(namespace);
+    this.compiled.set(namespace, part === undefined ? undefined : this.compileUnit(namespace, part));
+    return true;
+  }
+
+  /**
+   * Wants what was compiled since the last time, all of it at once: what one namespace wants no more another may want in its
+   * place.
+   */
+  commit(): UnitChange[] {
+    const changes = [...this.compiled].map(([namespace, unit]) => this.replace(namespace, unit));
+    this.compiled.clear();
+    return changes;
+  }
+
+  private replace(namespace: string, after: Unit | undefined): UnitChange {
     const before = this.units.get(namespace);
-    const after = part === undefined ? undefined : this.compileUnit(namespace, part);
     if (after === undefined) this.units.delete(namespace);
     else this.units.set(namespace, after);
     this.causes.put(before, after);
@@ -122,16 +142,9 @@ export class IncrementalCompiler {
     return this.units.get(namespace)?.policies.get(key);
   }
 
-  /** A workload of the model by its id. */
+  /** A workload by its id, as of the last commit. */
   workload(namespace: string, id: string): Workload | undefined {
-    const objects = this.parts.get(namespace)?.objects;
-    if (objects === undefined) return undefined;
-    let known = this.workloads.get(objects);
-    if (known === undefined) {
-      known = new Map(objects.cluster.workloads.map((workload) => [workload.id, workload]));
-      this.workloads.set(objects, known);
-    }
-    return known.get(id);
+    return this.units.get(namespace)?.workloads.get(id);
   }
 
   /** Policies that a ClientIntents is a cause of, wherever they are. */
@@ -189,7 +202,7 @@ export class IncrementalCompiler {
       ),
     ];
     const compilation = this.compile(cluster, intents, part.intents.protectedServices, new Set([namespace]));
-    return unitOf(namespace, compilation, cluster, part.intents.intents, part.intents.findings);
+    return unitOf(namespace, compilation, cluster, part.intents);
   }
 
   private compile(

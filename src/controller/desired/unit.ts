@@ -1,4 +1,5 @@
 import { targetNamespace } from './model-parts';
+import type { NamespaceIntents } from '../observed/namespace-model';
 import type { GeneratedPolicy } from '../../compiler/compilation';
 import type { Compilation } from '../../compiler/compilation';
 import { ModelIndex } from '../../compiler/resolution/model-index';
@@ -8,10 +9,13 @@ import { printWorkloadName } from '../../intents/identity';
 import type { Cluster } from '../../model/cluster';
 import type { Finding } from '../../model/finding';
 import type { Labels } from '../../model/resource';
+import type { Workload } from '../../model/workloads/workload';
 
 /** What is wanted because of one namespace: its policies, and labels wherever these need them. */
 export interface Unit {
   readonly namespace: string;
+  /** Its workloads by id. */
+  readonly workloads: ReadonlyMap<string, Workload>;
   /** By {@link policyKey}. */
   readonly policies: ReadonlyMap<string, GeneratedPolicy>;
   /** By id of the workload, of this and other namespaces. */
@@ -23,6 +27,8 @@ export interface Unit {
   readonly shadowed: { readonly ingress: ReadonlySet<string>; readonly egress: ReadonlySet<string> };
   /** What is wrong with its objects, those of intents and protected services above all. */
   readonly findings: readonly Finding[];
+  /** Generations of the objects of intents that this follows from, by kind and name. */
+  readonly generations: ReadonlyMap<string, number>;
 }
 
 /** What one ClientIntents means in the model. */
@@ -65,8 +71,7 @@ export function unitOf(
   namespace: string,
   compilation: Compilation,
   cluster: Cluster,
-  intents: readonly ClientIntents[],
-  findings: readonly Finding[],
+  { intents, findings, generations }: NamespaceIntents,
 ): Unit {
   const index = new ModelIndex(cluster);
   const { staged } = compilation;
@@ -79,6 +84,7 @@ export function unitOf(
     );
   return {
     namespace,
+    workloads: new Map(index.inNamespace(namespace).map((workload) => [workload.id, workload])),
     policies: new Map(compilation.policies.map((policy) => [policyKey(policy), policy])),
     podLabels: new Map(compilation.podLabels.map(({ workload, labels }) => [workload.id, labels])),
     namespaceLabels: new Map(
@@ -87,6 +93,7 @@ export function unitOf(
     outcomes: new Map(intents.map((declaration) => [declaration.name, outcomeOf(declaration, index)])),
     shadowed: { ingress: withheld('ingress'), egress: withheld('egress') },
     findings: [...findings, ...compilation.findings],
+    generations,
   };
 }
 

@@ -30,6 +30,8 @@ export interface NamespaceIntents {
   readonly intents: readonly ClientIntents[];
   readonly protectedServices: readonly ProtectedService[];
   readonly findings: readonly Finding[];
+  /** Generations of the objects that were read, by kind and name. */
+  readonly generations: ReadonlyMap<string, number>;
 }
 
 /** The model of the objects of a namespace: as files would give it that hold the owners of pods and no labels of intents. */
@@ -55,7 +57,12 @@ export function readNamespacePolicies(observed: ObservedNamespace): readonly Res
 /** Intents that are being deleted do not count any more. */
 export function readNamespaceIntents(observed: ObservedNamespace): NamespaceIntents {
   const alive = [...observed.ofFacet('intents')].filter(({ deleting }) => !deleting);
-  return readIntents(alive.map(({ resource }) => resource).sort(byName));
+  return {
+    ...readIntents(alive.map(({ resource }) => resource).sort(byName)),
+    generations: new Map(
+      alive.map(({ resource: { kind, name }, generation }) => [`${kind}/${name}`, generation]),
+    ),
+  };
 }
 
 function modelResources(observed: ObservedNamespace): {

@@ -44,6 +44,9 @@ export class Statuses {
     if (object.deleting) return this.release(object, intentsKey(namespace, kind, name), there.isTerminating);
     if (there.isTerminating) return NOTHING;
     if (this.finalizers && !object.finalizers.includes(FINALIZER)) return claim(object);
+    // What is known so far is about the object as it was: a compilation is on its way.
+    const compiled = this.compiler.unit(namespace)?.generations.get(`${kind}/${name}`);
+    if (compiled !== object.generation) return NOTHING;
     return kind === 'ClientIntents' ? this.intents(object) : this.protection(object);
   }
 
@@ -147,6 +150,12 @@ export class Statuses {
   }
 
   private labelFailure(outcome: IntentsOutcome | undefined): string | undefined {
+    const unseen = (outcome?.clients ?? [])
+      .map(homeOf)
+      .find((home) => this.observed.namespace(home)?.namespace === undefined);
+    const [label] = unseen === undefined ? [] : Object.entries(this.compiler.namespaceLabelsOf(unseen));
+    if (unseen !== undefined && label !== undefined)
+      return `Policies go by the label ${label.join('=')} of Namespace ${unseen}, which may not be seen here. Set it, and use the profile otterize or selectors, which need no such label.`;
     if (this.progress.failures.size === 0) return undefined;
     for (const workload of workloadsOf(outcome)) {
       const home = homeOf(workload);

@@ -75,6 +75,8 @@ export class Subjects {
     const intents = new Set<string>();
     for (const change of changes) {
       for (const workload of change.workloads) this.addPods(workload, effects);
+      for (const [id, { labels }] of change.after?.workloads ?? [])
+        if (change.before?.workloads.get(id)?.labels !== labels) this.addPods(id, effects);
       for (const name of change.namespaces) effects.add(namespaceKey(name));
       for (const key of changedPolicies(change)) {
         effects.add(policyWorkKey(change.namespace, key));

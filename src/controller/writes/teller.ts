@@ -42,7 +42,10 @@ export class Teller {
 
   /** A policy that was made, changed or deleted because intents have changed. */
   policyWritten(key: string, message: string): void {
-    this.event(key, 'Normal', 'PolicyWritten', message);
+    // One of the intents behind it is enough: that is a request for each.
+    const [object] = this.subjects.objectsOf(key);
+    if (object !== undefined)
+      this.events?.record(object, { type: 'Normal', reason: 'PolicyWritten', message });
   }
 
   private event(key: string, type: 'Normal' | 'Warning', reason: string, message: string): void {

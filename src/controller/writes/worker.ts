@@ -22,6 +22,8 @@ export interface WorkerParts {
   readonly decide: (key: string) => Decision;
   /** Whether this replica still leads. */
   readonly mayWrite: () => boolean;
+  /** Whether what is written follows from a change; false while a new leader puts everything right. */
+  readonly isNews: () => boolean;
   /** Takes in an object as the API server has it after a write. */
   readonly onAnswer: (resource: ApiResource, object: JsonObject) => void;
   /** Something has become true or untrue that statuses tell of. */
@@ -132,6 +134,8 @@ export class Worker {
     log?.info({ action: write.action, object: nameOf(write), what: write.what }, 'written');
     const drift = drifts.repaired(key);
     if (drift !== undefined) teller.drift(key, { ...drift, repaired: true });
+    else if (this.parts.isNews() && write.action === 'apply' && key.startsWith('policy|'))
+      teller.policyWritten(key, `${nameOf(write)} is written: ${write.what}.`);
   }
 
   private report(write: Write, began: number, error: unknown): void {

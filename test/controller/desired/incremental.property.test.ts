@@ -191,7 +191,8 @@ class Following {
 
   outcome(): Outcome {
     readChanges(this.cluster, this.compiler);
-    while (this.compiler.next() !== undefined) this.compiled++;
+    while (this.compiler.next()) this.compiled++;
+    this.compiler.commit();
     const units = [...this.compiler.allUnits.values()];
     const ids = new Set(units.flatMap(({ podLabels }) => [...podLabels.keys()]));
     const names = new Set(units.flatMap(({ namespaceLabels }) => [...namespaceLabels.keys()]));
