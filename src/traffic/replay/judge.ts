@@ -92,8 +92,7 @@ export class Judge {
   }
 }
 
-/** The connections that a question is about. */
-export function connectionsOf({ protocol, ports }: Question): ConnectionSet {
+function connectionsOf({ protocol, ports }: Question): ConnectionSet {
   const all = ConnectionSet.allPorts(protocol);
   if (ports === 'all' || !PORTED.includes(protocol)) return all;
   return ports.reduce((set, port) => set.union(ConnectionSet.of(protocol, port, port)), ConnectionSet.NONE);
