@@ -75,8 +75,8 @@ export function expectedOf(
   const text = objects.map((object) => JSON.stringify(object)).join('\n---\n');
   const { policies, changed } = compileResources(readManifests(text, { file: 'app' }).resources, settings);
   return expectedOfSynth([
-    ...policies.map(({ manifest }) => manifest as KubeObject),
-    ...changed.map(({ manifest }) => manifest as KubeObject),
+    ...policies.map(({ manifest }): KubeObject => manifest),
+    ...changed.map(({ manifest }): KubeObject => manifest),
   ]);
 }
 
