@@ -6,7 +6,7 @@ import { VERSIONS, wholeIntents } from '../crds/whole-objects';
 import { readIntents } from '../../src/intents/read-intents';
 import { readManifests } from '../../src/sources/manifest';
 
-const CONTROLLER = 'system:serviceaccount:intents-system:intents-controller';
+const CONTROLLER = 'system:serviceaccount:intents:intents-controller';
 const PORTS_MEND =
   'write a whole number from 1 to 65535 without quotes, the name of a port, or {port: 53, protocol: UDP} with TCP, UDP or SCTP';
 
