@@ -18,6 +18,11 @@ export interface CniProfile {
    */
   readonly namesInitContainerPorts: boolean;
   /**
+   * Whether port names are looked up at sidecars: init containers with `restartPolicy: Always`, which are containers of
+   * the running pod. kube-network-policies 1.1.1 does not look there.
+   */
+  readonly namesSidecarPorts: boolean;
+  /**
    * What a `namedPort` of an AdminNetworkPolicy or BaselineAdminNetworkPolicy stands for: the port of that name, as
    * network-policy-api has it; every port of a pod that declares the name (kube-network-policies 1.1.1); or every port
    * of every pod (Calico 3.31, which does not look at the name). docs/cni-differences.md shows all three.
@@ -36,6 +41,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     calicoPolicies: false,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: false,
+    namesSidecarPorts: true,
     adminNamedPort: 'the-port',
     anyPolicyEndsBaseline: false,
   },
@@ -44,6 +50,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     calicoPolicies: true,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: true,
+    namesSidecarPorts: true,
     adminNamedPort: 'every-port',
     anyPolicyEndsBaseline: false,
   },
@@ -52,6 +59,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     calicoPolicies: false,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: false,
+    namesSidecarPorts: false,
     adminNamedPort: 'every-port-of-declarers',
     anyPolicyEndsBaseline: true,
   },

@@ -69,6 +69,9 @@ export class Bridge {
     child.stdin.on('error', () => undefined);
     child.on('close', () => {
       for (const socket of this.waiting.splice(0)) socket.write(`${this.ended()}\n`);
+      // Who asked has been told; the next request begins with a fresh one.
+      this.child = undefined;
+      this.complaints = '';
     });
     return child;
   }

@@ -11,10 +11,15 @@ const KNOWN: readonly string[] = [
 ];
 
 /** The objects that `kube-network-policies` knows; others do not touch Kubernetes policies. */
+export function knownObjects(world: World): Manifest[] {
+  return world.manifests.filter(({ apiVersion, kind }) => KNOWN.includes(`${apiVersion} ${kind}`));
+}
+
+/** The same, with sidecars as containers. */
 export function kubernetesObjects(world: World): Manifest[] {
-  return world.manifests
-    .filter(({ apiVersion, kind }) => KNOWN.includes(`${apiVersion} ${kind}`))
-    .map((manifest) => (manifest.kind === 'Pod' ? withoutSidecars(manifest) : manifest));
+  return knownObjects(world).map((manifest) =>
+    manifest.kind === 'Pod' ? withoutSidecars(manifest) : manifest,
+  );
 }
 
 /** The engine looks for named ports in containers only, but a sidecar's port is a port of the pod just as well. */

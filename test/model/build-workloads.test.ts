@@ -124,6 +124,7 @@ describe('workloads', () => {
         { port: 53, protocol: 'UDP' },
         { name: 'metrics', port: 15090, protocol: 'TCP' },
       ],
+      sidecarPorts: [{ name: 'metrics', port: 15090, protocol: 'TCP' }],
       initContainerPorts: [{ port: 1, protocol: 'TCP' }],
     });
     expect(model.serviceAccounts).toEqual([{ namespace: 'shop', name: 'cart', labels: {}, declared: false }]);

@@ -9,7 +9,7 @@ import type { Resource } from '../../src/model/resource';
 import type { PolicySet } from '../../src/policies/policy';
 import { policyId } from '../../src/policies/policy-id';
 import { readPolicies } from '../../src/policies/read-policies';
-import type { ReachabilityOptions } from '../../src/reachability/reachability';
+import type { CniProfileName, ReachabilityOptions } from '../../src/reachability/reachability';
 import { sameMeaning } from '../../src/reachability/reevaluation/same-meaning';
 import { cidrs } from './world';
 
@@ -28,11 +28,13 @@ export class ChangingWorld {
   private readonly donors: readonly Manifest[];
   private readonly resources = new Map<Manifest, Resource>();
 
-  constructor(family: Family, seed: number) {
+  /** @param plugin that evaluates them, in place of the one of the scenario */
+  constructor(family: Family, seed: number, plugin?: CniProfileName) {
     this.random = new Random(seed);
     this.scenario = generate(family, seed);
     this.donors = generate(family, seed + 10_000).manifests;
-    const { podCidrs, nodeCidrs, cni, staged } = this.scenario.options;
+    const { podCidrs, nodeCidrs, cni: usual, staged } = this.scenario.options;
+    const cni = plugin ?? usual;
     this.options = {
       ...(podCidrs === undefined ? {} : { podCidrs: cidrs(...podCidrs) }),
       ...(nodeCidrs === undefined ? {} : { nodeCidrs: cidrs(...nodeCidrs) }),

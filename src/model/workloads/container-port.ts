@@ -9,6 +9,8 @@ const MAX_PORT = 65535;
 export interface PodPorts {
   /** Of containers, and of init containers that keep running beside them (`restartPolicy: Always`). */
   readonly ports: readonly ContainerPort[];
+  /** Those of them that only such init containers have. */
+  readonly sidecarPorts: readonly ContainerPort[];
   /** Of init containers that run to their end. */
   readonly initContainerPorts: readonly ContainerPort[];
 }
@@ -19,8 +21,10 @@ export function readPodPorts(spec: FieldReader): PodPorts {
   const initContainers = spec.objects('initContainers') ?? [];
   const sidecars = initContainers.filter((container) => container.raw('restartPolicy') === 'Always');
   const others = initContainers.filter((container) => !sidecars.includes(container));
+  const sidecarPorts = sidecars.flatMap(readContainerPorts);
   return {
-    ports: [...containers, ...sidecars].flatMap(readContainerPorts),
+    ports: [...containers.flatMap(readContainerPorts), ...sidecarPorts],
+    sidecarPorts,
     initContainerPorts: others.flatMap(readContainerPorts),
   };
 }

@@ -195,9 +195,10 @@ function factsOf({
   serviceAccount,
   hostNetwork,
   ports,
+  sidecarPorts,
   initContainerPorts,
 }: Workload): Omit<PodFacts, 'labels'> {
-  return { annotations, serviceAccount, hostNetwork, ports, initContainerPorts };
+  return { annotations, serviceAccount, hostNetwork, ports, sidecarPorts, initContainerPorts };
 }
 
 /** Labels of pods without those that controllers put on single pods or revisions. */
@@ -214,6 +215,7 @@ function signature(workload: Workload): string {
     workload.serviceAccount,
     workload.hostNetwork,
     ports(workload.ports),
+    ports(workload.sidecarPorts),
     ports(workload.initContainerPorts),
   ]);
 }

@@ -13,7 +13,13 @@ import type { Workload } from './workload';
 /** What a pod is to policies: the part of a workload that its pod template (or its live pods) decide. */
 export type PodFacts = Pick<
   Workload,
-  'labels' | 'annotations' | 'serviceAccount' | 'hostNetwork' | 'ports' | 'initContainerPorts'
+  | 'labels'
+  | 'annotations'
+  | 'serviceAccount'
+  | 'hostNetwork'
+  | 'ports'
+  | 'sidecarPorts'
+  | 'initContainerPorts'
 >;
 
 /** `namespace/name[Kind]`. */
@@ -71,7 +77,7 @@ function readPodFacts(source: Resource, template: FieldPath, findings: Finding[]
   const spec = required(pod, 'spec');
   if (spec === undefined) return { ...NO_FACTS, labels, annotations };
   reportMisspeltFields(spec);
-  const { ports, initContainerPorts } = readPodPorts(spec);
+  const { ports, sidecarPorts, initContainerPorts } = readPodPorts(spec);
   return {
     labels,
     annotations,
@@ -79,6 +85,7 @@ function readPodFacts(source: Resource, template: FieldPath, findings: Finding[]
     serviceAccount: spec.string('serviceAccountName') || spec.string('serviceAccount') || 'default',
     hostNetwork: spec.boolean('hostNetwork') ?? false,
     ports,
+    ...(sidecarPorts.length === 0 ? {} : { sidecarPorts }),
     ...(initContainerPorts.length === 0 ? {} : { initContainerPorts }),
   };
 }

@@ -29,6 +29,11 @@ export interface Workload {
   readonly hostNetwork: boolean;
   readonly ports: readonly ContainerPort[];
   /**
+   * Those of `ports` that init containers have which keep running (`restartPolicy: Always`). kube-network-policies 1.1.1
+   * does not resolve their names. Absent when there are none.
+   */
+  readonly sidecarPorts?: readonly ContainerPort[] | undefined;
+  /**
    * Ports of init containers that end before the pod serves. Kubernetes does not look at them; Calico resolves named
    * ports among them too (calico-policy-model 5.5). Absent when there are none.
    */

@@ -13,6 +13,8 @@ export interface EndClass {
   readonly labels: Labels;
   readonly serviceAccount: string;
   readonly ports: readonly ContainerPort[];
+  /** Those of them that init containers have which keep running: they do not count for kube-network-policies. */
+  readonly sidecarPorts: readonly ContainerPort[];
   /** Of init containers that end before the pod serves: they count for Calico only (calico-policy-model 5.5). */
   readonly initContainerPorts: readonly ContainerPort[];
   /** Known addresses; empty when the model has none. */
@@ -127,11 +129,12 @@ export function classify(workloads: readonly Workload[]): EndClass[] {
 /** Equal for workloads of one class. Sorts pods before hosts, then by namespace. */
 export function classKey(workload: Workload): string {
   const labels = Object.entries(workload.labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { serviceAccount, ports, initContainerPorts = [], addresses } = workload;
+  const { serviceAccount, ports, sidecarPorts = [], initContainerPorts = [], addresses } = workload;
   const rest = JSON.stringify([
     labels,
     serviceAccount,
     sortedPorts(ports),
+    sortedPorts(sidecarPorts),
     sortedPorts(initContainerPorts),
     [...addresses].sort(),
   ]);
@@ -144,7 +147,9 @@ function sortedPorts(ports: readonly ContainerPort[]): string[] {
 
 /** @param first of the workloads, which are all of one class */
 export function describe(first: Workload, index: number, workloads: readonly Workload[]): EndClass {
-  const { hostNetwork: host, namespace, labels, serviceAccount, ports, initContainerPorts = [] } = first;
+  const { hostNetwork: host, namespace, labels, serviceAccount, ports } = first;
+  const { sidecarPorts = [], initContainerPorts = [] } = first;
   const addresses = first.addresses.flatMap((text) => parseAddress(text).address ?? []);
-  return { index, host, namespace, labels, serviceAccount, ports, initContainerPorts, addresses, workloads };
+  const declared = { ports, sidecarPorts, initContainerPorts };
+  return { index, host, namespace, labels, serviceAccount, ...declared, addresses, workloads };
 }

@@ -92,19 +92,31 @@ export function askingOnly(lookup: PortLookup, pods: IndexSet): PortLookup {
   };
 }
 
-/** The two ways to look port names up. */
+/** The ways to look port names up. */
 export interface PortNames {
   /** At containers, and init containers that keep running: what Kubernetes does for policies and Services. */
   readonly containers: NamedPorts;
   /** At init containers that end as well: what Calico does (calico-policy-model 5.5). */
   readonly withInitContainers: NamedPorts;
+  /** At containers proper: what kube-network-policies 1.1.1 does. */
+  readonly withoutSidecars: NamedPorts;
+}
+
+/** Ports of a pod without those of init containers that keep running. */
+export function portsWithoutSidecars({ ports, sidecarPorts }: EndClass): readonly ContainerPort[] {
+  return sidecarPorts.length === 0 ? ports : ports.filter((port) => !sidecarPorts.includes(port));
 }
 
 export function portNames(ends: EndClasses): PortNames {
   const containers = new IndexedPorts(ends, ({ ports }) => ports);
-  if (ends.classes.every(({ initContainerPorts }) => initContainerPorts.length === 0)) {
-    return { containers, withInitContainers: containers };
-  }
   const all = ({ ports, initContainerPorts }: EndClass): ContainerPort[] => [...ports, ...initContainerPorts];
-  return { containers, withInitContainers: new IndexedPorts(ends, all) };
+  const none = (of: (end: EndClass) => readonly ContainerPort[]): boolean =>
+    ends.classes.every((end) => of(end).length === 0);
+  return {
+    containers,
+    withInitContainers: none((end) => end.initContainerPorts) ? containers : new IndexedPorts(ends, all),
+    withoutSidecars: none((end) => end.sidecarPorts)
+      ? containers
+      : new IndexedPorts(ends, portsWithoutSidecars),
+  };
 }

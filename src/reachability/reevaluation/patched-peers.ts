@@ -4,6 +4,7 @@ import type { EndClass } from '../ends/end-class';
 import { IndexSet } from '../sets/index-set';
 import {
   askingOnly,
+  portsWithoutSidecars,
   type NamedPorts,
   type NameGroup,
   type PortLookup,
@@ -90,7 +91,7 @@ class PatchedPorts implements NamedPorts {
   }
 }
 
-/** The same for both ways to look named ports up. */
+/** The same for all ways to look named ports up. */
 export function patchedNames(ends: PatchedEnds, base: PortNames, fresh: PortNames): PortNames {
   return {
     containers: new PatchedPorts(ends, base.containers, fresh.containers, ({ ports }) => ports),
@@ -99,6 +100,12 @@ export function patchedNames(ends: PatchedEnds, base: PortNames, fresh: PortName
       base.withInitContainers,
       fresh.withInitContainers,
       ({ ports, initContainerPorts }) => [...ports, ...initContainerPorts],
+    ),
+    withoutSidecars: new PatchedPorts(
+      ends,
+      base.withoutSidecars,
+      fresh.withoutSidecars,
+      portsWithoutSidecars,
     ),
   };
 }

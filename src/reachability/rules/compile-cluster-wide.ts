@@ -1,4 +1,4 @@
-import { peersIn, type CompileContext } from './compile-context';
+import { peersIn, portNamesOf, type CompileContext } from './compile-context';
 import { compileRule, type RulePart } from './compile-rule';
 import { ConnectionSet } from '../sets/connection-set';
 import type { Fuzzy } from '../ends/end-addresses';
@@ -56,7 +56,7 @@ function compile(
   const ports = portMatch(rule.ports, policy, context);
   const parts = rule.peers.map((peer): RulePart => ({ peers: peersOf(peer, policy, context), ports }));
   return compileRule(
-    { index, action: ACTIONS[rule.action], place: rule.place, parts, names: context.names.containers },
+    { index, action: ACTIONS[rule.action], place: rule.place, parts, names: portNamesOf(context) },
     direction,
   );
 }

@@ -2,7 +2,7 @@ import type { CniProfile } from '../cni-profile';
 import type { Doubts } from '../doubts';
 import type { Fuzzy } from '../ends/end-addresses';
 import type { EndClasses } from '../ends/end-class';
-import type { PortNames } from '../ends/named-ports';
+import type { NamedPorts, PortNames } from '../ends/named-ports';
 import type { PeerRegions } from '../ends/peer-regions';
 import type { PodSelection } from '../ends/pod-selection';
 import type { Region } from '../sets/region';
@@ -29,6 +29,11 @@ export interface CompileContext {
   readonly doubts: Doubts;
   readonly podCidrs?: readonly Cidr[] | undefined;
   readonly nodeCidrs?: readonly Cidr[] | undefined;
+}
+
+/** Where the network plugin looks up the port names of policies that are not Calico's own. */
+export function portNamesOf({ names, profile }: CompileContext): NamedPorts {
+  return profile.namesSidecarPorts ? names.containers : names.withoutSidecars;
 }
 
 /** What has its address in the set, with a word about what is not known of it. */

@@ -1,4 +1,4 @@
-import { peersIn, type CompileContext } from './compile-context';
+import { peersIn, portNamesOf, type CompileContext } from './compile-context';
 import { compileRule } from './compile-rule';
 import { ConnectionSet } from '../sets/connection-set';
 import type { Fuzzy } from '../ends/end-addresses';
@@ -46,8 +46,8 @@ function compile(
 ): CompiledRule {
   const peers = union(selectedPeers(rule, policy, context), blocks(rule, policy, context));
   const parts = [{ peers, ports: portMatch(rule.ports) }];
-  const { containers, withInitContainers } = context.names;
-  const names = context.profile.namesInitContainerPorts ? withInitContainers : containers;
+  const { profile, names: lookups } = context;
+  const names = profile.namesInitContainerPorts ? lookups.withInitContainers : portNamesOf(context);
   return compileRule({ index, action: 'allow', place: rule.place, parts, names }, direction);
 }
 

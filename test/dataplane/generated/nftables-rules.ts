@@ -26,6 +26,9 @@ export function forNftables<Of extends World>(world: Of): Of {
   };
 }
 
+/** Pods that the program has for itself; see `calico/canary.go`. */
+const CANARIES = ['100.127.255.253', 'fd00:feed::253'] as const;
+
 function isNetworkSet(manifest: Manifest): manifest is NetworkSetManifest {
   return manifest.kind === 'NetworkSet' || manifest.kind === 'GlobalNetworkSet';
 }
@@ -34,7 +37,9 @@ function podAddresses(manifests: readonly Manifest[]): Block[] {
   return manifests
     .filter(isWorkload)
     .flatMap((one) => (one.kind === 'Pod' ? (one.status?.podIPs ?? []) : []))
-    .map(({ ip }) => {
+    .map(({ ip }) => ip)
+    .concat(CANARIES)
+    .map((ip) => {
       const { family, value } = parseAddress(ip);
       return { family, first: value, last: value };
     });

@@ -1,6 +1,6 @@
 import { withPodPeers } from '../../engines/admin-policies';
 import { calicoObjects, forCalico } from '../../engines/calico-objects';
-import { kubernetesObjects } from '../../engines/kubernetes-objects';
+import { knownObjects } from '../../engines/kubernetes-objects';
 import { FAMILIES, generate, type Family } from '../../oracle/generate';
 import type { Manifest } from '../../oracle/manifest';
 import type { CniProfileName } from '../../../src/reachability/reachability';
@@ -35,7 +35,7 @@ export const OPPONENTS: readonly Opponent[] = [
     cni: 'kube-network-policies',
     families: ['kubernetes', 'cluster-wide', 'admin'],
     prepare: (cluster) => cluster,
-    objects: (cluster) => onTheWire(kubernetesObjects(cluster).filter((one) => !isHost(one))),
+    objects: (cluster) => onTheWire(knownObjects(cluster).filter((one) => !isHost(one))),
   },
 ];
 

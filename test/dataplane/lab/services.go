@@ -39,7 +39,7 @@ table inet lab-services {
   chain services {
 %s  }
   chain prerouting { type nat hook prerouting priority dstnat; jump services; }
-  chain output { type nat hook output priority dstnat; jump services; }
+  chain output { type nat hook output priority -100; jump services; }
 }
 `, rules.String())
 	command := exec.Command("nft", "-f", "-")

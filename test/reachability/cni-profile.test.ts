@@ -1,0 +1,92 @@
+import type { CniProfileName } from '../../src/reachability/reachability';
+import { netpol, object, pod, podWithPorts, World } from './world';
+
+/** What docs/cni-differences.md shows with packets: engines that do not follow the texts of the APIs. */
+describe('a network plugin', () => {
+  const PLUGINS = ['kubernetes', 'calico', 'kube-network-policies'] as const;
+  const client = pod('shop', 'client', 'app: client');
+  const answers = (cluster: string, connection: string): string[] =>
+    PLUGINS.map((cni) => new World(cluster, { cni }).ask('shop/client', 'shop/server', connection));
+  const admin = (spec: string): string =>
+    object(
+      'policy.networking.k8s.io/v1alpha1',
+      'AdminNetworkPolicy',
+      'a',
+      `priority: 1, subject: { namespaces: {} }, ${spec}`,
+    );
+
+  describe('and a namedPort of an AdminNetworkPolicy (network-policy-api: the port of that name)', () => {
+    const denied = admin(
+      'ingress: [{ action: Deny, from: [{ namespaces: {} }], ports: [{ namedPort: http }] }]',
+    );
+    const declaring = podWithPorts('shop', 'server', '{ name: http, containerPort: 8080 }');
+    const other = podWithPorts('shop', 'server', '{ name: dns, containerPort: 53, protocol: UDP }');
+
+    it('is the port itself to all of them', () => {
+      expect(answers(client + declaring + denied, 'TCP 8080')).toEqual(['deny', 'deny', 'deny']);
+    });
+
+    it('is every port of a pod that declares it to kube-network-policies 1.1.1, and to Calico 3.31', () => {
+      expect(answers(client + declaring + denied, 'UDP 53')).toEqual(['allow', 'deny', 'deny']);
+    });
+
+    it('is every port of every pod to Calico 3.31', () => {
+      expect(answers(client + other + denied, 'UDP 53')).toEqual(['allow', 'deny', 'allow']);
+    });
+
+    it('leaves a ClusterNetworkPolicy as it is', () => {
+      const policy = object(
+        'policy.networking.k8s.io/v1alpha2',
+        'ClusterNetworkPolicy',
+        'c',
+        'tier: Admin, priority: 1, subject: { namespaces: {} }, ' +
+          'ingress: [{ action: Deny, from: [{ namespaces: {} }], protocols: [{ destinationNamedPort: http }] }]',
+      );
+      expect(answers(client + declaring + policy, 'UDP 53')).toEqual(['allow', 'allow', 'allow']);
+    });
+  });
+
+  describe('and a baseline policy (network-policy-semantics 2.2: asked unless a NetworkPolicy isolates)', () => {
+    const server = pod('shop', 'server', 'app: server');
+    const baseline = object(
+      'policy.networking.k8s.io/v1alpha1',
+      'BaselineAdminNetworkPolicy',
+      'default',
+      'subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }]',
+    );
+    const egressOnly = netpol(
+      'shop',
+      'p',
+      'podSelector: { matchLabels: { app: server } }, policyTypes: [Egress]',
+    );
+
+    it('asks it about a pod that no NetworkPolicy selects', () => {
+      expect(answers(client + server + baseline, 'TCP 80')).toEqual(['deny', 'deny', 'deny']);
+    });
+
+    it('asks it about one that is selected for the other direction, but for kube-network-policies 1.1.1', () => {
+      expect(answers(client + server + baseline + egressOnly, 'TCP 80')).toEqual(['deny', 'deny', 'allow']);
+    });
+
+    it('does not count that NetworkPolicy as isolating in that direction', () => {
+      const isolating = (cni: CniProfileName): string[] =>
+        new World(client + server + baseline + egressOnly, { cni }).isolatedBy('shop/server', 'ingress');
+      expect(isolating('kube-network-policies')).toEqual([]);
+      expect(isolating('kubernetes')).toEqual([]);
+    });
+  });
+
+  it('looks port names up at sidecars, but for kube-network-policies 1.1.1 (network-policy-semantics 2.1 item 9)', () => {
+    const sidecar =
+      'initContainers: [{ name: proxy, image: registry.example/app:1, restartPolicy: Always, ports: [{ name: proxy, containerPort: 7001 }] }]';
+    const cluster =
+      client +
+      pod('shop', 'server', 'app: server', sidecar) +
+      netpol(
+        'shop',
+        'p',
+        'podSelector: { matchLabels: { app: server } }, ingress: [{ ports: [{ port: proxy }] }]',
+      );
+    expect(answers(cluster, 'TCP 7001')).toEqual(['allow', 'allow', 'deny']);
+  });
+});
