@@ -18,6 +18,7 @@ export class Bridge {
   private readonly server: Server;
   private child: ChildProcessWithoutNullStreams | undefined;
   private readonly waiting: Socket[] = [];
+  private readonly sockets = new Set<Socket>();
   private complaints = '';
 
   constructor(
@@ -25,7 +26,8 @@ export class Bridge {
     socketPath: string,
   ) {
     this.server = createServer((socket) => {
-      socket.on('error', () => socket.destroy());
+      this.sockets.add(socket);
+      socket.on('error', () => socket.destroy()).on('close', () => this.sockets.delete(socket));
       createInterface({ input: socket }).on('line', (line) => {
         this.passOn(line, socket);
       });
@@ -36,6 +38,8 @@ export class Bridge {
   /** Ends the program, and waits for it. */
   async stop(): Promise<void> {
     this.server.close();
+    // Those of test files that failed before they could let go.
+    for (const socket of this.sockets) socket.destroy();
     const child = this.child;
     if (child === undefined || child.exitCode !== null) return;
     const ended = new Promise((resolve) => child.once('close', resolve));

@@ -69,6 +69,19 @@ withPackets('the engine over packets', () => {
     expect((await engine.probe(PROBES)).map(({ verdict }) => verdict)).toEqual(['allow', 'allow']);
   });
 
+  it('refuses an ICMP code, which would bring down the nftables data plane and open everything', async () => {
+    const icmp: Manifest = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'ping' },
+      spec: { ingress: [{ action: 'Allow', protocol: 'ICMP', icmp: { type: 8, code: 0 } }] },
+    };
+    expect(await engine.validate([icmp])).toEqual(['']);
+    expect((await engine.cluster([...PODS, icmp])).map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('cannot program an ICMP code'),
+    ]);
+  });
+
   it('gives no verdict where there is none to give', async () => {
     await engine.cluster(PODS);
     const results = await engine.probe([

@@ -35,7 +35,9 @@ type felix struct {
 	ends   *endpoints
 	canary canary
 	// ignored are keys whose values Felix's validation filter has thrown away.
-	ignored        []string
+	ignored []string
+	// complaints are Felix's own about what it could not do.
+	complaints     complaints
 	held, lastHeld []any
 }
 
@@ -77,6 +79,9 @@ func (f *felix) Start(l *lab.Lab) error {
 	}
 	// Felix writes the MTU it has found there, for the CNI plugin.
 	if err := privateFolders("/var/lib", "/run"); err != nil {
+		return err
+	}
+	if err := shadowNft("/run/lab"); err != nil {
 		return err
 	}
 	configuration, err := configure()
@@ -174,7 +179,7 @@ func (f *felix) Validate(object json.RawMessage) string {
 
 func (f *felix) Admit(objects []json.RawMessage) (any, []lab.Refusal) {
 	updates, refused := read(append(slices.Clone(objects), f.canary.objects()...))
-	return updates, refused
+	return updates, append(refused, refuseICMPCodes(objects)...)
 }
 
 func read(objects []json.RawMessage) ([]api.Update, []lab.Refusal) {
@@ -215,9 +220,15 @@ func (f *felix) Enforce(state any) error {
 func (f *felix) settled() error {
 	deadline := time.Now().Add(time.Minute)
 	if err := f.canary.sings(f.lab, deadline); err != nil {
+		return fmt.Errorf("%w %s", err, f.complaints.first())
+	}
+	if err := f.ends.up(deadline); err != nil {
 		return err
 	}
-	return f.ends.up(deadline)
+	if heard := f.complaints.first(); heard != "" {
+		return fmt.Errorf("felix cannot enforce this: %s", heard)
+	}
+	return nil
 }
 
 // replace makes these everything that the graph knows.

@@ -8,8 +8,6 @@ import (
 	"os"
 	"runtime"
 
-	"github.com/sirupsen/logrus"
-
 	"cdk8s-intents.test/dataplane/lab"
 )
 
@@ -19,18 +17,10 @@ func init() {
 }
 
 func main() {
-	logrus.SetOutput(os.Stderr)
-	logrus.SetLevel(logLevel())
-	if err := lab.Serve(newFelix(), os.Stdin, os.Stdout); err != nil {
+	engine := newFelix()
+	engine.complaints.listen(os.Getenv("LAB_LOG"))
+	if err := lab.Serve(engine, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "calico:", err)
 		os.Exit(1)
 	}
-}
-
-// logLevel is LAB_LOG, such as "info" or "debug"; by default Felix says what is fatal only.
-func logLevel() logrus.Level {
-	if level, err := logrus.ParseLevel(os.Getenv("LAB_LOG")); err == nil {
-		return level
-	}
-	return logrus.FatalLevel
 }

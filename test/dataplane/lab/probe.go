@@ -14,7 +14,7 @@ import (
 
 // patience is how long a packet may take. A denied one is refused at once where the engine rejects, so that only
 // packets that vanish cost it.
-const patience = 2 * time.Second
+const patience = 5 * time.Second
 
 // errDenied is what an end sees of a packet that does not pass.
 var errDenied = errors.New("denied")

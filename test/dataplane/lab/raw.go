@@ -69,8 +69,11 @@ func datagram(one trip, word string) []byte {
 		return icmp(one.probe, word)
 	case protocolSCTP:
 		return sctp(one.probe.Port, word)
-	default:
+	case unix.IPPROTO_UDPLITE, unix.IPPROTO_DCCP:
 		return append(ports(one.probe.Port), word...)
+	default:
+		// Nothing that connection tracking could take for a header that it knows, as that of GRE.
+		return append(make([]byte, 8), word...)
 	}
 }
 

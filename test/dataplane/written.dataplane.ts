@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from '../../src/compiler/compile';
+import type { CompileOptions, ProfileName } from '../../src/compiler/compilation';
+import { presentReachability } from '../../src/compiler/present-policies';
+import { readIntents } from '../../src/intents/read-intents';
+import { buildCluster } from '../../src/model/build-cluster';
+import type { Resource } from '../../src/model/resource';
+import { readManifestFiles } from '../../src/sources/files';
+import { readManifests } from '../../src/sources/manifest';
+import { applied } from '../compiler/applied';
+import { compareOn } from './compare';
+import { DataplaneEngine, withPackets } from './engine';
+import { stageOf } from './stage';
+
+const ROOT = join(__dirname, '../..');
+const DIST = join(ROOT, 'dist');
+const SCENARIOS = join(ROOT, 'test/scenarios');
+const PROFILES: readonly ProfileName[] = ['seed', 'otterize', 'selectors'];
+
+/** Folders with manifests and intents of their own. */
+const inputs = readdirSync(SCENARIOS).filter((folder) => {
+  try {
+    return readdirSync(join(SCENARIOS, folder)).includes('input.yaml');
+  } catch {
+    return false;
+  }
+});
+
+withPackets('packets obey what we write, as the evaluator says', () => {
+  let engine: DataplaneEngine;
+  beforeAll(async () => {
+    engine = await DataplaneEngine.connect('calico');
+  });
+  afterAll(() => engine.leave());
+
+  it.each(readdirSync(DIST))('dist/%s', async (file) => {
+    const { resources } = readManifestFiles([join(DIST, file)]);
+    const { differing } = await compareOn(engine, stageOf(resources));
+    expect(differing).toEqual([]);
+  });
+
+  it('everything in dist/ in one cluster: the global denies and their exemptions hold for every app', async () => {
+    const { resources } = readManifestFiles([DIST]);
+    const { differing, compared, open, allowed } = await compareOn(engine, stageOf(resources));
+    expect(differing).toEqual([]);
+    expect(compared).toBeGreaterThan(5000);
+    // Nobody has said where the API server is, to which one of the denies has a hole.
+    expect(open.filter((line) => !/-> (8\.8\.8\.8|192\.168\.7\.7|2001:db8:1::1),/.test(line))).toEqual([]);
+    expect(allowed).toBeGreaterThan(100);
+  });
+
+  it('and a policy that the evaluator does not know of shows', async () => {
+    const { resources } = readManifestFiles([join(DIST, 'otterize-tutorial-npol.k8s.yaml')]);
+    const stage = stageOf(resources);
+    const fewer = {
+      ...stage,
+      reachability: stageOf(resources.filter(({ kind }) => kind !== 'NetworkPolicy')).reachability,
+    };
+    expect((await compareOn(engine, fewer)).differing).not.toEqual([]);
+  });
+
+  describe.each(PROFILES)('compiled with the profile %s', (profile) => {
+    describe.each(['if-blocked', 'always'] as const)('and egress %s', (egress) => {
+      it.each(inputs)('%s', async (folder) => {
+        const text = readFileSync(join(SCENARIOS, folder, 'input.yaml'), 'utf8');
+        const { resources } = readManifests(text, { file: 'input.yaml' });
+        const { differing, compared } = await compareOn(
+          engine,
+          stageOf(compiled(resources, { profile, egress })),
+        );
+        expect(differing).toEqual([]);
+        expect(compared).toBeGreaterThan(20);
+      });
+    });
+  });
+});
+
+/** The resources with what the compiler makes of their intents. */
+function compiled(resources: readonly Resource[], options: CompileOptions): readonly Resource[] {
+  const { intents, protectedServices } = readIntents(resources);
+  const cluster = buildCluster(resources);
+  const present = presentReachability(cluster);
+  const compilation = compile(cluster, intents, {
+    kubernetesApi: ['192.168.7.7:6443'],
+    ...options,
+    protectedServices,
+    present,
+  });
+  return applied(cluster, compilation).cluster.resources;
+}
