@@ -54,16 +54,16 @@ export async function readModel(
   return modelOf(await readSources(paths, flags, terminal, progress), flags, progress);
 }
 
-/** What objects mean: works out who can talk to whom. */
+/** What objects mean: works out who can talk to whom. @param options instead of those that the flags say */
 export function modelOf(
   { resources, findings, ignoreComments, files }: Sources,
   flags: ModelFlags,
   progress: Progress,
+  options: ReachabilityOptions = reachabilityOptions(flags),
 ): Model {
   const { namespace } = flags;
   const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
   const policies = readPolicies(cluster.resources);
-  const options = reachabilityOptions(flags);
   progress.step(`evaluating ${cluster.workloads.length} workloads`);
   const reachability = evaluate(cluster, policies, options);
   workOutSides(cluster, reachability, progress);

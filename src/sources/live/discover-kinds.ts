@@ -3,9 +3,15 @@ import type { KubernetesApi, RequestOptions } from '../../controller/api/kuberne
 import { isJsonObject, jsonAt, type Json, type JsonObject } from '../../model/json';
 import { isReadLive, SECOND_NAMES } from './live-kinds';
 
+/** A kind, and where else its objects are to be had. */
+export interface ServedKind extends ApiResource {
+  /** Other versions of it, in the order in which the server prefers them. */
+  readonly otherVersions: readonly string[];
+}
+
 /** What a cluster serves of the kinds that are read. */
 export interface Discovery {
-  readonly resources: readonly ApiResource[];
+  readonly resources: readonly ServedKind[];
   /** Groups that the API server names, and whose kinds it cannot tell now (an aggregated API that is down). */
   readonly silentGroups: readonly string[];
 }
@@ -32,7 +38,7 @@ export async function discoverKinds(api: KubernetesApi, options: RequestOptions 
 }
 
 /** One name for each object: what is served under a second group as well is read under the first. */
-function chosen(resources: readonly ApiResource[]): ApiResource[] {
+function chosen(resources: readonly ServedKind[]): ServedKind[] {
   const groups = new Set(resources.map(({ group }) => group));
   const isSecond = ({ group }: ApiResource): boolean => {
     const first = SECOND_NAMES.get(group);
@@ -45,7 +51,7 @@ function chosen(resources: readonly ApiResource[]): ApiResource[] {
 }
 
 function readAggregated(answers: readonly Json[]): Discovery {
-  const resources: ApiResource[] = [];
+  const resources: ServedKind[] = [];
   const silentGroups: string[] = [];
   for (const item of answers.flatMap((answer) => objectsAt(answer, ['items']))) {
     const group = textAt(item, ['metadata', 'name']);
@@ -60,7 +66,13 @@ function readAggregated(answers: readonly Json[]): Discovery {
         if (seen.has(plural) || !isListable(resource)) continue;
         seen.add(plural);
         const namespaced = resource['scope'] === 'Namespaced';
-        resources.push({ group, version: textAt(version, ['version']), plural, kind, namespaced });
+        const served = versions
+          .filter((other) =>
+            objectsAt(other, ['resources']).some((one) => textAt(one, ['resource']) === plural),
+          )
+          .map((other) => textAt(other, ['version']));
+        const [preferred = '', ...otherVersions] = served;
+        resources.push({ group, version: preferred, otherVersions, plural, kind, namespaced });
       }
     }
   }
@@ -84,6 +96,7 @@ async function readOneByOne(api: KubernetesApi, groups: Json, options: RequestOp
         .map((resource) => ({
           group,
           version,
+          otherVersions: [],
           plural: textAt(resource, ['name']),
           kind: textAt(resource, ['kind']),
           namespaced: resource['namespaced'] === true,

@@ -7,7 +7,7 @@ import { livePlace, type Place } from '../../model/place';
 import type { Resource } from '../../model/resource';
 import { takeIn, type Intake } from '../read-objects';
 import { UsageError } from '../usage-error';
-import { discoverKinds } from './discover-kinds';
+import { discoverKinds, type ServedKind } from './discover-kinds';
 import { trimLive } from './trim-live';
 
 export interface ReadLiveOptions {
@@ -64,7 +64,18 @@ interface Listed {
   readonly error?: ApiError | undefined;
 }
 
-async function listKind(
+/** Where the preferred version cannot be had because nothing converts to it, the stored one still can. */
+async function listKind(api: KubernetesApi, kind: ServedKind, options: ReadLiveOptions): Promise<Listed> {
+  let first: Listed | undefined;
+  for (const version of [kind.version, ...kind.otherVersions]) {
+    const listed = await listVersion(api, { ...kind, version }, options);
+    if (listed.error === undefined || listed.error.status < 500) return listed;
+    first ??= listed;
+  }
+  return first ?? { kind, objects: [] };
+}
+
+async function listVersion(
   api: KubernetesApi,
   kind: ApiResource,
   { namespace }: ReadLiveOptions,
