@@ -9,6 +9,9 @@ export interface OperationFlags {
   readonly context?: string;
   readonly dryRun?: boolean;
   readonly finalizers: boolean;
+  readonly takeOver?: boolean;
+  readonly plan?: boolean;
+  readonly output: 'text' | 'json';
   readonly leaderElect?: boolean;
   readonly lease?: NamespacedName;
   readonly metricsBindAddress: BindAddress | 'off';
@@ -47,6 +50,17 @@ function addClusterOptions(command: Command): Command {
       'where the cluster is (default: KUBECONFIG, then ~/.kube/config, then the account of the pod)',
     )
     .option('--dry-run', 'write nothing: say what would be written, and what somebody has changed')
+    .option(
+      '--plan',
+      'write nothing and end: print what would be changed, and which connections that changes',
+    )
+    .addOption(
+      new Option('-o, --output <form>', 'form of the plan').choices(['text', 'json']).default('text'),
+    )
+    .option(
+      '--take-over',
+      "make policies of Otterize's operator, which must not run any more, the controller's as they stand",
+    )
     .option(
       '--no-finalizers',
       'put no finalizer on intents: what follows from one that is deleted while nobody runs goes when somebody does',

@@ -7,6 +7,9 @@ import { compileResources, type CompileSettings } from '../proof/compile-resourc
 import { readDnsLockFile } from '../sources/dns-lock-file';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
+import { SYSTEM_CLOCK } from '../controller/api/clock';
+import type * as planModule from './controller-plan';
+import type * as openLiveModule from '../sources/live/open-live';
 import { addCompilerOptions, compilerOptions, type CompilerFlags } from './compile-options';
 import { addOperationOptions, type OperationFlags } from './controller-options';
 import { addNetworkOptions, reachabilityOptions } from './model-options';
@@ -24,6 +27,8 @@ It runs until it is told to end (SIGTERM, Ctrl-C): it then finishes the writes t
 back. A second signal ends it at once.
 
 Examples:
+  $ intents controller --plan --context staging                          what it would change there, and for whom
+  $ intents controller --plan --profile otterize                         the same in place of Otterize's operator
   $ intents controller --dry-run --log-format text --context staging     what it would do in a cluster, from here
   $ intents controller                                                   in a pod, for the whole cluster
   $ intents controller -n shop -n billing --egress                       for two namespaces, with a Role in each
@@ -42,6 +47,7 @@ export const command: CommandModule = {
 
 async function control(flags: Flags, terminal: Terminal): Promise<number> {
   const settings = replicaSettings(flags, terminal);
+  if (flags.plan === true) return plan(settings, flags, terminal);
   // All that talks to a cluster is loaded only now.
   const load = createRequire(__filename);
   const { startReplica } = load('../controller/start-replica') as typeof replicaModule;
@@ -57,6 +63,28 @@ async function control(flags: Flags, terminal: Terminal): Promise<number> {
   } finally {
     forget();
   }
+}
+
+/** Reads the cluster once, and prints what a controller would do in it. */
+async function plan(settings: ReplicaSettings, flags: Flags, terminal: Terminal): Promise<number> {
+  const load = createRequire(__filename);
+  const { openLive } = load('../sources/live/open-live') as typeof openLiveModule;
+  const { printPlan } = load('./controller-plan') as typeof planModule;
+  const { FIELD_MANAGER } = load('../controller/start-replica') as typeof replicaModule;
+  const { api, context } = await openLive(settings.access);
+  const { compile, namespaces } = settings;
+  return printPlan(
+    {
+      api,
+      context,
+      clock: SYSTEM_CLOCK,
+      fieldManager: FIELD_MANAGER,
+      compile,
+      namespaces,
+      output: flags.output,
+    },
+    terminal,
+  );
 }
 
 function replicaSettings(flags: Flags, terminal: Terminal): ReplicaSettings {
@@ -79,6 +107,7 @@ function replicaSettings(flags: Flags, terminal: Terminal): ReplicaSettings {
     namespaces: namespace,
     dryRun: flags.dryRun === true,
     finalizers: flags.finalizers,
+    takeOver: flags.takeOver === true,
     leaderElect: flags.leaderElect !== false,
     lease,
     metricsAddress: onUnlessOff(flags.metricsBindAddress),

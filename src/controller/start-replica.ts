@@ -12,6 +12,8 @@ import type { BindAddress } from './operation/bind-address';
 import { createLog, type LogOptions } from './operation/controller-log';
 import { ControllerMetrics } from './operation/metrics';
 import { runController, type RunnableController } from './run-controller';
+import { findOperator, refusal } from './takeover/running-operator';
+import { takeOver } from './takeover/take-over';
 import type { CompileSettings } from '../proof/compile-resources';
 
 /** What a replica is told. */
@@ -22,6 +24,8 @@ export interface ReplicaSettings {
   readonly namespaces?: readonly string[] | undefined;
   readonly dryRun: boolean;
   readonly finalizers: boolean;
+  /** Whether policies that Otterize's operator made become the controller's, as they stand. */
+  readonly takeOver: boolean;
   /** Whether the replicas elect the one that writes. */
   readonly leaderElect: boolean;
   /** Default `intents-controller`, in the namespace that this replica runs in. */
@@ -72,7 +76,10 @@ export async function startReplica(settings: ReplicaSettings, signal: AbortSigna
   await runController(
     {
       api,
-      makeController: (guarded) => makeController(guarded, settings, { instance, log, metrics }),
+      makeController: async (guarded) => {
+        if (!dryRun) await replaceOperator(api, settings, log);
+        return makeController(guarded, settings, { instance, log, metrics });
+      },
       clock: SYSTEM_CLOCK,
       random: Math.random,
       log,
@@ -91,6 +98,29 @@ export async function startReplica(settings: ReplicaSettings, signal: AbortSigna
     signal,
   );
   log.info({}, 'ended');
+}
+
+/**
+ * Makes sure that Otterize's operator does not run, and takes over what it left. Every replica may do so, since it changes
+ * nothing that anybody sees.
+ *
+ * @throws Error while the operator runs: the controller starts once it is gone
+ */
+async function replaceOperator(
+  api: KubernetesApi,
+  settings: Pick<ReplicaSettings, 'namespaces' | 'takeOver'>,
+  log: ReturnType<typeof createLog>,
+): Promise<void> {
+  const { namespaces } = settings;
+  const operator = await findOperator({ api, clock: SYSTEM_CLOCK, namespaces });
+  const refused = refusal(operator);
+  if (refused !== undefined) throw new Error(refused);
+  if (operator.unseen.length > 0)
+    log.info({ unseen: operator.unseen }, "cannot see everywhere whether Otterize's operator runs");
+  if (!settings.takeOver) return;
+  const taken = await takeOver({ api, fieldManager: FIELD_MANAGER, namespaces });
+  if (taken.length > 0)
+    log.info({ policies: taken.length, from: [...new Set(taken.flatMap(({ from }) => from))] }, 'taken over');
 }
 
 async function makeController(

@@ -23,6 +23,7 @@ export function parseChecked(
     | 'adopt'
     | 'import'
     | 'replay'
+    | 'controller-plan'
     | 'rules',
   text: string,
 ): ReturnType<typeof JSON.parse> {
