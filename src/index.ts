@@ -19,6 +19,7 @@ export {
   type DefaultDenyEverywhereProps,
   type DefaultDenyProps,
 } from './constructs/default-deny';
+export { ControllerDeployment, type ControllerDeploymentProps } from './constructs/controller-deployment';
 export { ExternalAccess, type ExternalAccessProps } from './constructs/external-access';
 export { IntentsCompiler } from './constructs/intents-compiler';
 export { ManifestInclude, type ManifestIncludeProps } from './constructs/manifest-include';

@@ -27,6 +27,18 @@ export function apiServerBlocks(endpoints: readonly string[]): Cidr[] {
   return endpoints.flatMap((text, index) => readEndpoint(text, index).peers.map(({ cidr }) => cidr));
 }
 
+/**
+ * Endpoints of the API server one by one.
+ *
+ * @throws InvalidInputError when an endpoint cannot be read
+ */
+export function apiEndpoints(endpoints: readonly string[]): { readonly cidr: Cidr; readonly port: number }[] {
+  return endpoints.flatMap((text, index) => {
+    const { peers, port } = readEndpoint(text, index);
+    return peers.map(({ cidr }) => ({ cidr, port }));
+  });
+}
+
 function readEndpoint(
   text: string,
   index: number,

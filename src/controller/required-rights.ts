@@ -1,0 +1,107 @@
+import { resourceName, type ApiResource } from './api/api-resource';
+import {
+  CALICO_NETWORK_POLICIES,
+  CLIENT_INTENTS,
+  EVENTS,
+  LEASES,
+  NAMESPACES,
+  NETWORK_POLICIES,
+  PODS,
+  PROTECTED_SERVICES,
+} from './api/known-resources';
+import { WATCHED_KINDS } from './observed/watched-kinds';
+import { CONVERTED_CRDS } from './webhook/crd-conversion';
+
+/** One rule of a Role or ClusterRole (rbac.authorization.k8s.io/v1). */
+export interface Right {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  /** Absent: every object. */
+  readonly resourceNames?: readonly string[];
+}
+
+/** What the controller does in the cluster, as far as its rights depend on it. */
+export interface RightsOptions {
+  /** Whether it only sees some namespaces: nothing that belongs to the whole cluster is then asked for. */
+  readonly namespaced: boolean;
+  /** Whether it writes policies of Calico. */
+  readonly calico: boolean;
+}
+
+/**
+ * What the controller needs where its intents are: to see what the compiler looks at, to label, to write policies and
+ * statuses. A server-side apply that makes an object needs `create` beside `patch`.
+ */
+export function rightsOverIntents({ namespaced, calico }: RightsOptions): Right[] {
+  const watched = WATCHED_KINDS.map(({ resource }) => resource).filter(
+    (resource) => !namespaced || resource.namespaced,
+  );
+  const policies = [NETWORK_POLICIES, ...(calico ? [CALICO_NETWORK_POLICIES] : [])];
+  return [
+    ...byGroup(watched, ['list', 'watch']),
+    ...byGroup(policies, ['create', 'patch', 'delete']),
+    ...byGroup([PODS, ...(namespaced ? [] : [NAMESPACES])], ['patch']),
+    ...byGroup([CLIENT_INTENTS, PROTECTED_SERVICES], ['patch']),
+    ...statusOf([CLIENT_INTENTS, PROTECTED_SERVICES]),
+    ...byGroup([EVENTS], ['create']),
+  ];
+}
+
+/** What one needs in the namespace that it runs in, for its Lease. */
+export function rightsOverLease(name: string): Right[] {
+  return ownObject(LEASES.group, LEASES.plural, name);
+}
+
+/** What one needs in the namespace of its Service, for the certificates of the webhook. */
+export function rightsOverSecret(name: string): Right[] {
+  return ownObject('', 'secrets', name);
+}
+
+/** What one needs to have the CRDs lead to the webhook. */
+export function rightsOverCrds(): Right[] {
+  return [
+    {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      resourceNames: [...CONVERTED_CRDS],
+      verbs: ['get', 'patch'],
+    },
+  ];
+}
+
+/** A name cannot be asked for while there is no object of it yet (RBAC: create requests carry no name). */
+function ownObject(group: string, resource: string, name: string): Right[] {
+  return [
+    { apiGroups: [group], resources: [resource], verbs: ['create'] },
+    { apiGroups: [group], resources: [resource], resourceNames: [name], verbs: ['get', 'update'] },
+  ];
+}
+
+function statusOf(resources: readonly ApiResource[]): Right[] {
+  return byGroup(resources, ['patch']).map((right) => ({
+    ...right,
+    resources: right.resources.map((name) => `${name}/status`),
+  }));
+}
+
+function byGroup(resources: readonly ApiResource[], verbs: readonly string[]): Right[] {
+  const groups = new Map<string, Set<string>>();
+  for (const { group, plural } of resources) {
+    const plurals = groups.get(group) ?? new Set();
+    groups.set(group, plurals.add(plural));
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, plurals]) => ({ apiGroups: [group], resources: [...plurals].sort(), verbs }));
+}
+
+/** Every verb on every resource that rules allow, as `verb resource.group`, sorted: for people and for tests. */
+export function printRights(rights: readonly Right[]): string[] {
+  const printed = rights.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((plural) => verbs.map((verb) => `${verb} ${resourceName({ group, plural })}`)),
+    ),
+  );
+  return [...new Set(printed)].sort();
+}

@@ -1,0 +1,208 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { Chart, Testing } from 'cdk8s';
+import { ControllerDeployment, type ControllerDeploymentProps } from 'cdk8s-intents';
+import { type KubeObject } from './client';
+import { ControlPlane } from './control-plane';
+import { installCrds, makeNamespace, sleep, until } from './install';
+import { freePort } from './part';
+import { printRights, type Right } from '../../src/controller/required-rights';
+
+const ROOT = join(__dirname, '../..');
+const NAME = 'intents-controller';
+
+/** A replica as a process of its own, as its pod runs it, with the account of an installation. */
+class Replica {
+  readonly process: ChildProcess;
+  log = '';
+
+  private constructor(
+    readonly probes: number,
+    readonly metrics: number,
+    words: readonly string[],
+  ) {
+    this.process = spawn(
+      process.execPath,
+      ['--conditions=@cdk8s-intents/source', '--import', 'tsx', 'src/cli/main.ts', ...words],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    for (const stream of [this.process.stdout, this.process.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
+  }
+
+  static async start(args: readonly string[], kubeconfig: string): Promise<Replica> {
+    const [probes, metrics] = [await freePort(), await freePort()];
+    return new Replica(probes, metrics, [
+      ...args,
+      ...['--kubeconfig', kubeconfig, '--log-level', 'debug'],
+      ...['--health-probe-bind-address', `127.0.0.1:${probes}`],
+      ...['--metrics-bind-address', `127.0.0.1:${metrics}`],
+    ]);
+  }
+
+  async ready(): Promise<void> {
+    await until(async () => (await ask(this.probes, '/readyz')).status === 200, {
+      what: `ready; said ${this.log}`,
+      every: 200,
+    });
+  }
+
+  async metric(name: string): Promise<number> {
+    const { text } = await ask(this.metrics, '/metrics');
+    return Number(new RegExp(`^intents_controller_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  }
+
+  /** Sends a signal and gives the exit code, or the signal that ended it. */
+  async end(signal: NodeJS.Signals): Promise<unknown> {
+    if (this.process.exitCode !== null) return this.process.exitCode;
+    const ended = once(this.process, 'exit');
+    this.process.kill(signal);
+    const [code, by] = await ended;
+    return code ?? by;
+  }
+}
+
+function ask(port: number, path: string): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve) => {
+    get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+    }).on('error', () => {
+      resolve({ status: 0, text: '' });
+    });
+  });
+}
+
+/** Installs what the construct writes, and gives the arguments of its pods. */
+async function install(
+  plane: ControlPlane,
+  props: Partial<ControllerDeploymentProps>,
+): Promise<{ readonly args: string[]; readonly rights: string[] }> {
+  const chart = new Chart(Testing.app(), 'install', { namespace: 'intents' });
+  new ControllerDeployment(chart, 'controller', { image: 'x/cdk8s-intents:0.1.0', ...props });
+  const objects = Testing.synth(chart) as KubeObject[];
+  for (const object of objects) await plane.api.apply(object, 'kubectl', true);
+  const args = objects.find(({ kind }) => kind === 'Deployment')?.spec.template.spec.containers[0].args;
+  return { args, rights: printRights(objects.flatMap(({ rules = [] }) => rules as Right[])) };
+}
+
+const pod = (name: string, node: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'shop', labels: { app: name } },
+  spec: { nodeName: node, terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'x:1' }] },
+});
+
+const intents = (client: string, server: string): KubeObject => ({
+  apiVersion: 'k8s.otterize.com/v2alpha1',
+  kind: 'ClientIntents',
+  metadata: { name: client, namespace: 'shop' },
+  spec: { workload: { name: client }, targets: [{ kubernetes: { name: server } }] },
+});
+
+/**
+ * Rights that the audit log does not show here: a server-side apply is a patch and needs `create` when it makes an object;
+ * there are no ProtectedServices, and nobody has exchanged a certificate.
+ */
+const NOT_SHOWN = [
+  'create networkpolicies',
+  'patch protectedservices',
+  'patch protectedservices/status',
+  'update secrets',
+  'patch customresourcedefinitions',
+];
+
+describe.each([
+  ['the whole cluster', { conversion: true }],
+  ['one namespace', { namespaces: ['shop'] }],
+] as const)('a controller for %s, with the rights of its installation', (_, props) => {
+  let plane: ControlPlane;
+  let args: string[];
+  let rights: string[];
+  let kubeconfig = '';
+  const replicas: Replica[] = [];
+
+  const policies = (): Promise<KubeObject[]> =>
+    plane.api.list('/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies');
+  const leader = async (): Promise<string> => {
+    const path = `/apis/coordination.k8s.io/v1/namespaces/intents/leases/${NAME}`;
+    return (await plane.api.get(path).catch((): KubeObject => ({}))).spec?.holderIdentity ?? '';
+  };
+  const start = async (): Promise<Replica> => {
+    const replica = await Replica.start([...args, '--webhook-bind-address', '127.0.0.1:0'], kubeconfig);
+    replicas.push(replica);
+    return replica;
+  };
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start();
+    await installCrds(plane.api);
+    for (const name of ['intents', 'shop']) await makeNamespace(plane.api, name);
+    ({ args, rights } = await install(plane, props));
+    kubeconfig = plane.kubeconfig(await plane.serviceAccountToken('intents', NAME));
+    for (const name of ['frontend', 'cart']) await plane.api.create(pod(name, 'n1'));
+    await plane.api.create(intents('frontend', 'cart'));
+  });
+  afterAll(async () => {
+    await Promise.all(replicas.map((replica) => replica.end('SIGKILL')));
+    await plane.stop();
+  });
+
+  it('writes policies, and says that it is ready when it has seen everything', async () => {
+    const first = await start();
+    await first.ready();
+    await until(async () => (await policies()).length > 0, { what: `policies; said ${first.log}` });
+    expect(await first.metric('leader')).toBe(1);
+    expect(await first.metric('synced')).toBe(1);
+    const [status] = await plane.api.list('/apis/k8s.otterize.com/v2alpha1/namespaces/shop/clientintents');
+    expect(status?.metadata.name).toBe('frontend');
+  });
+
+  it('hands over within seconds when it is told to end, and ends with 0', async () => {
+    const second = await start();
+    await second.ready();
+    expect(await second.metric('leader')).toBe(0);
+    const [first] = replicas;
+    const before = await leader();
+    const began = Date.now();
+    const ended = first?.end('SIGTERM');
+    await until(async () => ![before, ''].includes(await leader()));
+    // A period of 2 s with its jitter, and what a busy machine takes.
+    expect(Date.now() - began).toBeLessThan(6_000);
+    expect(await ended).toBe(0);
+    expect(first?.log).toContain('has given the lease back');
+    await plane.api.create(intents('cart', 'frontend'));
+    await until(async () => (await policies()).length > 1, { what: `policies; said ${second.log}` });
+  });
+
+  it('is followed by another when it is killed, once its lease has run out', async () => {
+    const third = await start();
+    await third.ready();
+    const before = await leader();
+    await replicas[1]?.end('SIGKILL');
+    await plane.api.delete(intents('cart', 'frontend'));
+    await until(async () => (await leader()) !== before, { within: 40_000 });
+    await until(async () => (await policies()).length === 1, { what: `policies; said ${third.log}` });
+    expect(await third.metric('leader')).toBe(1);
+  });
+
+  it('was refused nothing, and used what it was given', async () => {
+    for (const replica of replicas) await replica.end('SIGTERM');
+    await sleep(500);
+    const asked = plane.requests().filter(({ userAgent }) => userAgent === 'cdk8s-intents/controller');
+    const refused = asked.filter(({ code }) => code === 401 || code === 403);
+    expect(refused.map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace}`)).toEqual([]);
+    const used = new Set(asked.map(({ verb, resource }) => `${verb} ${resource}`));
+    const unused = rights
+      .filter((right) => !/\.(?:argoproj\.io|gateway\.networking\.k8s\.io|projectcalico\.org)$/.test(right))
+      .map((right) => right.replace(/^(\S+ [^.]+)\..*$/, '$1'))
+      .filter((right) => !used.has(right));
+    expect([...new Set(unused)].filter((right) => !NOT_SHOWN.includes(right))).toEqual([]);
+  });
+});
+});
