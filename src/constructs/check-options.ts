@@ -1,4 +1,8 @@
-import { compileOptions, enforcementOptions, type IntentsCompilerOptions } from '../compiler/compiler-options';
+import {
+  compileOptions,
+  enforcementOptions,
+  type IntentsCompilerOptions,
+} from '../compiler/compiler-options';
 import { describeGiven, fieldsProblem } from './given-value';
 import { kubernetesApiRules } from '../compiler/egress/api-endpoint';
 import { checkEnforcement } from '../compiler/enforcement/enforcement';

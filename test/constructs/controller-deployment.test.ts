@@ -217,7 +217,7 @@ describe('ControllerDeployment', () => {
     ['an address that is none', { compiler: { kubernetesApi: ['x'] } }, 'kubernetesApi[0]'],
     ['a scraper that is everybody', { scrapers: [{}] }, 'Peer.pods'],
     ['a property that nobody knows', { replica: 3 }, 'Did you mean replicas?'],
-  ])('refuses %s', (_, props, message) => {
+  ] satisfies readonly [string, object, string][])('refuses %s', (_, props: object, message) => {
     expect(() => objectsOf(props)).toThrow(message);
   });
 
