@@ -87,14 +87,14 @@ ${manifests(SHOP)}\`\`\``;
 
 const BY_HAND = `## What Calico's nftables tables cannot hold
 
-Seen in Calico v3.31.0 with nft 1.0.6, and left out of generated clusters for that reason. Felix tries again and again,
+Seen in generated clusters with Calico v3.31.0 and nft 1.0.6, and left out of them since. Felix tries again and again,
 enforces no later change of any policy, and then ends itself; while it makes its tables anew, every packet passes. Its rules
 for iptables hold all of it.
 
 | in a Calico policy | what happens |
 | --- | --- |
 | \`icmp\` or \`notICMP\` with a type and a code | it is written as \`icmp type 3 code 1\`, which nft does not read |
-| a selector that meets a pod and a network set around the pod's address, or two sets that overlap | the kernel refuses members of a set that overlap |
+| a selector that meets a pod and a network set around the pod's address, or two sets that overlap | after some changes of many objects at once, overlapping members reach the kernel, which refuses them; the same objects from the start are taken |
 | a rule on a Service with a protocol without ports, such as 47 | nft 1.0.6 fails an assertion when it lists the rule |
 | a policy changed in place, to or from a rule with a list of port ranges | nft 1.0.6 fails an assertion when it replaces the rule |`;
 

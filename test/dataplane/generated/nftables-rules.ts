@@ -9,8 +9,8 @@ import type { World } from '../../engines/settled-world';
  * change of any policy, and ends itself, so that such a cluster would say nothing about anything else.
  *
  * - A type of ICMP with a code becomes `icmp type 3 code 1`, which nft does not read: codes are left out.
- * - Members of a set that overlap are refused by the kernel, and a selector can meet a pod and a network set around its
- *   address, or two such sets: nets that overlap others, or a pod, are left out.
+ * - Members of a set that overlap are refused by the kernel. Felix leaves the smaller ones out, but not after every
+ *   change from one cluster to the next: nets that overlap others, or a pod, are left out here.
  * - A rule on a Service with a protocol that has no ports is one that nft 1.0.6 cannot list: such a rule gets TCP.
  *
  * Rules for iptables are right in all three; `test/engines` compares these, without packets.
