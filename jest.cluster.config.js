@@ -9,5 +9,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/cluster/set-up.ts',
   // Each test file has a control plane of its own; two at once are what two cores carry.
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // Long enough for a machine with much else to do: what goes wrong is told by the tests' own waits before that.
+  testTimeout: 300_000,
 };

@@ -53,7 +53,7 @@ export async function installAdmissionPolicies(api: Client): Promise<void> {
 /** Asks again and again until the answer is true. Throws with the question's words when that takes too long. */
 export async function until(
   question: () => Promise<boolean> | boolean,
-  { within = 30_000, every = 25, what = question.toString() } = {},
+  { within = 90_000, every = 25, what = question.toString() } = {},
 ): Promise<void> {
   const deadline = Date.now() + within;
   while (!(await question())) {

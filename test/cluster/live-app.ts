@@ -124,6 +124,20 @@ export function differences(is: Expected, wanted: Expected): string[] {
   ];
 }
 
+/** What of a state is about some namespaces. */
+export function only(
+  { policies, podLabels, namespaceLabels }: Expected,
+  namespaces: readonly string[],
+): Expected {
+  const within = <T>(map: ReadonlyMap<string, T>): Map<string, T> =>
+    new Map([...map].filter(([key]) => namespaces.includes(key.split('/')[0] ?? '')));
+  return {
+    policies: within(policies),
+    podLabels: within(podLabels),
+    namespaceLabels: within(namespaceLabels),
+  };
+}
+
 /**
  * Makes the objects of an app, and running pods of its workloads. A Deployment gets a ReplicaSet; owners of pods of other
  * kinds own theirs directly.

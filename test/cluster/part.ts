@@ -38,7 +38,7 @@ export class Part {
   }
 
   /** Waits until a question is answered with true. Throws with the end of the log when the part ends or the time does. */
-  async until(ready: () => Promise<boolean>, milliseconds = 60_000): Promise<void> {
+  async until(ready: () => Promise<boolean>, milliseconds = 180_000): Promise<void> {
     const deadline = Date.now() + milliseconds;
     while (!(await ready())) {
       if (this.status !== undefined) throw new Error(`${this.name} ended (${this.status}):\n${this.tail()}`);

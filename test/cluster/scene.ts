@@ -2,12 +2,14 @@ import { type ControlPlane } from './control-plane';
 import { ApiError, type KubeObject } from './client';
 import { type Recording } from './etcd';
 import { until } from './install';
-import { differences, expectedOf, LABEL_PREFIX, run, written } from './live-app';
+import { differences, expectedOf, LABEL_PREFIX, only, run, written } from './live-app';
 import { canonical, withoutServerFields } from './stored';
+
+const NAMESPACES = ['shop', 'billing'];
 
 /** Everything of a small landscape but its intents. */
 const LANDSCAPE: readonly KubeObject[] = [
-  ...['shop', 'billing'].flatMap((name): KubeObject[] => [
+  ...NAMESPACES.flatMap((name): KubeObject[] => [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
     {
       apiVersion: 'networking.k8s.io/v1',
@@ -65,12 +67,12 @@ export class Scene {
   }
 
   /** Waits until the cluster is as a state wants it, to the byte; else throws with what differs. */
-  async converges(state: 'before' | 'after', within = 20_000): Promise<void> {
+  async converges(state: 'before' | 'after', within = 90_000): Promise<void> {
     let left: string[] = ['nothing was read'];
     await until(
       async () => {
         left = await written(this.plane.api).then(
-          (is) => differences(is, this[state]),
+          (is) => differences(only(is, NAMESPACES), this[state]),
           (error: unknown) => [String(error)],
         );
         return left.length === 0;
@@ -138,8 +140,8 @@ export class Guard {
   }
 }
 
-/** A Deployment that listens, and its Service. */
-function server(namespace: string, name: string, port: number): KubeObject[] {
+/** A Deployment of two pods that listens, and its Service. */
+export function server(namespace: string, name: string, port: number): KubeObject[] {
   const labels = { app: name };
   return [
     {
@@ -166,8 +168,8 @@ function server(namespace: string, name: string, port: number): KubeObject[] {
   ];
 }
 
-/** What a Deployment of the shop calls. */
-function intents(name: string, ...targets: object[]): KubeObject {
+/** Declares what a Deployment of the shop calls. */
+export function intents(name: string, ...targets: object[]): KubeObject {
   return {
     apiVersion: 'k8s.otterize.com/v2alpha1',
     kind: 'ClientIntents',
