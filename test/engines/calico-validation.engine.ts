@@ -1,8 +1,10 @@
+import type { Finding } from '../../src/model/finding';
 import { readPolicies } from '../../src/policies/read-policies';
 import { resourceOf } from '../policies/resource-fixture';
 import { hasGo } from './build';
 import { Engine } from './engine';
 import { SPECIMENS, type Specimen } from './invalid-calico';
+import { reasonClass } from './reason-class';
 
 /** Where we refuse more than Calico v3.31 does, and why: nowhere, as a policy that is left out looks open. */
 const STRICTER: ReadonlyMap<string, string> = new Map();
@@ -38,6 +40,22 @@ suite("Calico's own validator and our reader", () => {
     expect(new Set(named(true))).toEqual(new Set(LAXER.keys()));
   });
 
+  it('refuse them for the same reason', async () => {
+    const theirs = await engine.validate(SPECIMENS.map(({ object }) => object));
+    const both = SPECIMENS.flatMap((specimen, index) => {
+      const problem = theirs[index] ?? '';
+      return problem === '' || !refusedByUs(specimen) ? [] : [{ specimen, problem }];
+    });
+    const otherwise = both.filter(
+      ({ specimen, problem }) => !classesOfOurs(specimen).includes(reasonClass(problem)),
+    );
+    expect(otherwise.map(({ specimen: { what }, problem }) => `${what}: ${problem}`)).toEqual([]);
+    expect(both.length).toBeGreaterThan(140);
+    expect(new Set(both.map(({ problem }) => reasonClass(problem))).size).toBeGreaterThan(16);
+    expect(both.map(({ problem }) => reasonClass(problem))).not.toContain('other');
+    expect(new Set(both.map(({ specimen: { object } }) => object['kind'])).size).toBeGreaterThan(6);
+  });
+
   it('meet enough of both kinds', async () => {
     const theirs = await engine.validate(SPECIMENS.map(({ object }) => object));
     expect(theirs.filter((problem) => problem === '').length).toBeGreaterThan(50);
@@ -45,6 +63,15 @@ suite("Calico's own validator and our reader", () => {
   });
 });
 
-function refusedByUs({ object }: Specimen): boolean {
-  return readPolicies([resourceOf(object)]).findings.some(({ severity }) => severity === 'error');
+function refusedByUs(specimen: Specimen): boolean {
+  return refusals(specimen).length > 0;
+}
+
+function refusals({ object }: Specimen): readonly Finding[] {
+  return readPolicies([resourceOf(object)]).findings.filter(({ severity }) => severity === 'error');
+}
+
+/** The fixture's places are paths of fields. */
+function classesOfOurs(specimen: Specimen): readonly string[] {
+  return refusals(specimen).map(({ place, message }) => reasonClass(`${place.file} ${message}`));
 }

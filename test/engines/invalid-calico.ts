@@ -321,5 +321,34 @@ const OTHERS: readonly Specimen[] = [
   set('a label value that is none', ['10.0.0.0/8'], { a: 'x y' }),
 ];
 
+function ofKind(what: string, kind: string, spec: JsonObject, namespace?: string): Specimen {
+  const metadata = { name: 'p', ...(namespace === undefined ? {} : { namespace }) };
+  return { what: `${kind}: ${what}`, object: { apiVersion: VERSION, kind, metadata, spec } };
+}
+
+/** The same mistakes in the kinds that share their rules. */
+const KINDS: readonly Specimen[] = [
+  ...(
+    [
+      ['NetworkPolicy', 'shop'],
+      ['StagedGlobalNetworkPolicy', undefined],
+      ['StagedNetworkPolicy', 'shop'],
+    ] as const
+  ).flatMap(([kind, namespace]) => [
+    ofKind('a selector that is broken', kind, { selector: 'a =', types: ['Ingress'] }, namespace),
+    ofKind('an action that is none', kind, { types: ['Ingress'], ingress: [{ action: 'allow' }] }, namespace),
+    ofKind(
+      'a port that is none',
+      kind,
+      { types: ['Egress'], egress: [{ action: 'Deny', ...tcpPorts([0]) }] },
+      namespace,
+    ),
+    ofKind('types twice', kind, { types: ['Ingress', 'Ingress'] }, namespace),
+    ofKind('nothing wrong', kind, { selector: 'all()', types: ['Ingress'] }, namespace),
+  ]),
+  ofKind('a net that is none', 'NetworkSet', { nets: ['x'] }, 'shop'),
+  ofKind('nothing wrong', 'NetworkSet', { nets: ['10.0.0.0/8'] }, 'shop'),
+];
+
 /** Objects with one thing that may be wrong with each, over every rule of calico-policy-model 2. */
-export const SPECIMENS: readonly Specimen[] = [...RULES, ...POLICIES, ...OTHERS];
+export const SPECIMENS: readonly Specimen[] = [...RULES, ...POLICIES, ...OTHERS, ...KINDS];
