@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { importedFrom, recordedShop } from './shop';
 
 const RECORDING = join(__dirname, 'shop-conntrack.txt');
+// Synthesising the shop takes its time.
+jest.setTimeout(60_000);
+
 const home = process.cwd();
 afterEach(() => {
   process.chdir(home);
