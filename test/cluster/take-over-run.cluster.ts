@@ -1,0 +1,133 @@
+import { createApiClient } from '../../src/controller/api/api-client';
+import { connect } from '../../src/controller/api/kube-config';
+import { FIELD_MANAGER, startReplica } from '../../src/controller/start-replica';
+import { compileResources } from '../../src/proof/compile-resources';
+import { readLive } from '../../src/sources/live/read-live';
+import { ControlPlane } from './control-plane';
+import type { KubeObject } from './client';
+import { installCrds, makeNamespace, until } from './install';
+import { runDeployment } from './kubelet';
+
+const COMPILE = {
+  options: { profile: 'otterize' },
+  reachabilityOptions: {},
+  dialect: 'kubernetes',
+} as const;
+
+const deployment = (name: string, namespace: string, image = `shop/${name}`): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: 'main', image, ports: [{ containerPort: 80 }] }] },
+    },
+  },
+});
+
+const INTENTS: KubeObject = {
+  apiVersion: 'k8s.otterize.com/v2alpha1',
+  kind: 'ClientIntents',
+  metadata: { name: 'client', namespace: 'shop' },
+  spec: {
+    workload: { name: 'client', kind: 'Deployment' },
+    targets: [{ kubernetes: { name: 'server', kind: 'Deployment' } }],
+  },
+};
+
+describe('a controller in place of the operator of Otterize', () => {
+  let plane: ControlPlane;
+  const end = new AbortController();
+  let running: Promise<void> | undefined;
+  const log: string[] = [];
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start();
+    await installCrds(plane.api);
+    for (const name of ['shop', 'otterize-system']) await makeNamespace(plane.api, name);
+    for (const name of ['client', 'server']) {
+      await runDeployment(plane.api, await plane.api.create(deployment(name, 'shop')));
+    }
+    await plane.api.create(INTENTS);
+  });
+  afterAll(async () => {
+    end.abort();
+    await running;
+    await plane.stop();
+  });
+
+  const policies = (): Promise<KubeObject[]> =>
+    plane.api.list('/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies');
+  const pods = (): Promise<KubeObject[]> => plane.api.list('/api/v1/namespaces/shop/pods');
+  const ownLabels = (pod: KubeObject): string[] =>
+    Object.keys(pod.metadata.labels as object).filter((key) => key.startsWith('intents.otterize.com/'));
+
+  /** What the operator leaves: policies and labels of pods, by its own manager. */
+  async function operate(): Promise<void> {
+    const connection = await connect({ kubeconfig: plane.kubeconfig(plane.token('admin')) });
+    const api = createApiClient({ connection, component: 'test' });
+    const { resources } = await readLive(api, { context: 'test' });
+    const compiled = compileResources(resources, COMPILE);
+    for (const { manifest } of compiled.policies) await plane.api.create(manifest, '?fieldManager=manager');
+    for (const { kind, manifest } of compiled.changed) {
+      if (kind !== 'Deployment') continue;
+      const object: KubeObject = manifest;
+      const { labels } = object['spec'].template.metadata;
+      for (const pod of (await pods()).filter(({ metadata }) => metadata.labels.app === labels.app)) {
+        const path = `/api/v1/namespaces/shop/pods/${pod.metadata.name}?fieldManager=manager`;
+        await plane.api.send('PATCH', path, { metadata: { labels } }, 'application/merge-patch+json');
+      }
+    }
+  }
+
+  it('waits until the operator is gone, then takes over what it left, and touches neither policies nor pods', async () => {
+    await operate();
+    const operator = await plane.api.create(
+      deployment('intents-operator-controller-manager', 'otterize-system', 'otterize/intents-operator:v3'),
+    );
+    const before = { policies: await policies(), pods: await pods() };
+    expect(before.policies).toHaveLength(1);
+    running = startReplica(
+      {
+        access: { kubeconfig: plane.kubeconfig(plane.token('admin')) },
+        compile: COMPILE,
+        dryRun: false,
+        finalizers: true,
+        takeOver: true,
+        leaderElect: false,
+        log: { level: 'info', format: 'text', write: (line) => log.push(line) },
+      },
+      end.signal,
+    );
+    await until(() => log.some((line) => line.includes('is not scaled to zero')));
+    expect((await policies())[0]!.metadata.resourceVersion).toBe(
+      before.policies[0]!.metadata.resourceVersion,
+    );
+    await plane.api.merge(operator, { spec: { replicas: 0 } });
+    await until(() => log.some((line) => line.includes('everything was listed')));
+    await until(async () => {
+      const [intents] = await plane.api.list('/apis/k8s.otterize.com/v2alpha1/clientintents');
+      return (intents?.status?.conditions as KubeObject[] | undefined)?.length !== undefined;
+    });
+    const [policy] = await policies();
+    const [old] = before.policies;
+    expect(policy!.metadata.uid).toBe(old!.metadata.uid);
+    expect(policy!.spec).toEqual(old!.spec);
+    expect(policy!.metadata.generation).toBe(old!.metadata.generation);
+    expect(policy!.metadata.managedFields.map(({ manager }: KubeObject) => manager)).toEqual([FIELD_MANAGER]);
+    expect((await pods()).map(({ metadata }) => metadata.resourceVersion)).toEqual(
+      before.pods.map(({ metadata }) => metadata.resourceVersion),
+    );
+  });
+
+  it('takes off all of it when the intents go', async () => {
+    await plane.api.delete(INTENTS);
+    await until(async () => (await policies()).length === 0);
+    await until(async () =>
+      (await pods()).every((pod) => !ownLabels(pod).some((key) => key.includes('/access-'))),
+    );
+  });
+});
