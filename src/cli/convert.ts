@@ -2,14 +2,17 @@ import { Option } from 'commander';
 import { convertIntents } from '../intents/convert/convert-intents';
 import { INTENTS_VERSIONS, type IntentsVersion } from '../intents/read-intents';
 import { objectsJson } from '../reports/objects-json';
+import { INTENTS_GROUP } from '../intents/api-group';
+import { asWritten } from '../sources/live/trim-live';
 import { printManifests } from '../sources/print-manifests';
 import type { CommandModule } from './command-module';
+import { addLiveOptions, PATHS_WORDS, withCluster, type LiveFlags } from './live-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
 import { readSources } from './read-model';
 import { writeAll, type Terminal } from './terminal';
 
-interface Flags {
+interface Flags extends LiveFlags {
   readonly to: IntentsVersion;
   readonly output: 'text' | 'json';
   readonly strict?: boolean;
@@ -27,8 +30,8 @@ Examples:
 /** `intents convert`: ClientIntents and ProtectedServices in another API version. */
 export const command: CommandModule = {
   declare(command, terminal, finish) {
-    command
-      .argument('<path...>', 'manifests: files, folders, <git-ref>:<path>, or - for standard input')
+    addLiveOptions(command)
+      .argument('[path...]', PATHS_WORDS)
       .addOption(
         new Option('--to <version>', 'the version to write').choices(INTENTS_VERSIONS).makeOptionMandatory(),
       )
@@ -47,11 +50,17 @@ export const command: CommandModule = {
 
 async function convert(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const progress = new Progress(terminal);
-  const sources = await readSources(paths, {}, terminal, progress);
-  progress.step(`converting ${sources.resources.length} objects`);
-  const converted = sources.resources.map((resource) => convertIntents(resource, flags.to));
+  const sources = await readSources(withCluster(paths, flags), flags, terminal, progress);
+  // Of a whole cluster nothing is to be exchanged but the intents.
+  const resources = sources.resources.filter(
+    (resource) => resource.place.live === undefined || resource.group === INTENTS_GROUP,
+  );
+  progress.step(`converting ${resources.length} objects`);
+  const converted = resources.map((resource) => convertIntents(resource, flags.to));
   progress.clear();
-  const objects = converted.map(({ resource }) => resource.manifest);
+  const objects = converted.map(({ resource }) =>
+    resource.place.live === undefined ? resource.manifest : asWritten(resource.manifest),
+  );
   const findings = [...sources.findings, ...converted.flatMap((one) => one.findings)];
   await writeAll(
     terminal,

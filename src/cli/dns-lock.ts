@@ -1,18 +1,20 @@
 import { InvalidArgumentError } from 'commander';
 import type { CommandModule } from './command-module';
 import { systemLookUp, type LookUp } from './look-up';
+import { addLiveOptions, namesCluster, PATHS_WORDS, withCluster, type LiveFlags } from './live-options';
 import { collect } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
+import { Progress } from './progress';
+import { readSources } from './read-model';
 import { todayOf, type Terminal } from './terminal';
 import { updateLock, type LockChange } from './update-lock';
 import { readIntents } from '../intents/read-intents';
 import { lockName, MAX_AGE_DAYS, type DnsLock } from '../intents/dns-lock';
 import type { Finding } from '../model/finding';
 import { tryDnsLockFile, writeDnsLockFile } from '../sources/dns-lock-file';
-import { readManifestFiles } from '../sources/files';
 import { UsageError } from '../sources/usage-error';
 
-interface Flags {
+interface Flags extends LiveFlags {
   readonly lock: string;
   readonly domain?: readonly string[];
   readonly maxAge?: number;
@@ -32,8 +34,8 @@ Examples:
 /** `intents dns-lock`: looks domain names up and keeps their addresses in a file to commit. */
 export const command: CommandModule = {
   declare(command, terminal, finish) {
-    command
-      .argument('[paths...]', 'manifests with ClientIntents: files, folders, - for standard input')
+    addLiveOptions(command)
+      .argument('[paths...]', PATHS_WORDS)
       .option('--lock <file>', 'the lock file; YAML, or JSON where its name ends so', 'dns-lock.yaml')
       .option('--domain <name>', 'a further name; repeatable', collect)
       .option(
@@ -52,10 +54,12 @@ export const command: CommandModule = {
 async function dnsLock(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const { lock: path, maxAge, check = false } = flags;
   const before = tryDnsLockFile(path);
-  const declared = declaredNames(paths, terminal);
+  const isCluster = namesCluster(paths, flags);
+  const sources = paths.length === 0 && !isCluster ? [] : withCluster(paths, flags);
+  const declared = await declaredNames(sources, flags, terminal);
   const given = (flags.domain ?? []).map(lockName);
   // Names of manifests are the whole list; a name on the command line is one more.
-  const kept = paths.length === 0 ? namesIn(before) : [];
+  const kept = sources.length === 0 ? namesIn(before) : [];
   const all = [...new Set([...declared.names, ...given, ...kept])].sort();
   if (all.length === 0) {
     throw new UsageError('no domain names: give manifests with internet targets, or names by --domain');
@@ -77,16 +81,24 @@ function namesIn(lock: DnsLock | undefined): readonly string[] {
   return lock === undefined ? [] : [...lock.names.keys()];
 }
 
-function declaredNames(
+async function declaredNames(
   paths: readonly string[],
-  { stdin }: Terminal,
-): { readonly names: readonly string[]; readonly findings: readonly Finding[] } {
+  flags: LiveFlags,
+  terminal: Terminal,
+): Promise<{ readonly names: readonly string[]; readonly findings: readonly Finding[] }> {
   if (paths.length === 0) return { names: [], findings: [] };
-  const { resources, findings } = readManifestFiles(paths, { stdin });
+  const { resources, findings } = await readSources(
+    paths,
+    { ...flags, keepGoing: true },
+    terminal,
+    new Progress(terminal),
+  );
   const read = readIntents(resources);
   const targets = read.intents.flatMap((intents) => intents.targets);
   const domains = targets.flatMap((target) => (target.type === 'internet' ? target.domains : []));
-  const errors = [...findings, ...read.findings].filter(({ severity }) => severity === 'error');
+  const errors = [...findings, ...read.findings].filter(
+    ({ severity, id }) => severity === 'error' || id === 'live-kind-unread',
+  );
   return { names: domains.map(lockName), findings: errors };
 }
 

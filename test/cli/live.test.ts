@@ -128,6 +128,20 @@ describe('commands on a live cluster', () => {
     expect(code).toBe(0);
   });
 
+  it('convert prints the intents, and nothing else, as they can be applied', async () => {
+    const intents = {
+      apiVersion: 'k8s.otterize.com/v2beta1',
+      kind: 'ClientIntents',
+      metadata: { name: 'frontend', namespace: 'shop', uid: 'i', resourceVersion: '3' },
+      spec: { workload: { name: 'frontend' }, targets: [{ kubernetes: { name: 'cart' } }] },
+    };
+    const { at } = await cluster([...SHOP, intents]);
+    const { out, code } = await cli(['convert', '--to', 'v1beta1', ...at]);
+    expect(out).toMatch(/^apiVersion: k8s\.otterize\.com\/v1beta1\nkind: ClientIntents\n/);
+    expect(out).not.toMatch(/uid|^---$/m);
+    expect(code).toBe(0);
+  });
+
   it('adopt reads it', async () => {
     const { at } = await cluster();
     const { out } = await cli(['adopt', ...at]);
