@@ -205,4 +205,3 @@ describe.each([
     expect([...new Set(unused)].filter((right) => !NOT_SHOWN.includes(right))).toEqual([]);
   });
 });
-});
