@@ -49,6 +49,8 @@ export interface ControllerDeploymentProps {
    * @default true for the whole cluster, false with `namespaces`
    */
   readonly conversion?: boolean;
+  /** Whether it takes over what Otterize's operator has left, which must not run any more. @default false */
+  readonly takeOver?: boolean;
   /** Whether the CRDs and their admission policies are written as well. @default false */
   readonly crds?: boolean;
   /** Pods that may read its metrics. @default - none */
@@ -69,6 +71,7 @@ const FIELDS = [
   'compiler',
   'dialect',
   'conversion',
+  'takeOver',
   'crds',
   'scrapers',
   'dns',
@@ -144,6 +147,7 @@ function readProps(
     namespaces: namespaces === undefined ? undefined : [...new Set(namespaces)].sort(),
     conversion,
     calico: dialect === 'calico',
+    takeOver: props.takeOver === true,
     arguments: [...given, ...(props.arguments ?? [])],
     resources,
   };

@@ -19,6 +19,7 @@ export interface Installation {
   /** Whether versions are converted. */
   readonly conversion: boolean;
   readonly calico: boolean;
+  readonly takeOver: boolean;
   /** Options of `intents controller` beside those that follow from the others. */
   readonly arguments: readonly string[];
   readonly resources: JsonObject;
@@ -37,9 +38,9 @@ export type Named = readonly [id: string, manifest: JsonObject];
 
 /** Objects of the whole cluster. */
 export function clusterObjects(installation: Installation): Named[] {
-  const { name, namespaces, calico, conversion } = installation;
+  const { name, namespaces, calico, takeOver, conversion } = installation;
   const rules = [
-    ...(namespaces === undefined ? rightsOverIntents({ namespaced: false, calico }) : []),
+    ...(namespaces === undefined ? rightsOverIntents({ namespaced: false, calico, takeOver }) : []),
     ...(conversion ? rightsOverCrds() : []),
   ];
   if (rules.length === 0) return [];
@@ -52,14 +53,14 @@ export function clusterObjects(installation: Installation): Named[] {
 
 /** Objects of the namespace that it runs in, and Roles in those that it sees. */
 export function namespacedObjects(installation: Installation): Named[] {
-  const { name, namespace, namespaces = [], conversion, replicas } = installation;
+  const { name, namespace, namespaces = [], conversion, replicas, calico, takeOver } = installation;
   const labels = podLabels(name);
   const own = [...rightsOverLease(name), ...(conversion ? rightsOverSecret(secretName(name)) : [])];
   return [
     ['ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels } }],
     ...role('Role', installation, namespace, own, name),
     ...namespaces.flatMap((one) => {
-      const rights = rightsOverIntents({ namespaced: true, calico: installation.calico });
+      const rights = rightsOverIntents({ namespaced: true, calico, takeOver });
       return role(`Role-${one}`, installation, one, rights, `${name}-intents`);
     }),
     ['Deployment', deployment(installation)],
@@ -173,7 +174,14 @@ function container(installation: Installation): JsonObject {
 }
 
 /** What follows from where and how it is installed. */
-function ownArguments({ name, namespace, namespaces = [], conversion, calico }: Installation): string[] {
+function ownArguments({
+  name,
+  namespace,
+  namespaces = [],
+  conversion,
+  calico,
+  takeOver,
+}: Installation): string[] {
   return [
     '--lease',
     `${namespace}/${name}`,
@@ -182,6 +190,7 @@ function ownArguments({ name, namespace, namespaces = [], conversion, calico }: 
       ? ['--webhook-service', `${namespace}/${name}-webhook`, '--webhook-secret', secretName(name)]
       : []),
     ...(calico ? ['--dialect', 'calico'] : []),
+    ...(takeOver ? ['--take-over'] : []),
   ];
 }
 

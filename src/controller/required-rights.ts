@@ -10,6 +10,7 @@ import {
   PROTECTED_SERVICES,
 } from './api/known-resources';
 import { WATCHED_KINDS } from './observed/watched-kinds';
+import { OPERATOR_LEASE } from './takeover/running-operator';
 import { CONVERTED_CRDS } from './webhook/crd-conversion';
 
 /** One rule of a Role or ClusterRole (rbac.authorization.k8s.io/v1). */
@@ -27,13 +28,15 @@ export interface RightsOptions {
   readonly namespaced: boolean;
   /** Whether it writes policies of Calico. */
   readonly calico: boolean;
+  /** Whether it takes over policies that Otterize's operator has left. Default false. */
+  readonly takeOver?: boolean;
 }
 
 /**
  * What the controller needs where its intents are: to see what the compiler looks at, to label, to write policies and
  * statuses. A server-side apply that makes an object needs `create` beside `patch`.
  */
-export function rightsOverIntents({ namespaced, calico }: RightsOptions): Right[] {
+export function rightsOverIntents({ namespaced, calico, takeOver = false }: RightsOptions): Right[] {
   const watched = WATCHED_KINDS.map(({ resource }) => resource).filter(
     (resource) => !namespaced || resource.namespaced,
   );
@@ -41,10 +44,18 @@ export function rightsOverIntents({ namespaced, calico }: RightsOptions): Right[
   return [
     ...byGroup(watched, ['list', 'watch']),
     ...byGroup(policies, ['create', 'patch', 'delete']),
+    ...(takeOver ? byGroup([NETWORK_POLICIES], ['get']) : []),
     ...byGroup([PODS, ...(namespaced ? [] : [NAMESPACES])], ['patch']),
     ...byGroup([CLIENT_INTENTS, PROTECTED_SERVICES], ['patch']),
     ...statusOf([CLIENT_INTENTS, PROTECTED_SERVICES]),
     ...byGroup([EVENTS], ['create']),
+    // Whether Otterize's operator runs. Its Deployment and pods are seen with all others.
+    {
+      apiGroups: [LEASES.group],
+      resources: [LEASES.plural],
+      resourceNames: [OPERATOR_LEASE],
+      verbs: ['get', 'list'],
+    },
   ];
 }
 

@@ -125,6 +125,14 @@ describe('ControllerDeployment', () => {
     );
   });
 
+  it('may read policies one by one only to take them over', () => {
+    const rightsOf = (props: Partial<ControllerDeploymentProps>): string[] =>
+      printRights(objectsOf(props).flatMap((one) => one.rules ?? []));
+    expect(rightsOf({})).not.toContain('get networkpolicies.networking.k8s.io');
+    expect(rightsOf({ takeOver: true })).toContain('get networkpolicies.networking.k8s.io');
+    expect(parsed(argsOf(objectsOf({ takeOver: true })).slice(1)).takeOver).toBe(true);
+  });
+
   it('lets in the API server to the webhook and scrapers to the metrics, and out to the API server and DNS', () => {
     const { spec } = find(
       objectsOf({

@@ -1,0 +1,28 @@
+# The image of `intents controller`: Node and the packages that run, nothing to build with, no shell, no root.
+# Build it with the version of the package:  docker build -t registry.example.com/cdk8s-intents:0.1.0 .
+ARG NODE_VERSION=22.14.0
+
+FROM node:${NODE_VERSION}-bookworm-slim AS build
+WORKDIR /app
+# What is installed depends on these two only: a change of the sources leaves this layer as it is.
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build && npm prune --omit=dev --omit=peer --ignore-scripts --no-audit --no-fund
+
+FROM gcr.io/distroless/nodejs22-debian12:nonroot
+LABEL org.opencontainers.image.title="cdk8s-intents" \
+      org.opencontainers.image.description="Keeps network policies and labels of a cluster as its intents want them" \
+      org.opencontainers.image.licenses="Apache-2.0"
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /app/package.json ./package.json
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/lib ./lib
+COPY crds ./crds
+# By number, so that Kubernetes can see that it is not root (runAsNonRoot).
+USER 65532:65532
+EXPOSE 8080 8081 9443
+ENTRYPOINT ["/nodejs/bin/node", "/app/lib/cli/main.js"]
+CMD ["controller"]
