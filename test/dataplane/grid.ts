@@ -52,7 +52,8 @@ const PROTOCOLS: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, SCTP: 132
 
 /**
  * The pods with these policies (or Services, sets, …) as YAML. With a version the pods have addresses of that one only:
- * of a connection between two dual-stack pods the evaluator does not know which it is.
+ * of a connection between two dual-stack pods the evaluator does not know which it is. The node's addresses are those of a
+ * pod on the host network, where the YAML has one.
  */
 export function gridWith(
   yaml: string,
@@ -75,6 +76,8 @@ export function gridWith(
     if (workload === undefined) throw new Error(`no ${id}`);
     return ips.map((ip) => [ip, { type: 'workload', workload }]);
   });
+  const host = cluster.workloads.find(({ hostNetwork }) => hostNetwork);
+  const onHost: Peer | undefined = host === undefined ? undefined : { type: 'workload', workload: host };
   return {
     cluster,
     objects: [
@@ -87,7 +90,8 @@ export function gridWith(
     reachability,
     ends: new Map([
       ...ends,
-      ...[...OUTSIDE, ...DEFAULT_NODE.addresses].map((ip): [string, Peer] => [ip, addressPeer(ip)]),
+      ...OUTSIDE.map((ip): [string, Peer] => [ip, addressPeer(ip)]),
+      ...DEFAULT_NODE.addresses.map((ip): [string, Peer] => [ip, onHost ?? addressPeer(ip)]),
     ]),
   };
 }

@@ -50,9 +50,9 @@ withPackets('a node, its addresses and pods on its network', () => {
   afterAll(() => engine.leave());
 
   const verdicts = async (policies: string): Promise<string[]> => {
-    const stage = gridWith(policies, { added: [HOST] });
-    const { differing } = await compareOn(engine, stage, PROBES);
-    expect(differing).toEqual([]);
+    const asAddress = await compareOn(engine, gridWith(policies, { added: [HOST] }), PROBES);
+    const asPod = await compareOn(engine, gridWith(`${policies}\n---\n${JSON.stringify(HOST)}`), PROBES);
+    expect([...asAddress.differing, ...asPod.differing]).toEqual([]);
     return (await engine.probe(PROBES)).map(({ verdict }) => verdict);
   };
 

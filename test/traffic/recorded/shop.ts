@@ -54,7 +54,7 @@ function declaredCalls({ cluster }: Stage, intents: Parameters<typeof compile>[1
         name: `${client.id} -> ${server.id} ${protocol} ${String(port)}`,
         client: client.id,
         server: server.id,
-        port: Number(port),
+        port,
       })),
     )
     .sort((one, other) => (one.name < other.name ? -1 : 1));
