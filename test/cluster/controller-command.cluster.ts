@@ -4,11 +4,15 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
 import { ControllerDeployment, type ControllerDeploymentProps } from 'cdk8s-intents';
+import { type AuditedRequest } from './audit-log';
 import { type KubeObject } from './client';
 import { ControlPlane } from './control-plane';
 import { installCrds, makeNamespace, sleep, until } from './install';
 import { freePort } from './part';
 import { printRights, type Right } from '../../src/controller/required-rights';
+
+// Processes are started from their sources here, which takes a busy machine its time.
+jest.setTimeout(150_000);
 
 const ROOT = join(__dirname, '../..');
 const NAME = 'intents-controller';
@@ -43,9 +47,10 @@ class Replica {
   }
 
   async ready(): Promise<void> {
-    await until(async () => (await ask(this.probes, '/readyz')).status === 200, {
-      what: `ready; said ${this.log}`,
-      every: 200,
+    const isReady = async (): Promise<boolean> => (await ask(this.probes, '/readyz')).status === 200;
+    await until(isReady, { every: 200, within: 60_000 }).catch(async (error: unknown) => {
+      const { text } = await ask(this.probes, '/readyz');
+      throw new Error(`${String(error)}: ${text}${this.log.slice(0, 3000)}`);
     });
   }
 
@@ -56,7 +61,8 @@ class Replica {
 
   /** Sends a signal and gives the exit code, or the signal that ended it. */
   async end(signal: NodeJS.Signals): Promise<unknown> {
-    if (this.process.exitCode !== null) return this.process.exitCode;
+    const { exitCode, signalCode } = this.process;
+    if (exitCode !== null || signalCode !== null) return exitCode ?? signalCode;
     const ended = once(this.process, 'exit');
     this.process.kill(signal);
     const [code, by] = await ended;
@@ -107,14 +113,15 @@ const intents = (client: string, server: string): KubeObject => ({
 
 /**
  * Rights that the audit log does not show here: a server-side apply is a patch and needs `create` when it makes an object;
- * there are no ProtectedServices, and nobody has exchanged a certificate.
+ * there are no
+ * ProtectedServices, nobody has exchanged a certificate, and nothing happened that an Event would tell.
  */
 const NOT_SHOWN = [
   'create networkpolicies',
+  'create events',
   'patch protectedservices',
   'patch protectedservices/status',
   'update secrets',
-  'patch customresourcedefinitions',
 ];
 
 describe.each([
@@ -195,7 +202,15 @@ describe.each([
     for (const replica of replicas) await replica.end('SIGTERM');
     await sleep(500);
     const asked = plane.requests().filter(({ userAgent }) => userAgent === 'cdk8s-intents/controller');
-    const refused = asked.filter(({ code }) => code === 401 || code === 403);
+    // Whether Otterize's operator runs is looked for further than a replica for some namespaces can see.
+    const looksAround = ({ verb, resource, namespace }: AuditedRequest): boolean =>
+      'namespaces' in props &&
+      verb === 'list' &&
+      ['leases', 'deployments', 'pods'].includes(resource) &&
+      ['', 'otterize', 'otterize-system'].includes(namespace);
+    const refused = asked.filter(
+      (request) => (request.code === 401 || request.code === 403) && !looksAround(request),
+    );
     expect(refused.map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace}`)).toEqual([]);
     const used = new Set(asked.map(({ verb, resource }) => `${verb} ${resource}`));
     const unused = rights
