@@ -56,20 +56,19 @@ export interface Unreadable {
   readonly example: string;
 }
 
-interface Pair {
-  readonly from: number;
-  readonly to: number;
-  readonly ports: Map<number, { readonly flow: MappedFlow; readonly count: EdgeCount }>;
+interface Counted {
+  readonly flow: MappedFlow;
+  readonly count: EdgeCount;
 }
 
-/** More ends than this there are not, so that a pair of them fits a number. */
-const ENDS = 2 ** 24;
+/** By client, by server, by protocol and port: small whole numbers are found faster than any other keys. */
+type Pairs = Map<number, Map<number, Map<number, Counted>>>;
 
 /** Takes records in, one after the other, and keeps what is distinct. */
 export class Observer {
   private readonly mapper: FlowMapper;
   private readonly ends: EndTable;
-  private readonly pairs = new Map<number, Pair>();
+  private readonly pairs: Pairs = new Map();
   private readonly tally = new UnmappedTally();
   private readonly aside = new Map<string, number>();
   private readonly unreadable = new Map<string, { lines: number; readonly example: string }>();
@@ -163,17 +162,12 @@ export class Observer {
     this.mapped += 1;
     const { domains } = record.destination;
     if (flow.to.type === 'outside' && domains !== undefined) this.names.called(flow.to, flow.from, domains);
-    const pairKey = from * ENDS + to;
-    let pair = this.pairs.get(pairKey);
-    if (pair === undefined) {
-      pair = { from, to, ports: new Map() };
-      this.pairs.set(pairKey, pair);
-    }
+    const ports = childOf(childOf(this.pairs, from), to);
     const portKey = protocolNumber(flow.protocol) * 65_536 + flow.port;
-    let edge = pair.ports.get(portKey);
+    let edge = ports.get(portKey);
     if (edge === undefined) {
       edge = { flow, count: new EdgeCount() };
-      pair.ports.set(portKey, edge);
+      ports.set(portKey, edge);
     }
     edge.count.add(record, flow.doubts, flow.service, source);
   }
@@ -196,16 +190,25 @@ export class Observer {
   }
 
   private edges(): ObservedEdge[] {
-    return [...this.pairs.values()]
-      .flatMap(({ from, to, ports }) =>
-        [...ports.values()].map(({ flow, count }) =>
-          edgeOf(flow, count, this.ends.at(from), this.ends.at(to)),
-        ),
-      )
+    const edges: ObservedEdge[] = [];
+    for (const [from, servers] of this.pairs)
+      for (const [to, ports] of servers)
+        for (const { flow, count } of ports.values())
+          edges.push(edgeOf(flow, count, this.ends.at(from), this.ends.at(to)));
+    return edges
       .map((edge) => ({ edge, key: keyOf(edge) }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .map(({ edge }) => edge);
   }
+}
+
+function childOf<Child extends Map<number, unknown>>(parent: Map<number, Child>, key: number): Child;
+function childOf(parent: Map<number, Map<number, unknown>>, key: number): Map<number, unknown> {
+  const known = parent.get(key);
+  if (known !== undefined) return known;
+  const made = new Map<number, unknown>();
+  parent.set(key, made);
+  return made;
 }
 
 function edgeOf(flow: MappedFlow, count: EdgeCount, from: TrafficEnd, to: TrafficEnd): ObservedEdge {
