@@ -46,7 +46,10 @@ export async function compare(
     throw new Error(
       `refused: by the engine ${JSON.stringify(refused)}, by us ${evaluator.problems.join('; ')}`,
     );
-  const results = await engine.probe(questions.map(({ probe }) => probe));
+  const results = await answers(
+    engine,
+    questions.map(({ probe }) => probe),
+  );
   const judged = questions.map((question, index) => ({
     question,
     ours: evaluator.verdict(question.packet),
@@ -61,6 +64,24 @@ export async function compare(
     differing,
   };
 }
+
+/**
+ * What became of each packet. One of which nobody can tell is no verdict, nor is silence, as both engines refuse aloud: a
+ * busy machine loses packets. Such a packet is sent once more.
+ */
+async function answers(engine: RunningEngine, probes: readonly Probe[]): Promise<readonly ProbeResult[]> {
+  const first = await engine.probe(probes);
+  const lost = probes.filter((_, index) => isUnclear(first[index]));
+  const second = await engine.probe(lost);
+  const found = new Map(lost.map((probe, index) => [probe, second[index]]));
+  return first.map((result, index) => found.get(probes[index] ?? NOBODY) ?? result);
+}
+
+function isUnclear(result: ProbeResult | undefined): boolean {
+  return result?.verdict === 'error' || result?.reason?.includes('nothing came back') === true;
+}
+
+const NOBODY: Probe = { from: '', to: '', protocol: 0, port: 0 };
 
 function theirVerdict(result: ProbeResult | undefined): string {
   if (result === undefined) return 'no answer';
