@@ -332,9 +332,9 @@ export class Controller {
     const due = [...effects].filter((key) => this.decide(key).type !== 'nothing');
     for (const key of intents)
       if (this.isDeleting(key) && !this.cleanups.has(key)) this.cleanups.set(key, new Set(due));
+    this.queue.addAll(due);
+    this.queue.addAll([...intents].filter((key) => this.decide(key).type !== 'nothing'));
     this.queue.open();
-    for (const key of due) this.queue.add(key);
-    for (const key of intents) if (this.decide(key).type !== 'nothing') this.queue.add(key);
     if (!this.isSettledOnce) void this.queue.whenIdle().then(() => (this.isSettledOnce = this.isLeading));
   }
 
@@ -345,7 +345,7 @@ export class Controller {
   private cleanupOf(key: string): string | undefined {
     const keys = this.cleanups.get(key) ?? new Set<string>();
     for (const work of keys) {
-      if (this.queue.isUnsettled(work) || this.worker.failures.has(work)) return work;
+      if (this.queue.has(work)) return work;
       keys.delete(work);
     }
     return undefined;

@@ -41,11 +41,12 @@ export class Statuses {
     const there = this.observed.namespace(namespace);
     const object = there?.get('k8s.otterize.com', kind, name);
     if (object === undefined || there === undefined) return NOTHING;
-    if (object.deleting) return this.release(object, intentsKey(namespace, kind, name), there.isTerminating);
-    if (there.isTerminating) return NOTHING;
+    const compiled = this.compiler.unit(namespace)?.generations.get(`${kind}/${name}`);
+    if (object.deleting && (compiled === undefined || there.isTerminating))
+      return this.release(object, intentsKey(namespace, kind, name), there.isTerminating);
+    if (there.isTerminating || object.deleting) return NOTHING;
     if (this.finalizers && !object.finalizers.includes(FINALIZER)) return claim(object);
     // What is known so far is about the object as it was: a compilation is on its way.
-    const compiled = this.compiler.unit(namespace)?.generations.get(`${kind}/${name}`);
     if (compiled !== object.generation) return NOTHING;
     return kind === 'ClientIntents' ? this.intents(object) : this.protection(object);
   }

@@ -87,17 +87,11 @@ export class Effects {
     const present = labelsOf(object);
     const change = labelChange(present, wanted, kept);
     if (change === undefined) return NOTHING;
-    const blockers = new Map(
-      change.stale.flatMap((label) => {
-        const blocker = beforeUnlabelling(this.gates, label, this.unsettledPolicies());
-        return blocker === undefined ? [] : [[label, blocker] as const];
-      }),
-    );
-    const write = labelWrite(present, wanted, change, object.writers.ourLabels, new Set(blockers.keys()));
-    if (write === undefined) {
-      const [blocker] = blockers.values();
-      return blocker === undefined ? NOTHING : { type: 'waits', on: blocker };
-    }
+    const blocker = this.unlabellingBlocker(change.stale);
+    // Labels are taken off all at once, or not yet: that is one write, not two.
+    const left = new Set(blocker === undefined ? [] : change.stale);
+    const write = labelWrite(present, wanted, change, object.writers.ourLabels, left);
+    if (write === undefined) return blocker === undefined ? NOTHING : { type: 'waits', on: blocker };
     const what = `labels ${[...Object.keys(change.missing), ...change.stale].join(', ')}`;
     const { name, namespace } = object.resource;
     const ref = { resource, name, ...(namespace === undefined ? {} : { namespace }) };
@@ -116,6 +110,14 @@ export class Effects {
       metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, labels: { ...write.labels } },
     };
     return { type: 'write', write: { action: 'apply', resource, manifest, what } };
+  }
+
+  private unlabellingBlocker(stale: readonly string[]): string | undefined {
+    for (const label of stale) {
+      const blocker = beforeUnlabelling(this.gates, label, this.unsettledPolicies());
+      if (blocker !== undefined) return blocker;
+    }
+    return undefined;
   }
 
   private deletion(key: string, present: ObservedObject): Decision {

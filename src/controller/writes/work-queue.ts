@@ -21,6 +21,9 @@ export interface WorkQueueOptions {
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 300_000;
+const BLIND_WAIT = 5_000;
+/** Work waits on work that waits; longer chains do not come up. */
+const MOST_STEPS = 16;
 
 /**
  * Keys to work on: each by one worker at a time and once however often it is added meanwhile, several of them at once, in
@@ -37,6 +40,8 @@ export class WorkQueue {
   /** By the key that is waited on. */
   private readonly waiters = new Map<string, Set<string>>();
   private readonly waitingOn = new Map<string, string>();
+  /** Keys that are looked at once more, and what they are about to wait on. */
+  private readonly lookedAgain = new Map<string, string>();
   private readonly idleListeners = new Set<() => void>();
   private isOpen = false;
 
@@ -47,18 +52,27 @@ export class WorkQueue {
     return this.ready.size + this.running.size + this.waitingOn.size + this.delayed.size;
   }
 
-  /** Whether work on the key is still to be done; one that failed and waits for its next try is settled for now. */
+  /**
+   * Whether work on the key is going on; one that failed and waits for its next try is settled for now, and so is what waits
+   * on it.
+   */
   isUnsettled(key: string): boolean {
-    return this.ready.has(key) || this.running.has(key) || this.waitingOn.has(key);
+    let at: string | undefined = key;
+    for (let step = 0; at !== undefined && step < MOST_STEPS; step++) {
+      if (this.ready.has(at) || this.running.has(at)) return true;
+      at = this.waitingOn.get(at);
+    }
+    return false;
   }
 
-  hasFailed(key: string): boolean {
-    return this.failures.has(key);
+  /** Whether work on the key is still to be done, held up or not. */
+  has(key: string): boolean {
+    return this.ready.has(key) || this.running.has(key) || this.waitingOn.has(key) || this.delayed.has(key);
   }
 
-  /** Nothing of what was added before is unsettled. */
+  /** Nothing is worked on, or could be; what waits is held up by a failure. */
   get isIdle(): boolean {
-    return this.ready.size + this.running.size + this.waitingOn.size === 0;
+    return this.ready.size + this.running.size === 0;
   }
 
   /** Keys that are still to be worked on. */
@@ -90,6 +104,7 @@ export class WorkQueue {
       this.failures,
       this.waiters,
       this.waitingOn,
+      this.lookedAgain,
     ])
       collection.clear();
   }
@@ -101,11 +116,21 @@ export class WorkQueue {
    */
   add(key: string, { fresh = true }: { readonly fresh?: boolean } = {}): void {
     if (this.delayed.has(key) && !fresh) return;
+    this.put(key);
+    this.pump();
+  }
+
+  /** Adds several keys before any of them is worked on: each may have to wait for another. */
+  addAll(keys: Iterable<string>): void {
+    for (const key of keys) this.put(key);
+    this.pump();
+  }
+
+  private put(key: string): void {
     this.forgetDelay(key);
     this.forgetWaiting(key);
     if (this.running.has(key)) this.again.add(key);
     else this.ready.add(key);
-    this.pump();
   }
 
   /** Resolves when the queue is idle, or at once when it is. */
@@ -147,9 +172,20 @@ export class WorkQueue {
   private finish(key: string, result: WorkResult): void {
     if (result.type !== 'later') this.failures.delete(key);
     if (result.type === 'later') this.delay(key, result.milliseconds);
-    if (result.type !== 'waits') return;
-    if (!this.isUnsettled(result.on) && !this.delayed.has(result.on)) {
+    if (result.type !== 'waits') {
+      this.lookedAgain.delete(key);
+      return;
+    }
+    // What it waits on may have come to an end, or failed, just now: then it is looked at once more before it waits.
+    if (!this.isUnsettled(result.on) && this.lookedAgain.get(key) !== result.on) {
+      this.lookedAgain.set(key, result.on);
       this.again.add(key);
+      return;
+    }
+    this.lookedAgain.delete(key);
+    // Nobody works on it: nothing will tell when it is done.
+    if (!this.has(result.on)) {
+      this.delay(key, BLIND_WAIT);
       return;
     }
     this.waitingOn.set(key, result.on);

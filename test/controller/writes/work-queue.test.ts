@@ -1,0 +1,107 @@
+import { SYSTEM_CLOCK } from '../../../src/controller/api/clock';
+import { WorkQueue, type WorkResult } from '../../../src/controller/writes/work-queue';
+
+function queueOf(work: (key: string) => Promise<WorkResult>, concurrency = 2): WorkQueue {
+  const queue = new WorkQueue({
+    work,
+    onFailure: () => undefined,
+    concurrency,
+    clock: SYSTEM_CLOCK,
+    random: () => 0,
+  });
+  queue.open();
+  return queue;
+}
+
+const done: WorkResult = { type: 'done' };
+
+describe('the queue of work', () => {
+  it('works on a key once at a time, and again when it was added meanwhile', async () => {
+    let [running, most, runs] = [0, 0, 0];
+    const queue = queueOf(async () => {
+      runs++;
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+      return done;
+    });
+    queue.add('a');
+    queue.add('a');
+    queue.add('a');
+    await queue.whenIdle();
+    expect([most, runs]).toEqual([1, 2]);
+  });
+
+  it('works on no more keys at once than it may', async () => {
+    let [running, most] = [0, 0];
+    const queue = queueOf(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+      return done;
+    }, 3);
+    queue.addAll(Array.from({ length: 20 }, (_, at) => String(at)));
+    await queue.whenIdle();
+    expect(most).toBe(3);
+  });
+
+  it('goes on with what waits once that is done which it waits on', async () => {
+    const order: string[] = [];
+    let isDone = false;
+    const queue = queueOf(async (key) => {
+      await Promise.resolve();
+      if (key === 'policy' && !isDone) return { type: 'waits', on: 'pod' };
+      if (key === 'pod') isDone = true;
+      order.push(key);
+      return done;
+    });
+    queue.addAll(['policy', 'pod']);
+    await queue.whenIdle();
+    expect(order).toEqual(['pod', 'policy']);
+  });
+
+  it('is idle while all that is left waits on a failure, and tries that again later', async () => {
+    let tries = 0;
+    const queue = queueOf(async (key) => {
+      await Promise.resolve();
+      if (key === 'status') return tries > 1 ? done : { type: 'waits', on: 'policy' };
+      if (++tries === 1) throw new Error('refused');
+      return done;
+    });
+    queue.addAll(['status', 'policy']);
+    await queue.whenIdle();
+    expect([tries, queue.isUnsettled('status'), queue.has('status'), queue.depth]).toEqual([
+      1,
+      false,
+      true,
+      2,
+    ]);
+    while (queue.depth > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(tries).toBe(2);
+  });
+
+  it('does not run in circles for what waits on nothing that anybody works on', async () => {
+    let runs = 0;
+    const queue = queueOf(async () => {
+      await Promise.resolve();
+      runs++;
+      return { type: 'waits', on: 'nobody' };
+    });
+    queue.add('a');
+    await queue.whenIdle();
+    expect(runs).toBe(2);
+    queue.clear();
+  });
+
+  it('begins nothing after it is closed, and closes when what runs is done', async () => {
+    const order: string[] = [];
+    const queue = queueOf(async (key) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push(key);
+      return done;
+    }, 1);
+    queue.addAll(['a', 'b']);
+    await queue.close();
+    expect(order).toEqual(['a']);
+  });
+});
