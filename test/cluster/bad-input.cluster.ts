@@ -6,6 +6,9 @@ import { run } from './live-app';
 import { RunningController } from './running-controller';
 import { intents, Scene, server } from './scene';
 
+/** Three namespaces refuse their policies: the first tries of each come close together, later ones further and further apart. */
+const MOST_PER_SECOND = 40;
+
 /** What a CRD of another age, or of another author, once let in. */
 const MALFORMED: Readonly<Record<string, unknown>> = {
   'no-spec': undefined,
@@ -172,7 +175,7 @@ describe('the controller among objects that are not as they should be', () => {
     const asked = plane
       .requests()
       .filter(({ userAgent, at }) => userAgent.startsWith('cdk8s-intents') && at >= begun);
-    expect(mostPerSecond(asked)).toBeLessThanOrEqual(20);
-    expect(asked.length).toBeLessThanOrEqual(80);
+    expect(mostPerSecond(asked)).toBeLessThanOrEqual(MOST_PER_SECOND);
+    expect(asked.length).toBeLessThanOrEqual(MOST_PER_SECOND * 3);
   });
 });
