@@ -5,7 +5,8 @@ import { optimiseLater } from './short-run';
 
 /** Runs the command line of this process, and sets its exit code. */
 export function start(name: ProgramName): void {
-  optimiseLater();
+  // The controller runs for months.
+  if (process.argv[2] !== 'controller') optimiseLater();
 
   // The reader has gone (as in "intents … | head"): there is nobody left to tell.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -51,7 +51,8 @@ export class ControllerMetrics {
     'failing_intents',
     'ClientIntents whose effect only people can bring about.',
   );
-  private readonly proofFailures = this.gauge('proof_failures', 'Errors of the proof over what is wanted.');
+  /** Only where something is proved: a 0 would say that all holds. */
+  private proofFailures: Gauge | undefined;
   private readonly drift = new Counter({
     name: `${PREFIX}drift_total`,
     help: 'Changes of others to what the controller had written.',
@@ -98,7 +99,7 @@ export class ControllerMetrics {
       this.intents.set(state.intents);
       this.unresolved.set(state.unresolvedTargets);
       this.failing.set(state.failing);
-      this.proofFailures.set(state.proofFailures ?? 0);
+      if (state.proofFailures !== undefined) this.setProofFailures(state.proofFailures);
       this.queueDepth.set(state.queueDepth);
     },
   };
@@ -136,6 +137,11 @@ export class ControllerMetrics {
       () => response.writeHead(500).end(),
     );
   };
+
+  private setProofFailures(count: number): void {
+    this.proofFailures ??= this.gauge('proof_failures', 'Errors of the proof over what is wanted.');
+    this.proofFailures.set(count);
+  }
 
   private gauge(name: string, help: string): Gauge {
     return new Gauge({ name: `${PREFIX}${name}`, help, registers: [this.registry] });
