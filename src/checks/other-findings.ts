@@ -140,6 +140,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'not-convertible',
   'not-enforced',
   'not-kubernetes',
+  'observed-call',
   'operator-not-looked-for',
   'otterize-differs',
   'outside-call-not-proved',

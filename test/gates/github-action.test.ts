@@ -122,4 +122,22 @@ describe('action.yml', () => {
     expect(ran.out).toContain('::error::expected flows do not hold');
     expect(ran.code).toBe(1);
   }, 60_000);
+
+  it('fails where a connection that was observed would be cut, and says so in comment and summary', () => {
+    const seen = (from: string): string =>
+      `{"time":"2026-11-02T10:00:00Z","source_namespace":"shop","source_workload":"${from}","destination_namespace":"shop","destination_workload":"cart","port":7070}\n`;
+    const repository = new Repository((folder) => {
+      writeFileSync(join(folder, 'seen.json'), seen('frontend'));
+      writeFileSync(join(folder, 'cut.json'), seen('cart') + seen('frontend').replace('7070', '9090'));
+    });
+    repository.program('gh', gh(''));
+    const fine = run(repository, { check: 'false', replay: 'seen.json' }, pullRequest(repository));
+    expect(fine.out).toContain('1 record: 1 mapped');
+    expect(fine.code).toBe(0);
+    const cut = run(repository, { check: 'false', replay: 'seen.json cut.json' }, pullRequest(repository));
+    expect(cut.out).toContain('::error::observed connections would be cut');
+    expect(cut.summary).toContain('9090');
+    expect(repository.read('body.md')).toContain('would be cut');
+    expect(cut.code).toBe(1);
+  }, 60_000);
 });
