@@ -10,7 +10,7 @@ import { SYSTEM_CLOCK } from '../../src/controller/api/clock';
  * More requests than this in one second nobody may see, whatever goes wrong: the landscape has 22 kinds to watch, and
  * the change of state takes about 20 writes.
  */
-const MOST_PER_SECOND = 80;
+const MOST_PER_SECOND = 150;
 
 describe('the controller when things go wrong between it and a real API server', () => {
   let plane: ControlPlane;
