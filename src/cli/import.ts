@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { compile } from '../compiler/compile';
+import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
+import { sortFindings } from '../model/finding';
 import { CONFIDENCES, type Confidence } from '../traffic/calls/confidence';
 import { DeclaredLookup } from '../traffic/calls/declared-lookup';
 import { draftIntents } from '../traffic/calls/draft-intents';
@@ -19,6 +21,7 @@ import { addFlowOptions, type FlowFlags } from './flow-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { PATHS_WORDS, withCluster } from './live-options';
 import { checkMergePath, mergeInto, presentIntents } from './merge-intents';
+import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
 import { readSources } from './read-model';
 import { checkStdin, readInventory, readTraffic } from './read-traffic';
@@ -98,9 +101,12 @@ async function importFlows(flows: readonly string[], flags: Flags, terminal: Ter
   const progress = new Progress(terminal);
   // First, so that places in files that are in both are named as they are to be written.
   const paths = [...(merge !== undefined && existsSync(merge) ? [merge] : []), ...manifests];
-  const { resources } = await readSources(paths, flags, terminal, progress);
-  const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
-  const inventory = await readInventory(cluster, flags, { terminal, progress });
+  const sources = await readSources(paths, flags, terminal, progress);
+  const cluster = buildCluster(
+    sources.resources,
+    namespace === undefined ? {} : { defaultNamespace: namespace },
+  );
+  const { inventory, findings } = await readInventory(cluster, flags, { terminal, progress });
   const { observed, files } = await readTraffic(flows, flags, inventory, { terminal, progress });
   progress.step('drafting intents');
   const present = presentIntents(cluster.resources, merge);
@@ -116,16 +122,27 @@ async function importFlows(flows: readonly string[], flags: Flags, terminal: Ter
     neverSeen: declaredNeverSeen(compilation, new SeenCalls(observed.edges, observed.names)),
     observed,
     files,
+    findings: sortFindings([
+      ...sources.findings,
+      ...findings,
+      ...cluster.findings,
+      ...readIntents(cluster.resources).findings,
+    ]),
   };
   progress.clear();
   if (merge !== undefined) {
     terminal.err(importText(result));
     const dryRun = flags.dryRun === true;
-    return (await mergeInto(merge, result.drafts, present, { dryRun, terminal })) ? 0 : 1;
+    const failed = !(await mergeInto(merge, result.drafts, present, { dryRun, terminal }));
+    printFindingsAside(result.findings, terminal);
+    return exitCodeOf(result.findings, { strict: flags.strict, failed });
   }
   await writeAll(terminal, print(result, flags));
-  if (flags.output !== 'json') terminal.err(`\n${importText(result)}`);
-  return 0;
+  if (flags.output !== 'json') {
+    terminal.err(`\n${importText(result)}`);
+    printFindingsAside(result.findings, terminal);
+  }
+  return exitCodeOf(result.findings, { strict: flags.strict });
 }
 
 function print(result: ImportResult, { output, pruneReport }: Flags): Iterable<string> {

@@ -1,4 +1,5 @@
 import type { Cluster } from '../model/cluster';
+import type { Finding } from '../model/finding';
 import type { Resource } from '../model/resource';
 import type { Inventory } from '../traffic/mapping/inventory';
 import { Observer, type Observed, type ObserveOptions } from '../traffic/mapping/observe';
@@ -17,6 +18,13 @@ export interface Traffic {
   readonly files: readonly ReadFile[];
 }
 
+/** Whose addresses and names there are, and what was found while that was read. */
+export interface ReadInventory {
+  readonly inventory: Inventory;
+  /** Of the snapshots: what of a live cluster could not be read is unknown to the inventory. */
+  readonly findings: readonly Finding[];
+}
+
 /** Where a command is run, and how it says how far it is. */
 interface Around {
   readonly terminal: Terminal;
@@ -31,30 +39,34 @@ export async function readInventory(
   cluster: Cluster,
   flags: FlowFlags & ModelFlags,
   around: Around,
-): Promise<Inventory> {
+): Promise<ReadInventory> {
   const { podCidr, nodeCidr, clockSkew, infrastructure } = flags;
-  return takeInventory(cluster, {
-    snapshot: await readSnapshots(flags, around),
+  const { resources, findings } = await readSnapshots(flags, around);
+  const inventory = takeInventory(cluster, {
+    snapshot: resources,
     podCidrs: podCidr,
     nodeCidrs: nodeCidr,
     ...(clockSkew === undefined ? {} : { clockSkew: clockSkew * 1_000 }),
     ...(infrastructure === undefined ? {} : { infrastructure }),
   });
+  return { inventory, findings };
 }
 
 /** Objects of snapshots. They are not checked: only addresses and owners of what is there are of interest. */
 async function readSnapshots(
   { snapshot = [], ...flags }: FlowFlags & ModelFlags,
   { terminal, progress }: Around,
-): Promise<readonly Resource[]> {
+): Promise<{ readonly resources: readonly Resource[]; readonly findings: readonly Finding[] }> {
   const resources: Resource[] = [];
+  const findings: Finding[] = [];
   for (const path of snapshot) {
     progress.step('reading snapshots:', resources.length);
     const read = await readSources([path], flags, terminal, progress);
     if (read.resources.length === 0) throw new UsageError(`the snapshot ${path} has no Kubernetes object.`);
     for (const resource of read.resources) resources.push(resource);
+    findings.push(...read.findings);
   }
-  return resources;
+  return { resources, findings };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { ModelIndex } from '../compiler/resolution/model-index';
+import { sortFindings, type Finding } from '../model/finding';
 import { evaluate } from '../reachability/evaluate';
 import { isCut, type Replay } from '../reports/replay/replay';
 import { replayJson } from '../reports/replay/replay-json';
@@ -71,7 +72,11 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
     young: await readModel(after, flags, terminal, progress),
   };
   // What was seen was seen before the change.
-  const inventory = await readInventory((read.old ?? read.young).cluster, flags, { terminal, progress });
+  const { inventory, findings: ofSnapshots } = await readInventory((read.old ?? read.young).cluster, flags, {
+    terminal,
+    progress,
+  });
+  const findings = sortFindings([...read.young.findings, ...unreadOf(read), ...ofSnapshots]);
   const old = read.old === undefined ? undefined : withNodes(read.old, inventory);
   const young = withNodes(read.young, inventory);
   const models = old === undefined ? [young] : [old, young];
@@ -85,16 +90,22 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
     before: old === undefined ? undefined : judging(old),
   });
   progress.clear();
-  await writeAll(terminal, print(result, traffic, young, flags, terminal));
+  await writeAll(terminal, print(result, traffic, { ...young, findings }, flags, terminal));
   if (flags.output !== 'json') {
     terminal.err(`\n${aside(traffic)}`);
-    printFindingsAside(young.findings, terminal);
+    printFindingsAside(findings, terminal);
   }
   const unsure = flags.strict === true && result.counts.undecided > 0;
-  return exitCodeOf(young.findings, {
+  return exitCodeOf(findings, {
     strict: flags.strict,
     failed: unsure || result.connections.some(isCut),
   });
+}
+
+/** What of the cluster before the change is unknown and the other side does not say itself. */
+function unreadOf({ old, young }: { readonly old: Model | undefined; readonly young: Model }): Finding[] {
+  const said = new Set(young.findings.map(({ message }) => message));
+  return (old?.findings ?? []).filter(({ id, message }) => id === 'live-kind-unread' && !said.has(message));
 }
 
 /** With `--before` or `--after` alone, the other one is what `--context` names: the cluster, with the manifests applied. */

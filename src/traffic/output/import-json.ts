@@ -5,6 +5,7 @@ import type { ObservedEdge } from '../mapping/observed-edge';
 import { NO_PORT } from '../mapping/map-flow';
 import { endName } from '../mapping/traffic-end';
 import type { Observed } from '../mapping/observe';
+import { findingsJson } from '../../reports/findings/finding-json';
 import { neverSeenJson } from '../../reports/replay/replay-json';
 import { printJson, type JsonField } from '../../reports/json-stream';
 import { shownTime } from '../../reports/shown-text';
@@ -20,6 +21,7 @@ export function importJson(result: ImportResult): Generator<string> {
     ['other', { items: observed.edges.filter(({ kind }) => kind !== 'call').map(otherJson) }],
     ['neverSeen', { items: result.neverSeen.map(neverSeenJson) }],
     ...observedFields(observed, files),
+    ['findings', { value: findingsJson(result.findings) }],
   ]);
 }
 

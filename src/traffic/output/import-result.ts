@@ -3,6 +3,7 @@ import type { LeftOut } from '../calls/observed-call';
 import type { Observed } from '../mapping/observe';
 import type { NeverSeen } from '../../reports/replay/replay';
 import type { ReadFile } from '../read-flows';
+import type { Finding } from '../../model/finding';
 
 /** All that an import comes to. */
 export interface ImportResult {
@@ -14,4 +15,6 @@ export interface ImportResult {
   readonly observed: Observed;
   /** What was read, and as what. */
   readonly files: readonly ReadFile[];
+  /** What is wrong with manifests, snapshots and intents, and what of a cluster could not be read. Sorted. */
+  readonly findings: readonly Finding[];
 }
