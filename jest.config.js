@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   maxWorkers: '100%',
+  // A hang, not slowness: the first test of a file also translates what it imports, on machines with much other work.
+  testTimeout: 30_000,
   setupFilesAfterEnv: ['<rootDir>/test/property-seed.js'],
   testEnvironmentOptions: { customExportConditions: ['@cdk8s-intents/source', 'node', 'node-addons'] },
   roots: ['<rootDir>/test'],
