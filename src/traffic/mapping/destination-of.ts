@@ -35,22 +35,33 @@ export function destinationOf(
   const called = calledService(destination, inventory);
   const answered = translated?.destination;
   if (answered !== undefined) {
-    const located = locateEnd(answered, time, inventory);
+    const located = locateServer(answered, time, inventory);
     return { located, port: answered.port ?? port, service: called?.service };
   }
   const isTranslated = called !== undefined && called.by === 'address';
   const located = isTranslated
     ? named(destination, time, inventory)
-    : locateEnd(destination, time, inventory);
+    : locateServer(destination, time, inventory);
   const workload = workloadOf(located?.end);
   if (called === undefined)
-    return throughNodePort(located ?? locateEnd(destination, time, inventory), protocol, port, inventory);
+    return throughNodePort(located ?? locateServer(destination, time, inventory), protocol, port, inventory);
   if (workload === undefined) return throughService(called.service, protocol, port, inventory);
   if (!isTranslated) return { located: located ?? nowhere(), port, service: called.service };
   const at = portAt(called.service, protocol, port, workload);
   return at === undefined
     ? unknownPort(called.service, protocol, port)
     : { located: located ?? nowhere(), port: at, service: called.service };
+}
+
+/** The API server is mostly on a node, where others listen on other ports. */
+function locateServer(end: FlowEnd, time: number | undefined, inventory: Inventory): Located {
+  const located = locateEnd(end, time, inventory);
+  const { nodes, apiServer } = inventory;
+  const { ip, port } = end;
+  if (located.end?.type !== 'api-server' || end.kind === 'api-server') return located;
+  if (ip === undefined || port === undefined || !nodes.has(ip)) return located;
+  const isItself = apiServer.ports.length === 0 || apiServer.ports.includes(port);
+  return isItself ? located : { end: { type: 'node', address: ip }, doubts: 0 };
 }
 
 /** The pod by name, where the record names one besides the address of a Service. */

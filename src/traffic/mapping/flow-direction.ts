@@ -17,12 +17,15 @@ const SAID = { guessed: false } as const;
 /**
  * Which way a record speaks. What the source says counts; where it says nothing, who listens on the port by the word of
  * the manifests; where both or neither does, a port that clients get against one that they do not get.
+ *
+ * @param serverPort the port at the end that the destination is, where a Service has translated it
  */
 export function directionOf(
   record: FlowRecord,
   ends: { readonly source: TrafficEnd | undefined; readonly destination: TrafficEnd | undefined },
   protocol: FlowProtocol,
   listening: Listening,
+  serverPort: number | undefined = record.destination.port,
 ): FlowDirection {
   const { isReply, opens, layer } = record;
   if (isReply !== undefined) return { way: isReply ? 'reply' : 'request', ...SAID };
@@ -33,7 +36,7 @@ export function directionOf(
   if (to === undefined) return { way: 'reply', ...SAID };
   const listens = (end: TrafficEnd | undefined, port: number): boolean =>
     end !== undefined && listening.on(end, protocol, port);
-  const [client, server] = [listens(ends.source, from), listens(ends.destination, to)];
+  const [client, server] = [listens(ends.source, from), listens(ends.destination, serverPort ?? to)];
   if (client !== server) return { way: server ? 'request' : 'reply', ...SAID };
   return { ...byNumbers(from, to), guessed: !server };
 }

@@ -76,7 +76,7 @@ export class FlowMapper {
     if (protocol === undefined) return unmapped('no-protocol', pairOf(record, from, undefined));
     const to = destinationOf(record, protocol, time, this.inventory);
     const ends = { source: from.end, destination: to.located.end };
-    const { way, guessed } = directionOf(record, ends, protocol, this.listening);
+    const { way, guessed } = directionOf(record, ends, protocol, this.listening, to.port);
     if (way === 'reply') return aside('reply');
     if (from.end === undefined) return unmapped(from.reason, from.text);
     if (to.located.end === undefined) return unmapped(to.located.reason, to.located.text);
@@ -94,10 +94,16 @@ export class FlowMapper {
     if (isDns(to, port, this.inventory)) return 'dns';
     if (this.isInfrastructure(from) || this.isInfrastructure(to)) return 'infrastructure';
     if (to.type === 'workload') {
-      const probed = from.type === 'node' && this.probes.has(to.workload, port);
+      const probed = this.isNode(from) && this.probes.has(to.workload, port);
       if (probed || from.type === 'health') return 'probe';
     }
     return kindByEnds(from, to);
+  }
+
+  /** The API server is mostly on a node, whose kubelet asks from the same address. */
+  private isNode(end: TrafficEnd): boolean {
+    if (end.type === 'api-server') return end.address !== undefined && this.inventory.nodes.has(end.address);
+    return end.type === 'node';
   }
 
   private isInfrastructure(end: TrafficEnd): boolean {

@@ -1,5 +1,5 @@
 import { EdgeCount } from './edge-count';
-import { EndTable, groupForIntents } from './end-table';
+import { EndTable, firstOfTwo, groupForIntents, whatBothAre } from './end-table';
 import type { Inventory } from './inventory';
 import { FlowMapper, type AsideReason, type MappedFlow, type TrafficKind } from './map-flow';
 import type { ObservedEdge } from './observed-edge';
@@ -80,9 +80,11 @@ export class Observer {
   private first: number | undefined;
   private last: number | undefined;
 
-  constructor(inventory: Inventory, { window = {}, groupOf = groupForIntents }: ObserveOptions = {}) {
+  constructor(inventory: Inventory, { window = {}, groupOf }: ObserveOptions = {}) {
     this.mapper = new FlowMapper(inventory);
-    this.ends = new EndTable(groupOf);
+    // Whoever judges a group does so by one of its addresses; whoever lists it says nothing of one that is true of others.
+    this.ends =
+      groupOf === undefined ? new EndTable(groupForIntents, whatBothAre) : new EndTable(groupOf, firstOfTwo);
     this.names = new ObservedNames(inventory);
     this.window = window;
   }
@@ -228,7 +230,7 @@ function edgeOf(flow: MappedFlow, count: EdgeCount, from: TrafficEnd, to: Traffi
     unanswered,
     first,
     last,
-    doubts: count.doubts < 0 ? 0 : count.doubts,
+    doubts: count.doubts,
     services,
     sources: [...count.sources].sort(),
   };

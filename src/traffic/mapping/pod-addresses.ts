@@ -39,20 +39,19 @@ export class PodAddresses {
     owners: PodOwners,
     private readonly skew: number,
   ) {
-    const seen = new Set<string>();
+    const byPod = new Map<string, Map<string, Holding>>();
     for (const pod of pods) {
       if (isHostNetwork(pod)) continue;
       const holding = { holder: holderOf(pod, owners), from: startOf(pod), to: endOf(pod) };
       for (const ip of addressesOf(pod)) {
-        // The same pod in two snapshots.
-        const key = `${ip} ${JSON.stringify(jsonAt(pod.manifest, ['metadata', 'uid']) ?? pod.name)} ${holding.from} ${holding.to}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        const known = this.holdings.get(ip) ?? [];
-        known.push(holding);
-        this.holdings.set(ip, known);
+        const known = byPod.get(ip) ?? new Map<string, Holding>();
+        const key = podKey(pod, holding.from);
+        const earlier = known.get(key);
+        known.set(key, earlier === undefined ? holding : sameInTwoSnapshots(earlier, holding));
+        byPod.set(ip, known);
       }
     }
+    for (const [ip, known] of byPod) this.holdings.set(ip, endedBySuccessors([...known.values()]));
   }
 
   /** How many addresses are known. */
@@ -73,6 +72,41 @@ export class PodAddresses {
     }
     return found ?? 'other-time';
   }
+}
+
+/** One pod in several snapshots is one. Without a uid, only what began at the same time is taken for the same. */
+function podKey({ manifest, namespace = 'default', name }: Resource, from: number): string {
+  const uid = jsonAt(manifest, ['metadata', 'uid']);
+  return typeof uid === 'string' ? `uid ${uid}` : `${namespace}/${name} ${from}`;
+}
+
+/** The snapshot that says when the pod began, or has ended, knows more. */
+function sameInTwoSnapshots(one: Holding, other: Holding): Holding {
+  return {
+    holder: one.holder,
+    from: Math.max(one.from, other.from),
+    to: Math.min(one.to, other.to),
+  };
+}
+
+/**
+ * No two pods have an address at once: a pod that was still there in an old snapshot was gone when another one began with
+ * its address.
+ */
+function endedBySuccessors(holdings: readonly Holding[]): Holding[] {
+  const sorted = [...holdings].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  let next: number | undefined;
+  let later: number | undefined;
+  return sorted
+    .reverse()
+    .map((holding) => {
+      if (next !== undefined && next > holding.from) later = next;
+      next = holding.from;
+      // Of a pod without a beginning nobody knows whether it was there before.
+      const isOpen = holding.to === Infinity && holding.from !== -Infinity;
+      return isOpen && later !== undefined ? { ...holding, to: later } : holding;
+    })
+    .reverse();
 }
 
 function sameStranger(a: Holder, b: Holder): boolean {
