@@ -9,8 +9,8 @@ export type ProgramName = 'intents' | 'kubectl intents';
 
 const INTRODUCTION = `Network policies people can trust: who can talk to whom, and why.
 
-Manifests are given as files, folders (with everything below), <git-ref>:<path> for what a commit
-has, or - for standard input.`;
+Manifests are given as files, folders (with everything below), <git-ref>:<path>
+for what a commit has, - for standard input, or --context for a live cluster.`;
 
 const AFTER = `
 Examples:

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { UsageError } from '../sources/usage-error';
+import { COMMANDS } from './command-module';
 import { packageVersion } from './load-command';
 import { createProgram, type ProgramName } from './program';
 import type { Terminal } from './terminal';
@@ -32,12 +33,27 @@ export async function run(
     // The version is in a file, which is read only when it is asked for.
     if (words.some((word) => word === '-V' || word === '--version')) program.version(packageVersion());
     else program.option('-V, --version', 'print the version');
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(suggesting(words), { from: 'user' });
   } catch (error) {
     exitCode = report(error, terminal);
   }
   await Promise.all(pending);
   return exitCode;
+}
+
+/**
+ * Help about a command that there is not: said as for the command itself, with what may have been meant, where commander
+ * would print the whole help.
+ */
+function suggesting(words: readonly string[]): readonly string[] {
+  const [help, command] = words;
+  const isUnknown =
+    help === 'help' &&
+    command !== undefined &&
+    command !== 'help' &&
+    !command.startsWith('-') &&
+    COMMANDS.every(({ name }) => name !== command);
+  return isUnknown ? words.slice(1) : words;
 }
 
 /** What went wrong, without a stack: whoever typed the command is not to read our code. */

@@ -29,6 +29,17 @@ describe('intents', () => {
     expect(await cli(['--version'])).toEqual({ out: `${version}\n`, err: '', code: 0 });
   });
 
+  it('says which command may have been meant, for help about it as well', async () => {
+    for (const words of [['connectivty'], ['help', 'connectivty']]) {
+      const { out, err, code } = await cli(words);
+      expect([out, err, code]).toEqual([
+        '',
+        "error: unknown command 'connectivty'\n(Did you mean connectivity?)\n",
+        2,
+      ]);
+    }
+  });
+
   it('shows the help and exits with 2 when no command is given', async () => {
     const { out, err, code } = await cli([]);
     expect({ out, code }).toEqual({ out: '', code: 2 });
