@@ -28,6 +28,7 @@ export function draftIntents(
   present: readonly ClientIntents[],
 ): Drafts {
   const taken = new Set(present.map(({ namespace, name }) => `${namespace}/${name}`));
+  const used = new Set<ClientIntents>();
   const intents: DraftIntents[] = [];
   const leftOut: LeftOut[] = [];
   for (const own of groupBy(calls, ({ client }) => client.id).values()) {
@@ -38,13 +39,27 @@ export function draftIntents(
     leftOut.push(...wordless);
     if (targets.length === 0) continue;
     const earlier = present.find((one) => workloadMatches(one.client, client));
-    intents.push({ client, name: earlier?.name ?? freeName(client, taken), targets });
+    intents.push({ client, name: nameOf(client, earlier, { taken, used }), targets });
   }
   return { intents: intents.sort((a, b) => (a.client.id < b.client.id ? -1 : 1)), leftOut };
 }
 
+/** An object without a kind may be for several clients: only one draft can have its name. */
+function nameOf(
+  client: Workload,
+  earlier: ClientIntents | undefined,
+  { taken, used }: { readonly taken: Set<string>; readonly used: Set<ClientIntents> },
+): string {
+  if (earlier === undefined || used.has(earlier)) return freeName(client, taken);
+  used.add(earlier);
+  return earlier.name;
+}
+
 function freeName({ namespace, name, kind }: Workload, taken: Set<string>): string {
-  const free = taken.has(`${namespace}/${name}`) ? `${name}-${kind.toLowerCase()}` : name;
+  const isTaken = (text: string): boolean => taken.has(`${namespace}/${text}`);
+  const withKind = `${name}-${kind.toLowerCase()}`;
+  let free = isTaken(name) ? withKind : name;
+  for (let number = 2; isTaken(free); number++) free = `${withKind}-${number}`;
   taken.add(`${namespace}/${free}`);
   return free;
 }

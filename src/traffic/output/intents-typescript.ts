@@ -5,6 +5,7 @@ import type { DraftTarget } from '../calls/draft-targets';
 import type { TargetPort } from '../../intents/client-intents';
 import { workloadName } from '../../intents/identity';
 import { groupBy } from '../../model/group-by';
+import { shownText } from '../../reports/shown-text';
 
 const HEAD = `import { Chart } from 'cdk8s';
 import { ClientIntents, Target } from 'cdk8s-intents';
@@ -86,10 +87,9 @@ function portOptions(ports: 'all' | readonly TargetPort[]): string {
   return `, { ports: [${list.join(', ')}] }`;
 }
 
-/** A text as TypeScript has it. Names come from manifests, so they may be anything. */
+/** A text as TypeScript has it, all of it to be seen. Names come from manifests, so they may be anything. */
 function literal(text: string): string {
-  if (/^[\w.:/@ -]*$/.test(text)) return `'${text}'`;
-  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
+  return /^[\w.:/@ -]*$/.test(text) ? `'${text}'` : shownText(JSON.stringify(text), Infinity);
 }
 
 /** `onlineBoutiqueIntents` for `online-boutique`. */

@@ -37,7 +37,14 @@ export function mergeEdits(drafts: readonly DraftIntents[], present: readonly Pr
     else if (reason !== undefined) refused.push({ draft, reason });
     else edits.push(...draft.targets.map((target) => edit(draft, target, own.resource)));
   }
-  return { edits, added, refused };
+  return { edits: distinct(edits), added, refused };
+}
+
+/** An object without a kind may be for several clients, of which each was seen to call the same. */
+function distinct(edits: readonly Finding[]): Finding[] {
+  return [
+    ...new Map([...edits].reverse().map((one) => [`${one.object} ${one.message}`, one])).values(),
+  ].reverse();
 }
 
 function refusal({ resource, isInFiles }: PresentIntents): string | undefined {
