@@ -213,9 +213,9 @@ describe('clients that share an object without a kind', () => {
     metadata: { name: 'cart', namespace: 'shop' },
     spec: { workload: { name: 'cart' }, targets: [{ kubernetes: { name: 'other' } }] },
   };
-  const from = (kind: string) =>
-    JSON.stringify({ ...JSON.parse(record('shop|cart', 'shop|frontend')), source_kind: kind });
-  const log = [from('Deployment'), from('StatefulSet')];
+  const from = (kind: string, count: number) =>
+    JSON.stringify({ ...JSON.parse(record('shop|cart', 'shop|frontend')), source_kind: kind, count });
+  const log = [from('Deployment', 12), from('StatefulSet', 13)];
 
   it('have drafts with names of their own', async () => {
     const { out } = await imported([...SHOP, shared], log, '-o', 'json');
