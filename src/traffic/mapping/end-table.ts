@@ -53,7 +53,7 @@ export class EndTable {
 }
 
 function isSame(one: TrafficEnd, other: TrafficEnd): boolean {
-  return sortKey(one) === sortKey(other);
+  return one === other || sortKey(one) === sortKey(other);
 }
 
 function sortKey(end: TrafficEnd): string {
