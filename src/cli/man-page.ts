@@ -28,7 +28,7 @@ export function programManPage(commands: readonly DeclaredCommand[], version: st
     '.SH NAME\nintents \\- who can talk to whom under network policies, and why\n',
     '.SH SYNOPSIS\n.B intents\n<command> [options]\n.br\n.B kubectl intents\n<command> [options]\n',
     '.SH DESCRIPTION\n',
-    'Manifests are given as files, folders (with everything below), <git\\-ref>:<path> for what a commit has, \n\\- for standard input, or --context for a live cluster.\n',
+    'Manifests are given as files, folders (with everything below), <git\\-ref>:<path> for what a commit has,\n\\- for standard input, or --context for a live cluster.\n',
     '.SH COMMANDS\n',
     ...commands.map(({ name, summary }) => `.TP\n.BR intents\\-${escaped(name)} (1)\n${escaped(summary)}\n`),
     exitCodes(),
