@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Finding } from '../model/finding';
 import { placeOfEdit, type Edit } from '../model/fix';
 import type { SourceDocument } from './document';

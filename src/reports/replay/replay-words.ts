@@ -46,9 +46,7 @@ export function sideWords({ direction, of, decidedBy }: ReplaySide): string[] {
 }
 
 /** The policies of all sides, by name and place, for a table. */
-export function decidingPolicies({
-  sides,
-}: ReplayedConnection): {
+export function decidingPolicies({ sides }: ReplayedConnection): {
   readonly name: string;
   readonly place: ReplaySide['decidedBy'][number]['place'];
 }[] {
