@@ -1,7 +1,7 @@
 import { compile } from '../compiler/compile';
 import { readIntents } from '../intents/read-intents';
 import { sortFindings, type Finding } from '../model/finding';
-import { isolationImpacts, type ImpactSide } from '../proof/isolation-impact';
+import { isolationImpacts, type ImpactSide, type RecordedAccesses } from '../proof/isolation-impact';
 import { diffOf, type Diff } from '../reports/diff/diff';
 import type { DiffSides } from '../reports/diff/diff-reason';
 import { isIncomplete, type Model } from './read-model';
@@ -20,11 +20,11 @@ export interface Comparison {
   readonly findings: readonly Finding[];
 }
 
-/** Compares two models. */
-export function compareModels(models: Models): Comparison {
+/** Compares two models. @param recorded what flow logs show of callers besides */
+export function compareModels(models: Models, recorded?: RecordedAccesses): Comparison {
   const sides = { before: comparedOf(models.before), after: comparedOf(models.after) };
   const diff = diffOf(sides.before, sides.after, (changes) =>
-    isolationImpacts(declaring(models.before), declaring(models.after), changes),
+    isolationImpacts(declaring(models.before), declaring(models.after), changes, recorded),
   );
   return { diff, sides, findings: findingsOf(models) };
 }

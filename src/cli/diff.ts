@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module';
 import { InvalidArgumentError, Option } from 'commander';
+import { sortFindings } from '../model/finding';
 import type { Diff } from '../reports/diff/diff';
 import { diffConnections } from '../reports/diff/diff-connections';
 import { diffDot } from '../reports/diff/diff-dot';
@@ -10,18 +12,21 @@ import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { compareModels, type Comparison } from './compare-models';
+import { addFlowOptions, type FlowFlags } from './flow-options';
 import { namesCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { printFindingsAside } from './outcome';
 import { Progress } from './progress';
 import { isIncomplete, readModel } from './read-model';
+import type * as readRecordedModule from './read-recorded';
 import { writeAll, type Terminal } from './terminal';
 
 const FORMS = ['text', 'json', 'markdown', 'dot', 'sarif'] as const;
 const CHANGES = ['added', 'removed', 'isolated', 'any'] as const;
 type Change = (typeof CHANGES)[number];
 
-interface Flags extends ModelFlags {
+interface Flags extends ModelFlags, FlowFlags {
+  readonly flows?: readonly string[];
   readonly output: (typeof FORMS)[number];
   readonly failOn?: readonly Change[];
 }
@@ -31,6 +36,7 @@ Examples:
   $ intents diff main:dist dist                          what this branch changes
   $ intents diff old.yaml new.yaml --fail-on added       exit with 1 when something opens
   $ intents diff origin/main:dist dist -o markdown       a comment for the pull request
+  $ intents diff main:dist dist --flows flows/           with who only a log knows to call
   $ intents diff --context prod dist                     what kubectl apply -f dist would change there
   $ intents diff context:staging context:prod            two clusters`;
 
@@ -62,24 +68,27 @@ const INCOMPLETE = 2;
 /** `intents diff`: what a change of manifests means for who can talk to whom. */
 export const command: CommandModule = {
   declare(command, terminal, finish) {
-    addModelOptions(
-      command
-        .argument(
-          '<before>',
-          'manifests before the change: a file, a folder, <git-ref>:<path>, or context:<name> for a live cluster',
-        )
-        .argument(
-          '[after]',
-          'manifests after it; with --context left out: the cluster, with the first applied to it',
-        )
-        .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
-        .addOption(
-          new Option('--fail-on <change>', 'exit with 1 when there is such a change; repeatable')
-            .choices(CHANGES)
-            .argParser(changes),
-        )
-        .option('--keep-going', 'compare what can be read; the exit code is 2 all the same'),
-    )
+    const compared = command
+      .argument(
+        '<before>',
+        'manifests before the change: a file, a folder, <git-ref>:<path>, or context:<name> for a live cluster',
+      )
+      .argument(
+        '[after]',
+        'manifests after it; with --context left out: the cluster, with the first applied to it',
+      )
+      .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
+      .addOption(
+        new Option('--fail-on <change>', 'exit with 1 when there is such a change; repeatable')
+          .choices(CHANGES)
+          .argParser(changes),
+      )
+      .option('--keep-going', 'compare what can be read; the exit code is 2 all the same')
+      .option(
+        '--flows <path...>',
+        'flow logs, for callers that only they know: who of them loses access (see intents import)',
+      );
+    addModelOptions(addFlowOptions(compared))
       .addHelpText('after', EXAMPLES)
       .action(async (before: string, after: string | undefined, flags: Flags) => {
         finish(await diff(before, after, flags, terminal));
@@ -101,19 +110,33 @@ async function diff(
 ): Promise<number> {
   const paths = sidesOf(before, after, flags);
   const progress = new Progress(terminal);
-  if (before === '-' && after === '-')
-    throw new UsageError('Only one of BEFORE and AFTER can be standard input.');
+  const { flows, snapshot = [] } = flags;
+  if ([before, after, ...(flows ?? []), ...snapshot].filter((path) => path === '-').length > 1)
+    throw new UsageError(
+      'Standard input can be BEFORE, AFTER, the flow logs or a snapshot, but only one of them.',
+    );
   const models = {
     before: await readModel(paths.before, flags, terminal, progress),
     after: await readModel(paths.after, flags, terminal, progress),
   };
+  const recorded =
+    flows === undefined
+      ? undefined
+      : await loadRecorded().readRecorded(flows, models, flags, { terminal, progress });
   progress.step('comparing');
-  const comparison = compareModels(models);
+  const compared = compareModels(models, recorded?.accesses);
+  const ofSnapshots = recorded?.findings ?? [];
+  const comparison = { ...compared, findings: sortFindings([...compared.findings, ...ofSnapshots]) };
   progress.clear();
   await writeAll(terminal, print(comparison, flags, terminal));
-  const incomplete = [models.before, models.after].some(({ findings }) => isIncomplete(findings));
+  const incomplete = [models.before.findings, models.after.findings, ofSnapshots].some(isIncomplete);
   if (flags.output !== 'json') printFindingsAside(comparison.findings, terminal);
   return incomplete ? INCOMPLETE : fails(comparison.diff, flags.failOn ?? []) ? 1 : 0;
+}
+
+/** What reads flow logs is loaded only when there are some. */
+function loadRecorded(): typeof readRecordedModule {
+  return createRequire(__filename)('./read-recorded') as typeof readRecordedModule;
 }
 
 function print(

@@ -23,6 +23,14 @@ export interface IsolationImpact {
   readonly keep: readonly AccessOutcome[];
   /** Nobody can tell from the manifests. */
   readonly undecided: readonly AccessOutcome[];
+  /** Whether flow logs were asked too. Default: they were not. */
+  readonly withFlows?: boolean | undefined;
+}
+
+/** Accesses that flow logs show, by the id of the workload that is called, and of the one that calls. */
+export interface RecordedAccesses {
+  readonly callers: ReadonlyMap<string, readonly KnownAccess[]>;
+  readonly calls: ReadonlyMap<string, readonly KnownAccess[]>;
 }
 
 /** One side of a change, with what it declares. */
@@ -31,11 +39,14 @@ export interface ImpactSide extends Compared, DeclaringSide {}
 /**
  * What each isolation means. Known are the accesses of either side: whoever was declared and is not any more is cut off
  * all the same. Changes that isolate nothing are left out.
+ *
+ * @param recorded what flow logs show besides; absent: there are none
  */
 export function isolationImpacts(
   before: ImpactSide,
   after: ImpactSide,
   changes: readonly IsolationChange[],
+  recorded?: RecordedAccesses,
 ): ReadonlyMap<IsolationChange, IsolationImpact> {
   const isolated = changes.filter(({ change }) => change === 'isolated');
   const judge = new Judge(before, after);
@@ -46,15 +57,18 @@ export function isolationImpacts(
     const ids = new Set(those.map(({ workload }) => workload.id));
     const accesses = direction === 'ingress' ? knownCallers : knownCalls;
     const [old, young] = [accesses(before, ids), accesses(after, ids)];
+    const seen = direction === 'ingress' ? recorded?.callers : recorded?.calls;
     for (const change of those) {
       const { id } = change.workload;
-      impacts.set(change, judge.impact(change, [...(young.get(id) ?? []), ...(old.get(id) ?? [])]));
+      const known = [...(young.get(id) ?? []), ...(old.get(id) ?? []), ...(seen?.get(id) ?? [])];
+      const impact = judge.impact(change, known);
+      impacts.set(change, seen === undefined ? impact : { ...impact, withFlows: true });
     }
   }
   return impacts;
 }
 
-type Outcomes = Record<keyof IsolationImpact, Map<string, AccessOutcome>>;
+type Outcomes = Record<Exclude<keyof IsolationImpact, 'withFlows'>, Map<string, AccessOutcome>>;
 
 /** What became of one access at one end. */
 interface EndOutcome {

@@ -163,7 +163,7 @@ describe('intents diff with bad input', () => {
   it.each([
     [['missing', 'after.yaml'], /missing does not exist/],
     [['nowhere:dist', 'after.yaml'], /no branch, tag or commit|no git repository|not a git/i],
-    [['-', '-'], /Only one of BEFORE and AFTER/],
+    [['-', '-'], /only one of them/],
     [
       ['before.yaml', 'after.yaml', '--fail-on', 'nothing'],
       /Allowed choices are added, removed, isolated, any/,

@@ -230,4 +230,71 @@ describe('the impact in reports for people', () => {
       'no caller is known from intents, Services',
     );
   });
+
+  it('knows callers that only flow logs show, with how often and when last', async () => {
+    const before = workload('cart', '{ containerPort: 7070 }') + workload('batch') + workload('web');
+    const after =
+      before +
+      policy(
+        'cart',
+        'ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 7070 }] }]',
+      );
+    const seen = (name: string, count: number): string =>
+      JSON.stringify({
+        time: '2026-11-02T23:00:00Z',
+        count,
+        source_namespace: 'shop',
+        source_workload: name,
+        destination_namespace: 'shop',
+        destination_workload: 'cart',
+        port: 7070,
+      });
+    process.chdir(
+      folderOf({
+        'before.yaml': before,
+        'after.yaml': after,
+        'flows.json': `${seen('batch', 3)}\n${seen('web', 40)}\n`,
+      }),
+    );
+    const words = ['diff', 'before.yaml', 'after.yaml', '--flows', 'flows.json'];
+    const json = parseChecked('diff', (await cli([...words, '-o', 'json'])).out);
+    expect(json.isolation).toMatchObject([
+      {
+        workload: 'shop/cart[Deployment]',
+        callers: {
+          lose: [
+            {
+              who: 'shop/batch[Deployment]',
+              by: ['flow logs: 3 connections, last 2026-11-02T23:00:00Z'],
+              ports: [{ protocol: 'TCP', first: 7070, last: 7070 }],
+            },
+          ],
+          keep: [{ who: 'shop/web[Deployment]' }],
+        },
+      },
+    ]);
+    expect((await cli(words)).out).toContain(
+      'lose access: shop/batch[Deployment] on TCP 7070 (flow logs: 3 connections, last 2026-11-02T23:00:00Z)',
+    );
+  });
+
+  it('says so where nobody was seen in the flow logs either', async () => {
+    const before = workload('cart') + workload('web');
+    process.chdir(
+      folderOf({
+        'before.yaml': before,
+        'after.yaml': before + policy('cart', 'policyTypes: [Ingress]'),
+        'flows.json':
+          '{"source_ip":"203.0.113.9","destination_namespace":"shop","destination_workload":"web","port":80}\n',
+      }),
+    );
+    const { out } = await cli(['diff', 'before.yaml', 'after.yaml', '--flows', 'flows.json']);
+    expect(out).toContain('and none was seen in the flow logs');
+  });
+
+  it('says so where standard input is to be flow logs and manifests', async () => {
+    process.chdir(folderOf({ 'before.yaml': workload('cart') }));
+    const { code, err } = await cli(['diff', 'before.yaml', '-', '--flows', '-']);
+    expect([code, err]).toEqual([2, expect.stringContaining('but only one of them')]);
+  });
 });

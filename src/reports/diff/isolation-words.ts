@@ -4,7 +4,7 @@ import type { Direction } from '../../policies/direction';
 import { listSome } from '../../model/list-some';
 
 /** How the parts of an impact are called: of callers, and of what an isolated workload calls itself. */
-const WORDS: Readonly<Record<Direction, Readonly<Record<keyof IsolationImpact, string>>>> = {
+const WORDS: Readonly<Record<Direction, Readonly<Record<'lose' | 'keep' | 'undecided', string>>>> = {
   ingress: { lose: 'lose access', keep: 'keep access', undecided: 'cannot be told' },
   egress: { lose: 'can no longer call', keep: 'can still call', undecided: 'cannot be told' },
 };
@@ -29,5 +29,6 @@ export function impactLines(direction: Direction, impact: IsolationImpact, most:
   const lines = (['lose', 'keep', 'undecided'] as const)
     .filter((kind) => impact[kind].length > 0)
     .map((kind) => `${WORDS[direction][kind]}: ${listSome(impact[kind].map(outcomeWords), most)}`);
-  return lines.length === 0 ? [NOBODY[direction]] : lines;
+  if (lines.length > 0) return lines;
+  return [`${NOBODY[direction]}${impact.withFlows === true ? ', and none was seen in the flow logs' : ''}`];
 }

@@ -92,7 +92,8 @@ export class Judge {
   }
 }
 
-function connectionsOf({ protocol, ports }: Question): ConnectionSet {
+/** The connections that a question is about. */
+export function connectionsOf({ protocol, ports }: Question): ConnectionSet {
   const all = ConnectionSet.allPorts(protocol);
   if (ports === 'all' || !PORTED.includes(protocol)) return all;
   return ports.reduce((set, port) => set.union(ConnectionSet.of(protocol, port, port)), ConnectionSet.NONE);
