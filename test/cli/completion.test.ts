@@ -41,7 +41,7 @@ describe('completion for bash', () => {
   });
 
   it('offers the options of a command', async () => {
-    expect(await bash('diff', '--f')).toEqual(['--fail-on']);
+    expect(await bash('diff', '--fa')).toEqual(['--fail-on']);
     expect(await bash('drift', 'dist', '--a')).toEqual(['--against', '--app']);
   });
 
@@ -109,7 +109,7 @@ describe('completion for zsh and fish', () => {
         .flatMap((row) => (row === '' ? [] : [row.split('\t')[0] ?? '']));
     expect(complete('intents co').sort()).toEqual((await bash('co')).sort());
     expect(complete('intents diff -o ').sort()).toEqual((await bash('diff', '-o', '')).sort());
-    expect(complete('intents diff --f')).toEqual(['--fail-on']);
+    expect(complete('intents diff --fa')).toEqual(['--fail-on']);
     expect(complete('intents diff a')).toEqual(['a.yaml']);
   });
 });
@@ -120,7 +120,7 @@ describe('candidates for kubectl', () => {
   it.each([
     [['']],
     [['co']],
-    [['diff', '--f']],
+    [['diff', '--fa']],
     [['diff', '-o', '']],
     [['completion', 'z']],
     [['help', 'di']],
