@@ -130,6 +130,8 @@ async function diff(
   progress.clear();
   await writeAll(terminal, print(comparison, flags, terminal));
   const incomplete = [models.before.findings, models.after.findings, ofSnapshots].some(isIncomplete);
+  const leftOut = recorded?.leftOut ?? [];
+  if (leftOut.length > 0) terminal.err(`\n${leftOut.join('\n')}\n`);
   if (flags.output !== 'json') printFindingsAside(comparison.findings, terminal);
   return incomplete ? INCOMPLETE : fails(comparison.diff, flags.failOn ?? []) ? 1 : 0;
 }

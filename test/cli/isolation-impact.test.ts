@@ -297,4 +297,14 @@ describe('the impact in reports for people', () => {
     const { code, err } = await cli(['diff', 'before.yaml', '-', '--flows', '-']);
     expect([code, err]).toEqual([2, expect.stringContaining('but only one of them')]);
   });
+
+  it('says which lines of a flow log it could not read', async () => {
+    const seen =
+      '{"source_ip":"203.0.113.9","destination_namespace":"shop","destination_workload":"cart","port":80}';
+    const files = { 'before.yaml': workload('cart'), 'flows.json': `${seen}\n{"broken":\n` };
+    process.chdir(folderOf(files));
+    const { err } = await cli(['diff', 'before.yaml', 'before.yaml', '--flows', 'flows.json']);
+    expect(err).toContain('2 records: 1 mapped, 1 unreadable');
+    expect(err).toContain('flows.json:2');
+  });
 });
