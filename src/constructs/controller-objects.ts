@@ -1,11 +1,15 @@
-import {
-  rightsOverCrds,
-  rightsOverIntents,
-  rightsOverLease,
-  rightsOverSecret,
-  type Right,
-} from '../controller/required-rights';
+import { createRequire } from 'node:module';
+import type * as RequiredRights from '../controller/required-rights';
 import type { JsonObject } from '../model/json';
+
+type Right = RequiredRights.Right;
+
+const load = createRequire(__filename);
+
+/** What the controller may do, as its own code says; loaded only by an app that installs it. */
+function required(): typeof RequiredRights {
+  return load('../controller/required-rights') as typeof RequiredRights;
+}
 
 /** What the objects of an installation depend on. */
 export interface Installation {
@@ -40,8 +44,10 @@ export type Named = readonly [id: string, manifest: JsonObject];
 export function clusterObjects(installation: Installation): Named[] {
   const { name, namespaces, calico, takeOver, conversion } = installation;
   const rules = [
-    ...(namespaces === undefined ? rightsOverIntents({ namespaced: false, calico, takeOver }) : []),
-    ...(conversion ? rightsOverCrds() : []),
+    ...(namespaces === undefined
+      ? required().rightsOverIntents({ namespaced: false, calico, takeOver })
+      : []),
+    ...(conversion ? required().rightsOverCrds() : []),
   ];
   if (rules.length === 0) return [];
   const head = { apiVersion: RBAC, kind: 'ClusterRole', metadata: { name, labels: podLabels(name) } };
@@ -55,12 +61,15 @@ export function clusterObjects(installation: Installation): Named[] {
 export function namespacedObjects(installation: Installation): Named[] {
   const { name, namespace, namespaces = [], conversion, replicas, calico, takeOver } = installation;
   const labels = podLabels(name);
-  const own = [...rightsOverLease(name), ...(conversion ? rightsOverSecret(secretName(name)) : [])];
+  const own = [
+    ...required().rightsOverLease(name),
+    ...(conversion ? required().rightsOverSecret(secretName(name)) : []),
+  ];
   return [
     ['ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels } }],
     ...role('Role', installation, namespace, own, name),
     ...namespaces.flatMap((one) => {
-      const rights = rightsOverIntents({ namespaced: true, calico, takeOver });
+      const rights = required().rightsOverIntents({ namespaced: true, calico, takeOver });
       return role(`Role-${one}`, installation, one, rights, `${name}-intents`);
     }),
     ['Deployment', deployment(installation)],

@@ -6,9 +6,9 @@ import { APPS, CHECKOUT, installed, root } from './workspace';
 
 /**
  * Kilobytes of 1,000 bytes, packed. About half is the sources, which `go to definition` leads to. Raise it knowingly:
- * everybody downloads it who synthesises an app.
+ * everybody downloads it who synthesises an app. Last raised from 1,400 for the controller and for flow logs.
  */
-const BUDGET_KB = 1_400;
+const BUDGET_KB = 2_000;
 
 const PACKAGE = installed(APPS[0]!);
 
