@@ -1,3 +1,4 @@
+import { byName } from './by-name';
 import type { Cluster } from './cluster';
 import { collectGatewayApi } from './gateway-api/collect-gateway-api';
 import type { Finding } from './finding';
@@ -64,16 +65,6 @@ function known<T extends { readonly resource: Resource }>(
   read: readonly T[] = [],
 ): [Resource, T][] {
   return earlier?.findings.length === 0 ? read.map((item) => [item.resource, item]) : [];
-}
-
-interface Named {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-function byName(a: Named, b: Named): number {
-  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
 /** Declared namespaces and those that objects are in, sorted by name. */

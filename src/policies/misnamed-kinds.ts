@@ -1,4 +1,5 @@
 import { CALICO_GROUP } from './calico/api-group';
+import { CALICO_KINDS } from './calico/kinds';
 import { CLUSTER_NETWORK_POLICY_GROUP } from './cluster-network-policy/read-policy';
 import { nearest } from '../model/field-reader';
 import { resourceId, type Resource } from '../model/resource';
@@ -7,19 +8,7 @@ import type { Finding } from '../model/finding';
 /** The kinds of policies by their groups, for telling a slip from a kind that is somebody else's. */
 const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['networking.k8s.io', ['NetworkPolicy']],
-  [
-    CALICO_GROUP,
-    [
-      'NetworkPolicy',
-      'GlobalNetworkPolicy',
-      'StagedNetworkPolicy',
-      'StagedGlobalNetworkPolicy',
-      'StagedKubernetesNetworkPolicy',
-      'Tier',
-      'NetworkSet',
-      'GlobalNetworkSet',
-    ],
-  ],
+  [CALICO_GROUP, CALICO_KINDS],
   [
     CLUSTER_NETWORK_POLICY_GROUP,
     ['ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'],

@@ -1,3 +1,4 @@
+import { deployment } from './calling-shop';
 import { ControlPlane } from './control-plane';
 import { installCrds, makeNamespace, until } from './install';
 import { runDeployment } from './kubelet';
@@ -22,20 +23,7 @@ describe('a controller before a real API server', () => {
     await installCrds(plane.api);
     await makeNamespace(plane.api, 'shop');
     for (const name of ['web', 'cart']) {
-      const deployment = await plane.api.create({
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        metadata: { name, namespace: 'shop' },
-        spec: {
-          replicas: 2,
-          selector: { matchLabels: { app: name } },
-          template: {
-            metadata: { labels: { app: name } },
-            spec: { containers: [{ name: 'main', image: 'x', ports: [{ containerPort: 8080 }] }] },
-          },
-        },
-      });
-      await runDeployment(plane.api, deployment);
+      await runDeployment(plane.api, await plane.api.create(deployment(name, { image: 'x', port: 8080 })));
     }
     await plane.api.create({
       apiVersion: 'k8s.otterize.com/v2alpha1',

@@ -3,6 +3,7 @@ import { connect } from '../../src/controller/api/kube-config';
 import { FIELD_MANAGER, startReplica } from '../../src/controller/start-replica';
 import { compileResources } from '../../src/proof/compile-resources';
 import { readLive } from '../../src/sources/live/read-live';
+import { deployment, INTENTS } from './calling-shop';
 import { ControlPlane } from './control-plane';
 import type { KubeObject } from './client';
 import { installCrds, makeNamespace, until } from './install';
@@ -13,30 +14,6 @@ const COMPILE = {
   reachabilityOptions: {},
   dialect: 'kubernetes',
 } as const;
-
-const deployment = (name: string, namespace: string, image = `shop/${name}`): KubeObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: { containers: [{ name: 'main', image, ports: [{ containerPort: 80 }] }] },
-    },
-  },
-});
-
-const INTENTS: KubeObject = {
-  apiVersion: 'k8s.otterize.com/v2alpha1',
-  kind: 'ClientIntents',
-  metadata: { name: 'client', namespace: 'shop' },
-  spec: {
-    workload: { name: 'client', kind: 'Deployment' },
-    targets: [{ kubernetes: { name: 'server', kind: 'Deployment' } }],
-  },
-};
 
 describe('a controller in place of the operator of Otterize', () => {
   let plane: ControlPlane;
@@ -49,7 +26,7 @@ describe('a controller in place of the operator of Otterize', () => {
     await installCrds(plane.api);
     for (const name of ['shop', 'otterize-system']) await makeNamespace(plane.api, name);
     for (const name of ['client', 'server']) {
-      await runDeployment(plane.api, await plane.api.create(deployment(name, 'shop')));
+      await runDeployment(plane.api, await plane.api.create(deployment(name)));
     }
     await plane.api.create(INTENTS);
   });
@@ -86,7 +63,10 @@ describe('a controller in place of the operator of Otterize', () => {
   it('waits until the operator is gone, then takes over what it left, and touches neither policies nor pods', async () => {
     await operate();
     const operator = await plane.api.create(
-      deployment('intents-operator-controller-manager', 'otterize-system', 'otterize/intents-operator:v3'),
+      deployment('intents-operator-controller-manager', {
+        namespace: 'otterize-system',
+        image: 'otterize/intents-operator:v3',
+      }),
     );
     const before = { policies: await policies(), pods: await pods() };
     expect(before.policies).toHaveLength(1);

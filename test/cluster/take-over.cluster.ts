@@ -10,6 +10,7 @@ import { takeOver } from '../../src/controller/takeover/take-over';
 import { readLive } from '../../src/sources/live/read-live';
 import { fakeTerminal } from '../cli/cli-run';
 import { parseChecked } from '../cli/json-schema';
+import { deployment, INTENTS } from './calling-shop';
 import { ControlPlane } from './control-plane';
 import type { KubeObject } from './client';
 import { installCrds, makeNamespace } from './install';
@@ -21,30 +22,6 @@ const COMPILE = {
   reachabilityOptions: {},
   dialect: 'kubernetes',
 } as const;
-
-const deployment = (name: string): KubeObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace: 'shop' },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: { containers: [{ name: 'main', image: `shop/${name}`, ports: [{ containerPort: 80 }] }] },
-    },
-  },
-});
-
-const INTENTS: KubeObject = {
-  apiVersion: 'k8s.otterize.com/v2alpha1',
-  kind: 'ClientIntents',
-  metadata: { name: 'client', namespace: 'shop' },
-  spec: {
-    workload: { name: 'client', kind: 'Deployment' },
-    targets: [{ kubernetes: { name: 'server', kind: 'Deployment' } }],
-  },
-};
 
 describe('taking over from the operator of Otterize', () => {
   let plane: ControlPlane;

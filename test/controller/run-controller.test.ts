@@ -1,4 +1,5 @@
-import { FakeClock, FakeLease } from './leader-election/fake-cluster';
+import { FakeLease, replicasClock } from './leader-election/fake-cluster';
+import type { ManualClock } from './manual-clock';
 import { ApiError } from '../../src/controller/api/api-error';
 import type { KubernetesApi } from '../../src/controller/api/kubernetes-api';
 import { LEASES, PODS } from '../../src/controller/api/known-resources';
@@ -15,7 +16,7 @@ class FakeController implements RunnableController {
 
   constructor(
     readonly api: KubernetesApi,
-    private readonly clock: FakeClock,
+    private readonly clock: ManualClock,
     private readonly drain: number,
   ) {}
 
@@ -75,7 +76,7 @@ function fakeApi(lease: FakeLease): { api: KubernetesApi; wrote: string[]; link:
   return { api, wrote, link };
 }
 
-function replica(name: string, clock: FakeClock, lease: FakeLease, { elect = true, drain = 0 } = {}) {
+function replica(name: string, clock: ManualClock, lease: FakeLease, { elect = true, drain = 0 } = {}) {
   const { api, wrote, link } = fakeApi(lease);
   const controllers: FakeController[] = [];
   const stop = new AbortController();
@@ -108,7 +109,7 @@ function replica(name: string, clock: FakeClock, lease: FakeLease, { elect = tru
 
 describe('a replica', () => {
   it('watches, leads, and in the end finishes its writes before it gives the lease back', async () => {
-    const [clock, lease] = [new FakeClock(), new FakeLease()];
+    const [clock, lease] = [replicasClock(), new FakeLease()];
     const a = replica('a', clock, lease, { drain: 3_000 });
     await clock.advance(100);
     const [controller] = a.controllers;
@@ -130,7 +131,7 @@ describe('a replica', () => {
   });
 
   it('writes only while it leads, whatever its controller does', async () => {
-    const [clock, lease] = [new FakeClock(), new FakeLease()];
+    const [clock, lease] = [replicasClock(), new FakeLease()];
     const a = replica('a', clock, lease);
     await clock.advance(100);
     const b = replica('b', clock, lease);
@@ -157,7 +158,7 @@ describe('a replica', () => {
   });
 
   it('writes without asking others where no election is wanted', async () => {
-    const [clock, lease] = [new FakeClock(), new FakeLease()];
+    const [clock, lease] = [replicasClock(), new FakeLease()];
     const a = replica('a', clock, lease, { elect: false });
     await clock.advance(0);
     expect(a.controllers[0]?.did).toEqual(['start', 'lead']);
@@ -168,7 +169,7 @@ describe('a replica', () => {
   });
 
   it('waits for an API server that is not there or serves no intents, and never ends for that', async () => {
-    const [clock, lease] = [new FakeClock(), new FakeLease()];
+    const [clock, lease] = [replicasClock(), new FakeLease()];
     const a = replica('a', clock, lease);
     for (let count = 0; count < 12; count++) a.failures.push(new Error('not served: install the CRDs'));
     await clock.advance(100);
@@ -182,7 +183,7 @@ describe('a replica', () => {
   });
 
   it('ends at once when it is told to while it waits', async () => {
-    const [clock, lease] = [new FakeClock(), new FakeLease()];
+    const [clock, lease] = [replicasClock(), new FakeLease()];
     const a = replica('a', clock, lease);
     a.failures.push(new Error('no'), new Error('no'));
     await clock.advance(100);

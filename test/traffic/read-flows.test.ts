@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UsageError } from '../../src/sources/usage-error';
 import type { FlowItem } from '../../src/traffic/flow-record';
-import { FlowTally } from '../../src/traffic/flow-tally';
+import { FlowTally } from './flow-tally';
 import { readFlows, type ReadFile, type ReadFlowsOptions } from '../../src/traffic/read-flows';
 
 let folder: string;

@@ -43,7 +43,6 @@ const otterize = (plural: string, kind: string, version: string): ApiResource =>
 export const NAMESPACES = core('namespaces', 'Namespace', false);
 export const PODS = core('pods', 'Pod');
 export const SERVICES = core('services', 'Service');
-export const SERVICE_ACCOUNTS = core('serviceaccounts', 'ServiceAccount');
 export const REPLICATION_CONTROLLERS = core('replicationcontrollers', 'ReplicationController');
 /** Events of the core group, which `kubectl describe` shows. */
 export const EVENTS = core('events', 'Event');
@@ -67,14 +66,6 @@ export const NETWORK_POLICIES: ApiResource = {
   version: 'v1',
   plural: 'networkpolicies',
   kind: 'NetworkPolicy',
-  namespaced: true,
-};
-
-export const ENDPOINT_SLICES: ApiResource = {
-  group: 'discovery.k8s.io',
-  version: 'v1',
-  plural: 'endpointslices',
-  kind: 'EndpointSlice',
   namespaced: true,
 };
 

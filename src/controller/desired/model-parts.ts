@@ -1,3 +1,4 @@
+import { byName } from '../../model/by-name';
 import type { NamespaceIntents, NamespaceObjects } from '../observed/namespace-model';
 import { controllerPods } from '../../compiler/external/controller-pods';
 import { ModelIndex } from '../../compiler/resolution/model-index';
@@ -76,14 +77,4 @@ export function namespaceOf(name: string, { objects }: NamespacePart): Namespace
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : 1;
-}
-
-interface Named {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-function byName(a: Named, b: Named): number {
-  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

@@ -12,8 +12,8 @@ const NOISE: ReadonlySet<string> = new Set([
 
 /**
  * What a model needs of an object that the API server gave: no managed fields, no status but that of pods, Jobs and
- * intents, of pod templates no more than labels, ports and what tells an ingress controller. Cluster and `--context`
- * are read through this, so both see what manifests would say.
+ * intents, of pod templates no more than labels, ports and what tells an ingress controller. `--context` is read through
+ * `trimLive`, which keeps whole templates, since commands print the objects again; the model reads the same from both.
  *
  * Nothing of `object` is changed, and nothing of it is kept that is not needed, so that memory is.
  */

@@ -3,6 +3,7 @@ import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';
 import { looksLikePolicy } from '../../policies/misnamed-kinds';
 import { unmodelledReason } from '../../policies/unmodelled-kinds';
 import { CALICO_GROUP, CALICO_STORAGE_GROUP } from '../../policies/calico/api-group';
+import { CALICO_KINDS } from '../../policies/calico/kinds';
 import { INTENTS_GROUP } from '../../intents/api-group';
 
 /** What a kind is known by. */
@@ -24,17 +25,6 @@ const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['skiperator.kartverket.no', ['Application']],
   ['uds.dev', ['Package']],
 ]);
-
-const CALICO_KINDS: readonly string[] = [
-  'NetworkPolicy',
-  'GlobalNetworkPolicy',
-  'StagedNetworkPolicy',
-  'StagedGlobalNetworkPolicy',
-  'StagedKubernetesNetworkPolicy',
-  'Tier',
-  'NetworkSet',
-  'GlobalNetworkSet',
-];
 
 /** Groups of which every kind is read. */
 const WHOLE_GROUPS: readonly string[] = [GATEWAY_GROUP, INTENTS_GROUP];

@@ -1,60 +1,14 @@
 import { readLease, type StoredLease } from '../../../src/controller/leader-election/lease-record';
 import { LeaseConflict, type LeaseStore } from '../../../src/controller/leader-election/lease-store';
-import type { Clock } from '../../../src/controller/api/clock';
 import type { JsonObject } from '../../../src/model/json';
+import { ManualClock } from '../manual-clock';
 
-interface Timer {
-  readonly at: number;
-  readonly callback: () => void;
-}
+/** Between two steps of the clock several replicas ask and answer. */
+const TURNS = 50;
 
-/** A clock that stands still until it is told to go on; who waits is called in order of time. */
-export class FakeClock implements Clock {
-  private time = 0;
-  /** Of the day: another one than that of the clock, as on real machines. */
-  day = Date.UTC(2026, 0, 1);
-  private readonly timers = new Set<Timer>();
-
-  now(): number {
-    return this.time;
-  }
-
-  wallTime(): Date {
-    return new Date(this.day + this.time);
-  }
-
-  timer(milliseconds: number, callback: () => void): () => void {
-    const timer = { at: this.time + milliseconds, callback };
-    this.timers.add(timer);
-    return () => {
-      this.timers.delete(timer);
-    };
-  }
-
-  /** Goes on, and lets everybody do what falls into that time. */
-  async advance(milliseconds: number): Promise<void> {
-    const end = this.time + milliseconds;
-    await settle();
-    for (;;) {
-      const next = [...this.timers].sort((a, b) => a.at - b.at)[0];
-      if (next === undefined || next.at > end) break;
-      this.time = Math.max(this.time, next.at);
-      this.timers.delete(next);
-      next.callback();
-      await settle();
-    }
-    this.time = end;
-    await settle();
-  }
-
-  /** Goes on while the process is held up: nobody gets to do anything. */
-  freeze(milliseconds: number): void {
-    this.time += milliseconds;
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+/** A clock for several replicas. */
+export function replicasClock(): ManualClock {
+  return new ManualClock(TURNS);
 }
 
 /** The Lease as an API server keeps it, for several replicas. */

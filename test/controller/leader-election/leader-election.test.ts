@@ -3,7 +3,8 @@ import {
   LeaseLost,
   type ElectionEvent,
 } from '../../../src/controller/leader-election/leader-election';
-import { aborted, FakeClock, FakeLease, type FakeStore } from './fake-cluster';
+import { aborted, FakeLease, replicasClock, type FakeStore } from './fake-cluster';
+import type { ManualClock } from '../manual-clock';
 import { sleep } from '../../../src/controller/api/clock';
 
 const LEASE = { namespace: 'intents', name: 'intents-controller' };
@@ -21,7 +22,7 @@ class Replica {
 
   constructor(
     readonly name: string,
-    readonly clock: FakeClock,
+    readonly clock: ManualClock,
     readonly store: FakeStore,
   ) {
     this.election = new LeaderElection({
@@ -48,8 +49,8 @@ class Replica {
   }
 }
 
-function cluster(): { clock: FakeClock; lease: FakeLease; replica: (name: string) => Replica } {
-  const clock = new FakeClock();
+function cluster(): { clock: ManualClock; lease: FakeLease; replica: (name: string) => Replica } {
+  const clock = replicasClock();
   const lease = new FakeLease();
   return { clock, lease, replica: (name) => new Replica(name, clock, lease.store()) };
 }
@@ -227,7 +228,7 @@ describe('a lease that others change', () => {
 describe('clocks', () => {
   it('of two machines are never compared: days apart, one leads', async () => {
     const lease = new FakeLease();
-    const [early, late] = [new FakeClock(), new FakeClock()];
+    const [early, late] = [replicasClock(), replicasClock()];
     late.day += 3 * 86_400_000;
     const a = new Replica('a', early, lease.store());
     await early.advance(0);
@@ -253,7 +254,7 @@ describe('clocks', () => {
 
 describe('what can go wrong', () => {
   it('is an error of the work: it ends the election, and gives the lease back', async () => {
-    const clock = new FakeClock();
+    const clock = replicasClock();
     const lease = new FakeLease();
     const store = lease.store();
     const election = new LeaderElection({ lease: LEASE, identity: 'a', store, clock, random: () => 0.5 });

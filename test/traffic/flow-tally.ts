@@ -1,4 +1,4 @@
-import type { FlowItem, FlowPlace } from './flow-record';
+import type { FlowItem, FlowPlace } from '../../src/traffic/flow-record';
 
 /** Lines that were left out for one reason. */
 export interface LeftOut {
