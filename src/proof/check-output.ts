@@ -4,7 +4,7 @@ import type { Compilation } from '../compiler/compilation';
 import { isDomainPolicy } from '../compiler/domains/domain-policies';
 import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
 import { buildCluster } from '../model/build-cluster';
-import { parseCidr, type Cidr } from '../model/cidr';
+import { givenCidr } from '../model/given-cidr';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { JsonObject } from '../model/json';
@@ -128,14 +128,8 @@ export function addressRanges({
   cni,
 }: IntentsCompilerOptions): ReachabilityOptions {
   return {
-    podCidrs: podCidrs.map(readCidr),
-    nodeCidrs: nodeCidrs.map(readCidr),
+    podCidrs: podCidrs.map((text) => givenCidr(text, 'IntentsCompiler: podCidrs')),
+    nodeCidrs: nodeCidrs.map((text) => givenCidr(text, 'IntentsCompiler: nodeCidrs')),
     ...(cni === undefined ? {} : { cni: NETWORK_PLUGINS[cni].evaluatedAs }),
   };
-}
-
-function readCidr(text: string): Cidr {
-  const { cidr, reason } = parseCidr(text, { hostBits: 'error' });
-  if (cidr !== undefined) return cidr;
-  throw new Error(`IntentsCompiler: ${JSON.stringify(text)} is not a CIDR (${reason}). Write 10.244.0.0/16.`);
 }

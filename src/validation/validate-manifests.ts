@@ -3,7 +3,7 @@ import { checkConfiguration } from '../cli/check-configuration';
 import { checkFindings } from '../cli/check-findings';
 import { judgeFlows, readAssertionFiles } from '../cli/judge-flows';
 import { buildCluster } from '../model/build-cluster';
-import { parseCidr, type Cidr } from '../model/cidr';
+import { givenCidr } from '../model/given-cidr';
 import type { Finding } from '../model/finding';
 import { NOWHERE } from '../model/place';
 import { readPolicies } from '../policies/read-policies';
@@ -87,16 +87,12 @@ async function validated(manifests: readonly string[], props: IntentsValidationP
 
 function reachabilityOptions({ podCidrs, nodeCidrs, cni }: IntentsValidationProps): ReachabilityOptions {
   return {
-    ...(podCidrs === undefined ? {} : { podCidrs: podCidrs.map(readCidr) }),
-    ...(nodeCidrs === undefined ? {} : { nodeCidrs: nodeCidrs.map(readCidr) }),
+    ...(podCidrs === undefined
+      ? {}
+      : { podCidrs: podCidrs.map((text) => givenCidr(text, 'IntentsValidation: podCidrs')) }),
+    ...(nodeCidrs === undefined
+      ? {}
+      : { nodeCidrs: nodeCidrs.map((text) => givenCidr(text, 'IntentsValidation: nodeCidrs')) }),
     ...(cni === undefined ? {} : { cni }),
   };
-}
-
-function readCidr(text: string): Cidr {
-  const { cidr, reason } = parseCidr(text, { hostBits: 'error' });
-  if (cidr !== undefined) return cidr;
-  throw new Error(
-    `IntentsValidation: ${JSON.stringify(text)} is not a CIDR (${reason}). Write 10.244.0.0/16.`,
-  );
 }

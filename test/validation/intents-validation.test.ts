@@ -157,7 +157,7 @@ describe('the validation plugin', () => {
       /none\.yaml does not exist/,
     );
     await expect(validate({ 'shop.yaml': SHOP }, { podCidrs: ['10.0.0.0/99'] })).rejects.toThrow(
-      /is not a CIDR/,
+      /IntentsValidation: podCidrs: .* needs a prefix length/,
     );
   });
 
