@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { FORMAT_NAMES, type FormatChoice } from '../traffic/formats/flow-format';
-import { collect } from './model-options';
+import { collect, type ModelFlags } from './model-options';
 
 /** Options about flow logs, the same for every command that reads them. */
 export interface FlowFlags {
@@ -53,6 +53,14 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+
+/** Whether Nodes of a live cluster are asked for: what they say may be said by options. */
+export function wantsNodes({
+  podCidr = [],
+  nodeCidr = [],
+}: Pick<ModelFlags, 'podCidr' | 'nodeCidr'>): boolean {
+  return podCidr.length === 0 || nodeCidr.length === 0;
+}
 
 function moment(text: string): Moment {
   const [, number, unit = ''] = /^([0-9]{1,9})([smhdw])$/.exec(text) ?? [];

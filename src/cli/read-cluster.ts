@@ -22,7 +22,11 @@ export function readCluster(
   return objects;
 }
 
-type ClusterFlags = LiveFlags & { readonly namespace?: string | undefined };
+type ClusterFlags = LiveFlags & {
+  readonly namespace?: string | undefined;
+  /** Whether Nodes are read too. Default false. */
+  readonly nodes?: boolean | undefined;
+};
 
 /** What talks to clusters is loaded only now. */
 async function readNow(
@@ -41,6 +45,7 @@ async function readNow(
   return readLive(api, {
     context,
     namespace: flags.namespace,
+    nodes: flags.nodes,
     onRead: (kinds, of) => {
       progress.step('reading the cluster, kinds:', kinds, of);
     },

@@ -47,7 +47,7 @@ export function isIncomplete(findings: readonly Finding[]): boolean {
  */
 export async function readModel(
   paths: readonly string[],
-  flags: ModelFlags & Pick<ReadFilesOptions, 'called'>,
+  flags: ModelFlags & LiveExtent & Pick<ReadFilesOptions, 'called'>,
   terminal: Terminal,
   progress: Progress,
 ): Promise<Model> {
@@ -89,7 +89,16 @@ export interface Sources extends Pick<Model, 'ignoreComments' | 'files'> {
   readonly findings: readonly Finding[];
 }
 
-type SourceFlags = LiveFlags & Pick<ModelFlags, 'namespace' | 'keepGoing'> & Pick<ReadFilesOptions, 'called'>;
+/** What of a live cluster is read besides. */
+export interface LiveExtent {
+  /** Whether Nodes are read too, which only flow logs are asked about. Default false. */
+  readonly nodes?: boolean | undefined;
+}
+
+type SourceFlags = LiveFlags &
+  LiveExtent &
+  Pick<ModelFlags, 'namespace' | 'keepGoing'> &
+  Pick<ReadFilesOptions, 'called'>;
 
 /**
  * The objects that the paths stand for: files, folders, commits, standard input, or a live cluster (`context:NAME`).

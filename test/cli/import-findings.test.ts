@@ -103,3 +103,68 @@ describe('intents replay says what was found while it read', () => {
     expect(err).toMatch(UNREAD);
   });
 });
+
+const NODE = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {
+    name: 'n',
+    labels: { zone: 'a' },
+    annotations: { 'projectcalico.org/IPv4VXLANTunnelAddr': '10.1.7.7' },
+  },
+  spec: { podCIDR: '10.1.0.0/24', taints: [] },
+  status: { addresses: [{ type: 'InternalIP', address: '192.168.0.7' }], images: [{ names: ['x'] }] },
+};
+
+/** Of a node, of the tunnel of a node, of a pod that is gone, and of nobody in the cluster. */
+const ADDRESSES = ['192.168.0.7', '10.1.7.7', '10.1.0.99', '10.200.0.1']
+  .map((source_ip) =>
+    JSON.stringify({ source_ip, destination_namespace: 'shop', destination_workload: 'cart', port: 7070 }),
+  )
+  .join('\n');
+
+describe('the Nodes of a live cluster', () => {
+  async function onNodes(options: FakeClusterOptions, ...words: string[]) {
+    const folder = folderOf({ 'flows.json': ADDRESSES });
+    server = await fakeCluster([...SHOP, NODE], options);
+    process.chdir(folder);
+    const at = ['--kubeconfig', kubeconfigOf(server, folder), '--context', 'prod'];
+    return cli([...words, ...at]);
+  }
+
+  const expectKnown = (text: string): void => {
+    expect(text).toContain('node 192.168.0.7 -> shop/cart');
+    expect(text).toContain('node 10.1.7.7 -> shop/cart');
+  };
+
+  it('say which addresses are of nodes, which are of pods, and so which are outside', async () => {
+    const { err, code } = await onNodes({}, 'import', 'flows.json');
+    expect(code).toBe(0);
+    expect(err).toMatch(/From nodes.*\(2 connections\)/);
+    expect(err).toMatch(/1 record: addresses in the range of pods that no known pod had.*\n {4}10\.1\.0\.99/);
+    expect(err).toContain('10.200.0.1 -> shop/cart[Deployment]');
+  });
+
+  it('are known to a replay too', async () => {
+    const { out } = await onNodes({}, 'replay', 'flows.json', '-o', 'json');
+    expect(JSON.parse(out).counts).toMatchObject({ undecided: 2 });
+    expectKnown(JSON.stringify(JSON.parse(out).connections.map(({ from, to }: any) => `${from} -> ${to}`)));
+  });
+
+  it('may be out of reach: a warning says what is missing, and how to say it instead', async () => {
+    const { err, code } = await onNodes({ forbidden: ['nodes'] }, 'import', 'flows.json');
+    expect(code).toBe(0);
+    expect(err).toContain('you may not list nodes: whose addresses are those of nodes');
+    expect(err).toContain('Or name the ranges: --node-cidr and --pod-cidr.');
+    await server?.stop();
+    const ranges = ['--pod-cidr', '10.1.0.0/24', '--node-cidr', '192.168.0.0/24'];
+    const told = await onNodes({ forbidden: ['nodes'] }, 'import', 'flows.json', ...ranges);
+    expect(told.err).not.toContain('may not list');
+    expect(told.err).toContain('addresses in the range of pods');
+  });
+
+  it('are asked for by no command that needs no addresses', async () => {
+    await onNodes({ forbidden: ['nodes'] }, 'connectivity');
+    expect(server?.asked.filter(({ path }) => path.includes('/nodes'))).toEqual([]);
+  });
+});

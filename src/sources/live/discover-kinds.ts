@@ -1,7 +1,7 @@
 import type { ApiResource } from '../../controller/api/api-resource';
 import type { KubernetesApi, RequestOptions } from '../../controller/api/kubernetes-api';
 import { isJsonObject, jsonAt, type Json, type JsonObject } from '../../model/json';
-import { isReadLive, SECOND_NAMES } from './live-kinds';
+import { isReadLive, SECOND_NAMES, type GroupKind } from './live-kinds';
 
 /** A kind, and where else its objects are to be had. */
 export interface ServedKind extends ApiResource {
@@ -25,8 +25,16 @@ const AGGREGATED = ['v2', 'v2beta1']
 /** Groups of metrics servers, often down, which have no objects. */
 const METRICS = /(^|\.)metrics\.k8s\.io$/;
 
+export interface DiscoverOptions extends RequestOptions {
+  /** Which kinds are read. Default {@link isReadLive}. */
+  readonly isRead?: ((kind: GroupKind) => boolean) | undefined;
+}
+
 /** The kinds that are served and read, each in the version that the server prefers. Sorted by group and kind. */
-export async function discoverKinds(api: KubernetesApi, options: RequestOptions = {}): Promise<Discovery> {
+export async function discoverKinds(
+  api: KubernetesApi,
+  { isRead = isReadLive, ...options }: DiscoverOptions = {},
+): Promise<Discovery> {
   const ask = { ...options, accept: AGGREGATED };
   const [core, named] = await Promise.all([api.getPath('/api', ask), api.getPath('/apis', ask)]);
   const discovery =
@@ -34,11 +42,11 @@ export async function discoverKinds(api: KubernetesApi, options: RequestOptions 
       ? readAggregated([core, named])
       : await readOneByOne(api, named, options);
   const silentGroups = discovery.silentGroups.filter((group) => !METRICS.test(group)).sort();
-  return { resources: chosen(discovery.resources), silentGroups };
+  return { resources: chosen(discovery.resources, isRead), silentGroups };
 }
 
 /** One name for each object: what is served under a second group as well is read under the first. */
-function chosen(resources: readonly ServedKind[]): ServedKind[] {
+function chosen(resources: readonly ServedKind[], isRead: (kind: GroupKind) => boolean): ServedKind[] {
   const groups = new Set(resources.map(({ group }) => group));
   const isSecond = ({ group }: ApiResource): boolean => {
     const first = SECOND_NAMES.get(group);
@@ -46,7 +54,7 @@ function chosen(resources: readonly ServedKind[]): ServedKind[] {
   };
   const key = ({ group, kind }: ApiResource): string => `${group}/${kind}`;
   return resources
-    .filter((resource) => isReadLive(resource) && !isSecond(resource))
+    .filter((resource) => isRead(resource) && !isSecond(resource))
     .sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 

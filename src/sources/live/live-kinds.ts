@@ -29,6 +29,14 @@ const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
 /** Groups of which every kind is read. */
 const WHOLE_GROUPS: readonly string[] = [GATEWAY_GROUP, INTENTS_GROUP];
 
+/** Who has the addresses of nodes, and which nodes give to pods: no policy is about it, and flow logs cannot do without. */
+const NODE: GroupKind = { group: '', kind: 'Node' };
+
+/** Whether it is the kind of nodes, which is read only where it is asked for. */
+export function isNodeKind({ group, kind }: GroupKind): boolean {
+  return group === NODE.group && kind === NODE.kind;
+}
+
 /**
  * Whether objects of the kind say something about who can talk to whom. Kinds of which operators make pods are left out:
  * the pods themselves are there. So are Secrets and ConfigMaps, whatever one may do.

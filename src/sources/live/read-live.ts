@@ -8,6 +8,7 @@ import type { Resource } from '../../model/resource';
 import { takeIn, type Intake } from '../read-objects';
 import { UsageError } from '../usage-error';
 import { discoverKinds, type ServedKind } from './discover-kinds';
+import { isNodeKind, isReadLive, type GroupKind } from './live-kinds';
 import { trimLive } from './trim-live';
 
 export interface ReadLiveOptions {
@@ -15,6 +16,8 @@ export interface ReadLiveOptions {
   readonly context: string;
   /** Only objects of this namespace, and those that are in none. Default: all. */
   readonly namespace?: string | undefined;
+  /** Whether Nodes are read too, for whose addresses are those of nodes and of pods. Default false. */
+  readonly nodes?: boolean | undefined;
   /** Told how many kinds are read, of how many. */
   readonly onRead?: ((kinds: number, of: number) => void) | undefined;
 }
@@ -32,8 +35,9 @@ export interface LiveObjects {
  * @throws UsageError when there is no way in, or nothing may be listed at all
  */
 export async function readLive(api: KubernetesApi, options: ReadLiveOptions): Promise<LiveObjects> {
-  const { context, namespace } = options;
-  const { resources: kinds, silentGroups } = await asUsage(context, discoverKinds(api));
+  const { context, namespace, nodes = false } = options;
+  const isRead = (kind: GroupKind): boolean => isReadLive(kind) || (nodes && isNodeKind(kind));
+  const { resources: kinds, silentGroups } = await asUsage(context, discoverKinds(api, { isRead }));
   const findings: Finding[] = silentGroups.map((group) => silentGroup(group, context));
   let done = 0;
   const lists = await asUsage(
@@ -129,14 +133,19 @@ function clusterPlace(context: string): Place {
 function notListed(kind: ApiResource, error: ApiError, context: string): Finding {
   const name = resourceName(kind);
   const why = error.isForbidden ? `you may not list ${name}` : `${name} cannot be listed (${error.message})`;
+  const isNode = isNodeKind(kind);
+  const follows = isNode
+    ? 'whose addresses are those of nodes, and which ranges are those of pods, is known from Pods only'
+    : 'verdicts do not know them and can be wrong';
+  const besides = isNode ? ' Or name the ranges: --node-cidr and --pod-cidr.' : '';
   return {
     id: 'live-kind-unread',
     severity: 'warning',
-    message: `In the cluster ${context} ${why}: verdicts do not know them and can be wrong`,
+    message: `In the cluster ${context} ${why}: ${follows}`,
     place: clusterPlace(context),
     mend: error.isForbidden
-      ? `Ask for the right to list ${name}, or take a context that has it.`
-      : 'Try again when the API server is well.',
+      ? `Ask for the right to list ${name}, or take a context that has it.${besides}`
+      : `Try again when the API server is well.${besides}`,
   };
 }
 

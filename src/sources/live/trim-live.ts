@@ -16,6 +16,9 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Kinds whose status says something about traffic: addresses of pods and of load balancers, what has ended, addresses of domains. */
 const WITH_STATUS: ReadonlySet<string> = new Set(['Pod', 'Job', 'Service', 'ClientIntents']);
 
+/** What of a Node says whose addresses are whose; its status is mostly about images. */
+const NODE_RANGES: readonly string[] = ['podCIDR', 'podCIDRs'];
+
 /**
  * A live object as the model reads it: without what the server keeps for itself and what says nothing about traffic, so
  * that thousands of them fit into memory.
@@ -26,6 +29,7 @@ export function trimLive(object: JsonObject): JsonObject {
   const kind = typeof object['kind'] === 'string' ? object['kind'] : '';
   if (status !== undefined && WITH_STATUS.has(kind)) kept['status'] = status;
   if (kind === 'CustomResourceDefinition') kept['spec'] = trimDefinition(object['spec']);
+  if (kind === 'Node') Object.assign(kept, trimNode(object));
   if (kind === 'Pod' && isOwned(object)) kept['spec'] = trimPodSpec(object['spec']);
   return kept;
 }
@@ -64,6 +68,15 @@ function trimDefinition(spec: JsonObject[string]): JsonObject {
   return Object.fromEntries(
     Object.entries({ group, names, scope, conversion }).filter(([, value]) => value !== undefined),
   );
+}
+
+function trimNode({ spec, status }: JsonObject): JsonObject {
+  const addresses = isJsonObject(status) ? status['addresses'] : undefined;
+  const ranges = Object.entries(isJsonObject(spec) ? spec : {}).filter(([key]) => NODE_RANGES.includes(key));
+  return {
+    spec: Object.fromEntries(ranges),
+    ...(addresses === undefined ? {} : { status: { addresses } }),
+  };
 }
 
 function isOwned(pod: JsonObject): boolean {
