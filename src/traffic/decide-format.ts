@@ -20,8 +20,7 @@ export interface Decision {
   readonly wrapping: Wrapping;
 }
 
-const [BARE] = WRAPPINGS;
-const NOT_WRAPPED: Wrapping = BARE ?? { title: '', unwrap: (line) => line };
+const [NOT_WRAPPED] = WRAPPINGS;
 
 /**
  * Decides by the beginning of a file (at most {@link HEAD_LENGTH} bytes) how it is to be read: as the format that knows
@@ -59,7 +58,8 @@ export function withoutMark(text: string): string {
 
 function readAsLines(lines: readonly string[], formats: readonly FlowFormat[]): Candidate[] {
   return WRAPPINGS.flatMap((wrapping) => {
-    const texts = lines.flatMap((line) => wrapping.unwrap(line) ?? []);
+    const { unwrap } = wrapping.open();
+    const texts = lines.flatMap((line) => unwrap(line) ?? []);
     const values = texts.map(parseObject).filter((value) => value !== undefined);
     return formats.map((format): Candidate => {
       const known =

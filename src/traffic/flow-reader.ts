@@ -4,7 +4,9 @@ import type { FlowItem, FlowPlace } from './flow-record';
 import { UnreadableError } from './flow-value';
 import type { Reader } from './formats/flow-format';
 import { JsonValues } from './json-values';
+import { FAULTS } from './line-faults';
 import { LineSplitter, type LineFault } from './line-splitter';
+import type { Unwrapping } from './wrapped-lines';
 
 /** Takes what a line is read as. */
 export type Emit = (item: FlowItem) => void;
@@ -16,18 +18,14 @@ export interface FlowReader {
   readonly end: () => void;
 }
 
-const FAULTS: Readonly<Record<LineFault, string>> = {
-  'too-long': 'it is longer than 1 MB',
-  'not-utf8': 'it is not UTF-8',
-  'cut-off': 'it is JSON that breaks off',
-  stray: 'it is no JSON',
-};
-
 /** A reader of one file as it was decided. Empty lines are nothing; every other line or value emits one item or more. */
 export function openReader(decision: Decision, file: string, emit: Emit): FlowReader {
-  const read = lineReader(decision);
+  const unwrapping = decision.wrapping.open();
+  const read = lineReader(decision, unwrapping);
+  let last = 1;
   const take = (text: string, line: number, fault: LineFault | undefined): void => {
     const place: FlowPlace = { file, line };
+    last = line;
     try {
       if (fault !== undefined) throw new UnreadableError(FAULTS[fault]);
       const found = read(line === 1 ? withoutMark(text) : text, place);
@@ -45,17 +43,20 @@ export function openReader(decision: Decision, file: string, emit: Emit): FlowRe
     },
     end: () => {
       splitter.end();
+      if (unwrapping.isOpen()) emit(unreadable(END_MISSING, { file, line: last }));
     },
   };
 }
+
+const END_MISSING = 'the end of a line that was written in parts is missing';
 
 /** A line that cannot be understood. */
 export function unreadable(reason: string, place: FlowPlace): FlowItem {
   return { kind: 'unreadable', reason, place };
 }
 
-function lineReader({ format, wrapping, layout }: Decision): Reader<string> {
-  const unwrap = (line: string): string => (layout === 'lines' ? (wrapping.unwrap(line) ?? line) : line);
+function lineReader({ format, layout }: Decision, unwrapping: Unwrapping): Reader<string> {
+  const unwrap = (line: string): string => (layout === 'lines' ? (unwrapping.unwrap(line) ?? line) : line);
   if (format.input === 'text') {
     const read = format.open();
     return (line, place) => {

@@ -120,6 +120,14 @@ describe('reading flow logs', () => {
     ['Parquet', 'PAR1\u0000\u0001', 'Parquet'],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), 'zstd'],
     ['UTF-16', Buffer.from('\ufeff{"a":1}', 'utf16le'), 'UTF-16'],
+    ['conntrack -o xml', '<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n<flow>', 'without -o xml'],
+    ['conntrack -E -o xml', '<flow type="new"><meta direction="original">', 'without -o xml'],
+    ['dnstap -y', 'type: MESSAGE\nidentity: "coredns"\nmessage:\n  type: CLIENT_QUERY\n', 'dnstap -j'],
+    [
+      'advice of a gadget',
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: a\n',
+      'not what it advises',
+    ],
     ['a pcap', Buffer.from([0xd4, 0xc3, 0xb2, 0xa1, 0]), 'capture of packets'],
   ])('says of %s that it cannot be read', async (_, content, reason) => {
     const { items, files } = await read([write('file', content)]);
@@ -163,6 +171,60 @@ describe('reading flow logs', () => {
     expect(items.map(({ kind }) => kind)).toEqual(
       (await read([write('bare', hubble)])).items.map(({ kind }) => kind),
     );
+  });
+
+  describe('lines that a runtime of containers has written in parts', () => {
+    const long = plainLine('a').trim();
+    const cri = (stream: string, tag: string, text: string): string =>
+      `2026-01-31T12:00:00.123456789Z ${stream} ${tag} ${text}\n`;
+    const parts = (line: string, stream = 'stdout'): string[] => [
+      cri(stream, 'P', line.slice(0, 10)),
+      cri(stream, 'P:x', line.slice(10, 20)),
+      cri(stream, 'F', line.slice(20)),
+    ];
+
+    it('are put together, those of each stream by themselves', async () => {
+      const [a = '', b = '', c = ''] = parts(long);
+      const [x = '', y = '', z = ''] = parts(plainLine('b').trim(), 'stderr');
+      const content = [a, x, b, y, z, c, ...parts(plainLine('c').trim())].join('');
+      expect(names(await read([write('0.log', content)]))).toEqual(['b', 'a', 'c']);
+    });
+
+    it('are put together with the time of their beginning, once', async () => {
+      const line = '[INFO] 10.0.0.1:1 - 1 "A IN a.example. udp 1 false 512" NOERROR qr 1 0.1s';
+      const { items } = await read([write('0.log', parts(line).join(''))]);
+      expect(items).toMatchObject([{ kind: 'dns', time: Date.UTC(2026, 0, 31, 12, 0, 0, 123) }]);
+    });
+
+    it('are put together as Docker writes them, which leaves out the break', async () => {
+      const docker = (log: string): string =>
+        `${JSON.stringify({ log, stream: 'stdout', time: '2026-01-31T12:00:00Z' })}\n`;
+      const content = [docker(long.slice(0, 12)), docker(`${long.slice(12)}\n`), docker(plainLine('b'))];
+      expect(names(await read([write('0.log', content.join(''))]))).toEqual(['a', 'b']);
+    });
+
+    it('are not kept without bound, and end no sooner than their line', async () => {
+      const piece = cri('stdout', 'P', 'x'.repeat(16_000));
+      const content = `${cri('stdout', 'F', long)}${piece.repeat(100)}${cri('stdout', 'F', '')}${cri('stdout', 'F', long)}`;
+      const { items } = await read([write('0.log', content)]);
+      expect(items.map((item) => (item.kind === 'unreadable' ? item.reason : item.kind))).toEqual([
+        'flow',
+        'it is longer than 1 MB',
+        'flow',
+      ]);
+    });
+
+    it('are told to have no end where the file ends before', async () => {
+      const { items } = await read([write('0.log', cri('stdout', 'F', long) + (parts(long)[0] ?? ''))]);
+      expect(items).toMatchObject([
+        { kind: 'flow' },
+        {
+          kind: 'unreadable',
+          reason: 'the end of a line that was written in parts is missing',
+          place: { line: 2 },
+        },
+      ]);
+    });
   });
 
   it('keeps the time of a container log for CoreDNS, which writes none itself', async () => {
