@@ -17,7 +17,7 @@ import { pruneText } from '../traffic/output/prune-text';
 import { declaredNeverSeen } from '../traffic/replay/never-seen';
 import { SeenCalls } from '../traffic/replay/seen-calls';
 import type { CommandModule } from './command-module';
-import { addFlowOptions, type FlowFlags } from './flow-options';
+import { addFlowOptions, wantsNodes, type FlowFlags } from './flow-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { PATHS_WORDS, withCluster } from './live-options';
 import { checkMergePath, mergeInto, presentIntents } from './merge-intents';
@@ -101,7 +101,7 @@ async function importFlows(flows: readonly string[], flags: Flags, terminal: Ter
   const progress = new Progress(terminal);
   // First, so that places in files that are in both are named as they are to be written.
   const paths = [...(merge !== undefined && existsSync(merge) ? [merge] : []), ...manifests];
-  const sources = await readSources(paths, flags, terminal, progress);
+  const sources = await readSources(paths, { ...flags, nodes: wantsNodes(flags) }, terminal, progress);
   const cluster = buildCluster(
     sources.resources,
     namespace === undefined ? {} : { defaultNamespace: namespace },
@@ -133,7 +133,11 @@ async function importFlows(flows: readonly string[], flags: Flags, terminal: Ter
   if (merge !== undefined) {
     terminal.err(importText(result));
     const dryRun = flags.dryRun === true;
-    const failed = !(await mergeInto(merge, result.drafts, present, { dryRun, terminal }));
+    const failed = !(await mergeInto(merge, result.drafts, present, {
+      workloads: cluster.workloads,
+      dryRun,
+      terminal,
+    }));
     printFindingsAside(result.findings, terminal);
     return exitCodeOf(result.findings, { strict: flags.strict, failed });
   }

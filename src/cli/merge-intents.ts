@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIntents } from '../intents/read-intents';
-import type { Resource } from '../model/resource';
+import { listSome } from '../model/list-some';
+import { resourceId, type Resource } from '../model/resource';
+import type { Workload } from '../model/workloads/workload';
 import { plural } from '../reports/words';
 import { shownText } from '../reports/shown-text';
 import { planFixes, writeFixes, type FixedFile } from '../sources/fix-files';
@@ -12,6 +14,14 @@ import { intentsYaml } from '../traffic/output/intents-yaml';
 import { mergeEdits, type PresentIntents } from '../traffic/output/merge-edits';
 import { patchOf } from './mend-files';
 import { writeAll, type Terminal } from './terminal';
+
+export interface MergeOptions {
+  /** Of the manifests. */
+  readonly workloads: readonly Workload[];
+  /** Whether what would change is printed, and nothing written. */
+  readonly dryRun: boolean;
+  readonly terminal: Terminal;
+}
 
 /** Name of the file in a folder that objects for new clients go to. */
 const NEW_FILE = 'observed-intents.yaml';
@@ -44,9 +54,9 @@ export async function mergeInto(
   merge: string,
   drafts: readonly DraftIntents[],
   present: readonly PresentIntents[],
-  { dryRun, terminal }: { readonly dryRun: boolean; readonly terminal: Terminal },
+  { workloads, dryRun, terminal }: MergeOptions,
 ): Promise<boolean> {
-  const { edits, added, refused } = mergeEdits(drafts, present);
+  const { edits, added, refused, shared } = mergeEdits(drafts, present, workloads);
   const plan = planFixes(edits);
   const files = withNew(plan.files, merge, added);
   if (dryRun) await writeAll(terminal, files.map(patchOf));
@@ -54,6 +64,7 @@ export async function mergeInto(
   const verb = dryRun ? 'would add' : 'added';
   const lines = [
     ...files.map(({ disk }) => `${dryRun ? 'would write' : 'wrote'} ${disk}`),
+    ...shared.map(({ draft, object, others }) => sharedLine(draft, object, others)),
     ...refused.map(({ draft, reason }) => `not added: targets of ${draft.client.id}: ${reason}`),
     ...plan.refused.map(
       ({ finding, reason }) => `not added: ${finding.object ?? ''}: ${finding.message}: ${reason}`,
@@ -62,6 +73,13 @@ export async function mergeInto(
   ];
   terminal.err(lines.map((line) => `${shownText(line, 1000)}\n`).join(''));
   return refused.length + plan.refused.length === 0;
+}
+
+/** What was seen of one is allowed to others now: whoever merges has to know. */
+function sharedLine(draft: DraftIntents, object: Resource, others: readonly Workload[]): string {
+  const { client } = draft;
+  const also = listSome(others.map(({ id }) => id));
+  return `warning: ${resourceId(object)} names no kind, so what was seen of ${client.id} is declared for ${also} too: write kind: ${client.kind} in its workload, and an object of its own for each of the others`;
 }
 
 function withNew(

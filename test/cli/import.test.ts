@@ -129,6 +129,40 @@ spec:
     expect(readFileSync('intents.yaml', 'utf8')).toBe(after);
   });
 
+  it('says who else gets what is merged into an object whose workload has no kind', async () => {
+    const intents = (workload: string): string => `apiVersion: k8s.otterize.com/v2beta1
+kind: ClientIntents
+metadata: { name: frontend, namespace: shop }
+spec:
+  workload: ${workload}
+  targets:
+    - kubernetes: { name: probe.tools }
+`;
+    const twin = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: frontend, namespace: shop }
+spec:
+  selector: { matchLabels: { app: other } }
+  template:
+    metadata: { labels: { app: other } }
+    spec: { containers: [{ name: main, image: a }] }
+`;
+    const seen = flows({ ...CALL, source_kind: 'Deployment' });
+    const merge = (workload: string) =>
+      run(
+        { 'intents.yaml': intents(workload), 'twin.yaml': twin, 'flows.json': seen },
+        'twin.yaml',
+        '--merge',
+        'intents.yaml',
+      );
+    const { code, err } = await merge('{ name: frontend }');
+    expect(code).toBe(0);
+    expect(err).toContain(
+      'warning: ClientIntents/shop/frontend names no kind, so what was seen of shop/frontend[Deployment] is declared for shop/frontend[StatefulSet] too',
+    );
+    expect((await merge('{ name: frontend, kind: Deployment }')).err).not.toContain('warning:');
+  });
+
   it('does not merge into an object of an older version or of another file, says so, and fails', async () => {
     const old = `apiVersion: k8s.otterize.com/v1alpha3
 kind: ClientIntents

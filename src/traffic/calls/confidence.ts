@@ -13,8 +13,14 @@ export const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
 /** An edge seen less often than this may be a slip, or a scan. */
 export const FEW = 3;
 
-/** A client that tried more ports than this of servers that declare none of them looks for something. */
+/** A client that tried so many ports of servers that declare none of them looks for something: it scans. */
 export const MANY_TRIED = 10;
+
+/** Of what a scan tries, servers declare some: it hits one of these no more often than this share of all it tried. */
+const SHARE_OF_A_SCAN = 0.1;
+
+/** Clients that scan, and how often one calls at least what is no part of its scan. */
+export type Scanners = ReadonlyMap<TrafficEnd, number>;
 
 /** What the confidence comes of. */
 export interface Assessment {
@@ -27,12 +33,13 @@ export interface Assessment {
 export function assess(
   edge: ObservedEdge,
   names: readonly SeenName[],
-  { listening, scanners }: { readonly listening: Listening; readonly scanners: ReadonlySet<TrafficEnd> },
+  { listening, scanners }: { readonly listening: Listening; readonly scanners: Scanners },
 ): Assessment {
-  const isFew = edge.count < FEW;
+  const scan = scanners.get(edge.from);
+  const isFew = edge.count < (scan ?? FEW);
   const doubts = [
     ...(isFew ? [edge.count === 1 ? 'seen once' : `seen ${edge.count} times`] : []),
-    ...(isFew && scanners.has(edge.from) ? ['its client tries many ports that nobody declares'] : []),
+    ...(isFew && scan !== undefined ? ['its client tries many ports that nobody declares'] : []),
     ...(isUndeclared(edge, listening) ? ['the server does not declare the port'] : []),
     ...((edge.doubts & DOUBT.labels) === 0 ? [] : ['an end is told by its labels only']),
     ...((edge.doubts & DOUBT.portNumbers) === 0
@@ -56,11 +63,15 @@ function isUndeclared({ to, protocol, port }: ObservedEdge, listening: Listening
 }
 
 /** Clients that try many ports which nobody declares, each a few times only. */
-export function scannersOf(edges: readonly ObservedEdge[], listening: Listening): ReadonlySet<TrafficEnd> {
+export function scannersOf(edges: readonly ObservedEdge[], listening: Listening): Scanners {
   const tried = new Map<TrafficEnd, number>();
   for (const edge of edges) {
     if (edge.kind !== 'call' || edge.count >= FEW || !isUndeclared(edge, listening)) continue;
     tried.set(edge.from, (tried.get(edge.from) ?? 0) + 1);
   }
-  return new Set([...tried].filter(([, count]) => count >= MANY_TRIED).map(([client]) => client));
+  return new Map(
+    [...tried]
+      .filter(([, count]) => count >= MANY_TRIED)
+      .map(([client, count]) => [client, Math.max(MANY_TRIED, Math.ceil(count * SHARE_OF_A_SCAN))]),
+  );
 }

@@ -60,6 +60,17 @@ describe('how sure a call is', () => {
     expect(doubts(9)).not.toContain('its client tries many ports that nobody declares');
     expect(doubts(10)).toContain('its client tries many ports that nobody declares');
   });
+
+  it('is low of what such a client calls no more often than a tenth of all it tries, declared or not', () => {
+    const scan = (ports: number): FlowItem[] =>
+      Array.from({ length: ports }, (_, index) =>
+        flow(`10.1.0.1:40000 10.1.0.2:${9000 + index}`, { isReply: false }),
+      );
+    const found = (ports: number, count: number): number =>
+      choose([...scan(ports), call({ count })]).calls.length;
+    expect([found(9, 3), found(10, 9), found(10, 10)]).toEqual([1, 0, 1]);
+    expect([found(500, 49), found(500, 50)]).toEqual([0, 1]);
+  });
 });
 
 describe('which calls become intents', () => {
