@@ -145,8 +145,13 @@ export function addressRanges({ podCidrs, nodeCidrs }: ReachabilityOptions): {
 }
 
 /** What the network plugin does. */
-export function profileOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfile {
-  return CNI_PROFILES[cni ?? usualProfile(policies)];
+export function profileOf(policies: PolicySet, options: ReachabilityOptions): CniProfile {
+  return CNI_PROFILES[cniOf(policies, options)];
+}
+
+/** The name of that profile: the one of the options, else the usual one for such policies. */
+export function cniOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfileName {
+  return cni ?? usualProfile(policies);
 }
 
 /** The Services of a cluster by `namespace/name`. */

@@ -1,6 +1,6 @@
 import { addressesOf, bordersOf } from './ends/told-apart';
 import type { EndClass } from './ends/end-class';
-import { WholeEngine, type Engine } from './engine';
+import { cniOf, WholeEngine, type Engine } from './engine';
 import { explainSide, verdictWord } from './explain';
 import { evaluationFindings } from './evaluation-findings';
 import { connectionGroups } from './groups';
@@ -21,7 +21,7 @@ import type {
   ReachabilityOptions,
   Verdict,
 } from './reachability';
-import { smallCluster, unlistedWorkload } from './ends/unlisted-pod';
+import { policiesOfNamespaces, smallCluster, unlistedWorkload } from './ends/unlisted-pod';
 import { SetVerdict, type FamilyMask } from './programs/verdict';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
@@ -249,8 +249,14 @@ export class Evaluation implements Reachability {
     const workloads = new Set(ends.flatMap((end) => (end.type === 'workload' ? [end.workload] : [])));
     const pods = peers.flatMap((peer) => (peer.type === 'pod' ? [peer] : []));
     const cluster = smallCluster(this.cluster, this.policies, [...workloads], pods);
-    const engine = new WholeEngine(cluster, this.policies, this.options, this.engine.space);
-    return { evaluation: new Evaluation(cluster, this.policies, this.options, engine), ends };
+    const policies = policiesOfNamespaces(
+      this.policies,
+      new Set(cluster.workloads.map(({ namespace }) => namespace)),
+    );
+    // What the network plugin enforces does not depend on which policies are left.
+    const options = { ...this.options, cni: cniOf(this.policies, this.options) };
+    const engine = new WholeEngine(cluster, policies, options, this.engine.space);
+    return { evaluation: new Evaluation(cluster, policies, options, engine), ends };
   }
 }
 

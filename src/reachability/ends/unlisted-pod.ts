@@ -69,3 +69,16 @@ export function smallCluster(
   const hosts = cluster.workloads.filter((workload) => workload.hostNetwork && !ends.includes(workload));
   return { ...cluster, namespaces, workloads: [...ends, ...hosts] };
 }
+
+/**
+ * The policies on which verdicts between the pods of some namespaces depend: a policy of a namespace selects pods of that
+ * namespace only (network-policy-semantics 2.1; calico-policy-model 1.2). All others are not compiled again for
+ * every pair that is asked about.
+ */
+export function policiesOfNamespaces(policies: PolicySet, namespaces: ReadonlySet<string>): PolicySet {
+  return {
+    ...policies,
+    kubernetes: policies.kubernetes.filter(({ namespace }) => namespaces.has(namespace)),
+    calico: policies.calico.filter(({ namespace }) => namespace === undefined || namespaces.has(namespace)),
+  };
+}
