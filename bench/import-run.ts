@@ -27,7 +27,9 @@ async function parse(): Promise<number> {
 
 async function read(): Promise<number> {
   let flows = 0;
-  for await (const batch of readFlows([file])) for (const { kind } of batch) if (kind === 'flow') flows++;
+  await readFlows([file], ({ kind }) => {
+    if (kind === 'flow') flows++;
+  });
   return flows;
 }
 

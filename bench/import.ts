@@ -13,7 +13,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manifestsOf, writeFlows } from './import-world';
-import { compileChild, median, option } from './measure';
+import { compileChild, LAST_WORD, median, option } from './measure';
 
 interface Cost {
   readonly clock: number;
@@ -35,9 +35,6 @@ function run(mode: 'parse' | 'read', file: string): Cost {
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Cost;
 }
-
-/** Tells on standard error, after all else, what the process cost. */
-const LAST_WORD = `data:text/javascript,process.on('exit',()=>{const{user,system}=process.cpuUsage();process.stderr.write('\\n'+JSON.stringify({cpu:(user+system)/1e3,memory:process.resourceUsage().maxRSS/1024}))})`;
 
 function runCommand(file: string): Cost {
   const start = performance.now();

@@ -1,13 +1,17 @@
-/** One run of bench/replay: `records size`, in a process of its own. Prints figures as JSON. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/**
+ * What bench/replay replays, from a process of its own.
+ *
+ *   node .bench/replay-run.js WORKLOADS FOLDER        writes app.yaml and snapshot.json there
+ *   node .bench/replay-run.js WORKLOADS - RECORDS     writes lines of CSV to standard output
+ */
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dump, loadAll } from 'js-yaml';
-import { run } from '../src/cli/run';
-import type { Terminal } from '../src/cli/terminal';
+import { loadAll } from 'js-yaml';
 import { manifestsOf } from './reachability-worlds';
 
-const [records = 0, workloads = 0] = process.argv.slice(2).map(Number);
+const [, , size = '', folder = '', count = ''] = process.argv;
+const [workloads, records] = [Number(size), Number(count)];
 const LINES_A_PIECE = 1_000;
 
 interface Pod {
@@ -17,7 +21,7 @@ interface Pod {
 }
 
 /** The world of bench/reachability with an address for every workload, two pods each. */
-function world(): { readonly text: string; readonly pods: readonly Pod[] } {
+function world(): { readonly text: string; readonly snapshot: string; readonly pods: readonly Pod[] } {
   const text = manifestsOf({
     workloads,
     namespaces: workloads / 20,
@@ -48,15 +52,11 @@ function world(): { readonly text: string; readonly pods: readonly Pod[] } {
       };
     }),
   );
-  const folder = mkdtempSync(join(tmpdir(), 'replay-'));
-  writeFileSync(join(folder, 'app.yaml'), text);
-  writeFileSync(join(folder, 'snapshot.yaml'), dump({ apiVersion: 'v1', kind: 'List', items }));
-  process.chdir(folder);
-  return { text, pods };
+  return { text, pods, snapshot: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) };
 }
 
 /** 10 servers for each client, ports 1 to 3 above 8000; each connection a line with a port of the moment. */
-async function* lines(pods: readonly Pod[]): AsyncGenerator<Uint8Array> {
+function* lines(pods: readonly Pod[]): Generator<Uint8Array> {
   yield Buffer.from('time,source_ip,source_port,destination_ip,destination_port,protocol\n');
   let state = 7;
   const next = (below: number): number => {
@@ -71,50 +71,17 @@ async function* lines(pods: readonly Pod[]): AsyncGenerator<Uint8Array> {
       text += `${1_793_700_000 + ((done + line) >> 7)},${pods[from]?.ip},${32_768 + next(28_000)},${pods[server]?.ip},${8_000 + (server % 3)},TCP\n`;
     }
     yield Buffer.from(text);
-    // As a file would: others get their turn.
-    await Promise.resolve();
   }
 }
 
-async function main(): Promise<void> {
-  const { pods } = world();
-  const folder = process.cwd();
-  // What is printed lists everything that is cut: only the figures at both ends of it are kept.
-  let [head, tail] = ['', ''];
-  const terminal: Terminal = {
-    out: (text) => {
-      if (head.length < 1_000) head += text.slice(0, 1_000);
-      tail = (tail + text).slice(-100_000);
-      return Promise.resolve();
-    },
-    err: () => undefined,
-    stdin: () => '',
-    stdinPieces: () => lines(pods),
-    screen: false,
-    colours: false,
-    live: false,
-    columns: 80,
-    now: () => performance.now(),
-  };
-  const cost = async (action: () => Promise<unknown>): Promise<number> => {
-    const before = process.cpuUsage();
-    await action();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  };
-  let bytes = 0;
-  const writing = await cost(async () => {
-    for await (const piece of lines(pods)) bytes += piece.length;
-  });
-  const all = await cost(() =>
-    run(['replay', '-', '--manifests', 'app.yaml', '--snapshot', 'snapshot.yaml', '-o', 'json'], terminal),
-  );
-  const figure = (text: string, name: string): number =>
-    Number(new RegExp(`"${name}": ([0-9]+)`).exec(text)?.[1] ?? NaN);
-  const [judged, cut, mapped] = [figure(head, 'judged'), figure(head, 'cut'), figure(tail, 'mapped')];
-  const peak = process.resourceUsage().maxRSS / 1024;
-  rmSync(folder, { recursive: true });
-  process.stdout.write(JSON.stringify({ writing, all, bytes, judged, cut, mapped, peak }));
+/** Writes to standard output no faster than it is read. */
+async function write(pods: readonly Pod[]): Promise<void> {
+  for (const piece of lines(pods)) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
 }
 
-void main();
+const { pods, text, snapshot } = world();
+if (folder === '-') void write(pods);
+else {
+  writeFileSync(join(folder, 'app.yaml'), text);
+  writeFileSync(join(folder, 'snapshot.json'), snapshot);
+}

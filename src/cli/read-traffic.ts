@@ -81,20 +81,24 @@ export async function readTraffic(
 ): Promise<Traffic> {
   const observer = new Observer(inventory, { window: windowOf(flags, terminal), ...options });
   const files: ReadFile[] = [];
-  const sources = new Map<string, string>();
-  const batches = readFlows(paths, {
-    format: flags.format,
-    stdin: stdinOf(terminal),
-    onFile: (file) => {
-      files.push(file);
-      sources.set(file.file, file.format ?? 'unknown');
+  let source = 'unknown';
+  await readFlows(
+    paths,
+    (item) => {
+      observer.take(item, source);
     },
-    onProgress: (done, total) => {
-      progress.step(`reading flows: ${observer.taken} records, ${share(done, total)}`);
+    {
+      format: flags.format,
+      stdin: stdinOf(terminal),
+      onFile: (file) => {
+        files.push(file);
+        source = file.format ?? 'unknown';
+      },
+      onProgress: (done, total) => {
+        progress.step(`reading flows: ${observer.taken} records, ${share(done, total)}`);
+      },
     },
-  });
-  for await (const batch of batches)
-    for (const item of batch) observer.take(item, sources.get(item.place.file) ?? 'unknown');
+  );
   progress.clear();
   if (files.every(({ format }) => format === undefined))
     throw new UsageError(

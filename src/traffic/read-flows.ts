@@ -4,8 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { UsageError } from '../sources/usage-error';
 import { FileContent } from './file-content';
 import { describe, listFlowFiles, type FlowFile } from './flow-files';
-import { unreadable } from './flow-reader';
-import type { FlowItem } from './flow-record';
+import { unreadable, type Emit } from './flow-reader';
 import { isGzip } from './foreign-content';
 import type { FormatChoice } from './formats/flow-format';
 
@@ -19,7 +18,7 @@ export interface ReadFlowsOptions {
   readonly stdin?: (() => AsyncIterable<Uint8Array>) | undefined;
   /** Told what was decided about each file, before its first record. */
   readonly onFile?: ((file: ReadFile) => void) | undefined;
-  /** Told after each batch how many bytes are read, as they are on disk (compressed, where they are), of all files together. */
+  /** Told now and then how many bytes are read, as they are on disk (compressed, where they are), of all files together. */
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
 }
 
@@ -36,15 +35,17 @@ const CHUNK = 128 * 1024;
 
 /**
  * Reads flow logs from files, folders and standard input (`-`), compressed with gzip or not, in constant memory: items
- * come in batches in the order they are written, and nothing more is read before the batch has been taken. No line is
- * dropped in silence: one that gives no record comes as skipped or as unreadable; only empty lines are nothing.
+ * are given in the order they are written, and none is held. No line is dropped in silence: one that gives no record
+ * comes as skipped or as unreadable; only empty lines are nothing.
  *
+ * @param take what is done with an item; when it throws, nothing more is read, and what was opened is closed
  * @throws UsageError when a path is not there or cannot be read, before anything is read
  */
-export async function* readFlows(
+export async function readFlows(
   paths: readonly string[],
+  take: Emit,
   options: ReadFlowsOptions = {},
-): AsyncGenerator<readonly FlowItem[], void, undefined> {
+): Promise<void> {
   const files = listFlowFiles(paths);
   const total = files.reduce((sum: number | undefined, { size }) => add(sum, size), 0);
   let done = 0;
@@ -52,10 +53,10 @@ export async function* readFlows(
     const bytes = bytesOf(file, options, (length) => {
       done += length;
     });
-    for await (const batch of readBytes(file.path === '-' ? 'stdin' : file.path, bytes, options)) {
-      options.onProgress?.(done, total);
-      yield batch;
-    }
+    await readBytes(file.path === '-' ? 'stdin' : file.path, bytes, take, {
+      ...options,
+      onChunk: () => options.onProgress?.(done, total),
+    });
   }
 }
 
@@ -81,40 +82,35 @@ async function* bytesOf(
   }
 }
 
-async function* readBytes(
+async function readBytes(
   file: string,
   bytes: AsyncGenerator<Buffer>,
-  { format = 'auto', onFile }: ReadFlowsOptions,
-): AsyncGenerator<readonly FlowItem[]> {
-  let batch: FlowItem[] = [];
+  take: Emit,
+  { format = 'auto', onFile, onChunk }: ReadFlowsOptions & { readonly onChunk: () => void },
+): Promise<void> {
   let line = 0;
   const content = new FileContent(
     file,
     format,
     (item) => {
       line = item.place.line;
-      batch.push(item);
+      take(item);
     },
     (title) => onFile?.({ file, format: title }),
   );
-  const taken = (): readonly FlowItem[] => {
-    const full = batch;
-    batch = [];
-    return full;
-  };
   let isDamaged = false;
   try {
     for await (const chunk of unpacked(bytes)) {
       if (!content.push(chunk)) break;
-      if (batch.length > 0) yield taken();
+      onChunk();
     }
   } catch (error) {
     if (!isZlibError(error)) throw error;
     isDamaged = true;
   }
   content.end();
-  if (isDamaged) batch.push(unreadable(DAMAGED, { file, line: line + 1 }));
-  if (batch.length > 0) yield taken();
+  if (isDamaged) take(unreadable(DAMAGED, { file, line: line + 1 }));
+  onChunk();
 }
 
 const DAMAGED = 'its compressed data are damaged or break off: all that follows is missing';

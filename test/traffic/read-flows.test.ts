@@ -33,8 +33,7 @@ interface Read {
 async function read(paths: readonly string[], options: ReadFlowsOptions = {}): Promise<Read> {
   const items: FlowItem[] = [];
   const files: ReadFile[] = [];
-  for await (const batch of readFlows(paths, { ...options, onFile: (file) => files.push(file) }))
-    items.push(...batch);
+  await readFlows(paths, (item) => items.push(item), { ...options, onFile: (file) => files.push(file) });
   return { items, files };
 }
 
@@ -264,7 +263,10 @@ describe('reading flow logs', () => {
         closed = true;
       }
     }
-    for await (const batch of readFlows(['-'], { stdin: endless })) if (batch.length > 0) break;
+    const enough = (): never => {
+      throw new Error('enough');
+    };
+    await expect(readFlows(['-'], enough, { stdin: endless })).rejects.toThrow('enough');
     expect(given).toBeLessThan(4);
     expect(closed).toBe(true);
   });

@@ -45,7 +45,8 @@ export const PLAIN_JSON: JsonFormat = {
     const entries = Object.entries(value);
     if (!entries.every(([key]) => KNOWN.has(key)))
       throw new UnreadableError('it has a field that is not known');
-    return plainRecord(new Map(entries), place);
+    const fields = new Map(entries);
+    return plainRecord((name) => fields.get(name), place);
   },
 };
 
@@ -70,31 +71,46 @@ function separatorOf(line: string): string {
 
 /** The first line that is not empty and no comment is the header. */
 function openCsv(): Reader<string> {
-  let header: readonly string[] | undefined;
-  let separator = ',';
+  let header: Header | undefined;
   return (line, place) => {
     if (line.startsWith('#')) return { kind: 'skipped', reason: 'a comment', place };
     if (header === undefined) {
-      separator = separatorOf(line);
-      header = cells(line, separator).map((name) => name.toLowerCase());
-      needHeader(header);
+      header = headerOf(line);
+      if (header.fault !== undefined) throw new UnreadableError(header.fault);
       return { kind: 'skipped', reason: 'a line that names the fields', place };
     }
-    needHeader(header);
-    const row = cells(line, separator);
-    if (row.length !== header.length)
+    if (header.fault !== undefined) throw new UnreadableError(header.fault);
+    const row = cells(line, header.separator);
+    if (row.length !== header.columns.size)
       throw new UnreadableError('it has more or fewer fields than the first line');
-    return plainRecord(new Map(header.map((name, index) => [name, row[index]])), place);
+    const { columns } = header;
+    return plainRecord((name) => {
+      const column = columns.get(name);
+      return column === undefined ? undefined : row[column];
+    }, place);
   };
 }
 
+interface Header {
+  readonly separator: string;
+  readonly columns: ReadonlyMap<string, number>;
+  /** What is wrong with it, and so with every line that follows. */
+  readonly fault: string | undefined;
+}
+
+function headerOf(line: string): Header {
+  const separator = separatorOf(line);
+  const names = cells(line, separator).map((name) => name.toLowerCase());
+  const columns = new Map(names.map((name, index) => [name, index]));
+  return { separator, columns, fault: faultOf(names) };
+}
+
 /** With a name that nobody knows, what is meant cannot be known, of no line. */
-function needHeader(header: readonly string[]): void {
-  if (!header.every((name) => KNOWN.has(name)))
-    throw new UnreadableError('the first line names a field that is not known');
-  if (new Set(header).size < header.length) throw new UnreadableError('the first line names a field twice');
-  if (!saysWho(new Set(header)))
-    throw new UnreadableError('the first line does not say who connects to whom');
+function faultOf(header: readonly string[]): string | undefined {
+  if (!header.every((name) => KNOWN.has(name))) return 'the first line names a field that is not known';
+  const names = new Set(header);
+  if (names.size < header.length) return 'the first line names a field twice';
+  return saysWho(names) ? undefined : 'the first line does not say who connects to whom';
 }
 
 /** Cells of a line, without quotes and the spaces around. @throws UnreadableError when a quote is not closed */
@@ -118,13 +134,14 @@ function cells(line: string, separator: string): string[] {
   return [...found, cell.trim()];
 }
 
-type Row = ReadonlyMap<string, Json | undefined>;
+/** A field by its name; undefined where it is not there. */
+type Row = (name: string) => Json | undefined;
 
 function plainRecord(row: Row, place: FlowPlace): FlowRecord {
   const protocol = fieldOf(row, 'protocol');
   const count = fieldOf(row, 'count');
-  const source = endOf(row, 'source', 'from');
-  const destination = endOf(row, 'destination', 'to');
+  const source = endOf(row, SOURCE);
+  const destination = endOf(row, DESTINATION);
   if (isNobody(source) || isNobody(destination))
     throw new UnreadableError('it does not say who connects to whom');
   return {
@@ -144,7 +161,7 @@ function plainRecord(row: Row, place: FlowPlace): FlowRecord {
 
 /** Undefined where it is empty. */
 function fieldOf(row: Row, name: string): Json | undefined {
-  const value = row.get(name);
+  const value = row(name);
   return value === null || value === '' ? undefined : value;
 }
 
@@ -175,32 +192,55 @@ function isNobody({ ip, namespace, pod, workload, service, domains, node }: Flow
   return (ip ?? namespace ?? pod ?? workload ?? service ?? domains ?? node) === undefined;
 }
 
-function endOf(row: Row, end: 'source' | 'destination', short: 'from' | 'to'): FlowEnd {
-  const text = (field: string): string | undefined => textOf(row, `${end}_${field}`);
-  const [ip, workload, service, node] = [text('ip'), text('workload'), text('service'), text('node')];
-  const domain = readDomain(text('domain') ?? '');
-  const port = portOf(row, end);
+/** The names of the fields of one end, made once: they are looked up for every line. */
+function endFields(end: 'source' | 'destination', who: 'from' | 'to') {
+  const name = (field: string): string => `${end}_${field}`;
+  return {
+    who,
+    ip: name('ip'),
+    port: name('port'),
+    namespace: name('namespace'),
+    pod: name('pod'),
+    workload: name('workload'),
+    kind: name('kind'),
+    service: name('service'),
+    domain: name('domain'),
+    node: name('node'),
+  };
+}
+
+const SOURCE = endFields('source', 'from');
+const DESTINATION = endFields('destination', 'to');
+type EndFields = ReturnType<typeof endFields>;
+
+function endOf(row: Row, fields: EndFields): FlowEnd {
+  const ip = textOf(row, fields.ip);
+  const pod = textOf(row, fields.pod);
+  const workload = textOf(row, fields.workload);
+  const service = textOf(row, fields.service);
+  const node = textOf(row, fields.node);
+  const domain = readDomain(textOf(row, fields.domain) ?? '');
   const written: FlowEnd = {
-    ip: ip === undefined ? undefined : needIp(ip, `${end}_ip`),
-    port,
-    kind: text('pod') !== undefined ? 'pod' : node !== undefined ? 'node' : undefined,
-    namespace: text('namespace'),
-    pod: text('pod'),
-    workload: workload === undefined ? undefined : { name: workload, kind: text('kind') },
+    ip: ip === undefined ? undefined : needIp(ip, fields.ip),
+    port: portOf(row, fields),
+    kind: pod !== undefined ? 'pod' : node !== undefined ? 'node' : undefined,
+    namespace: textOf(row, fields.namespace),
+    pod,
+    workload: workload === undefined ? undefined : { name: workload, kind: textOf(row, fields.kind) },
     service: service === undefined ? undefined : objectOf(service),
     domains: domain === undefined ? undefined : [domain],
     node,
   };
-  const who = textOf(row, short);
+  const who = textOf(row, fields.who);
   if (who === undefined) return written;
-  if (!isNobody(written)) throw new UnreadableError(`"${short}" stands beside fields that say the same`);
-  return { ...written, ...whoOf(who, short) };
+  if (!isNobody(written)) throw new UnreadableError(`"${fields.who}" stands beside fields that say the same`);
+  return { ...written, ...whoOf(who, fields.who) };
 }
 
 /** `port` is another name of `destination_port`. */
-function portOf(row: Row, end: 'source' | 'destination'): number | undefined {
-  const whole = fieldOf(row, `${end}_port`);
-  const short = end === 'destination' ? fieldOf(row, 'port') : undefined;
+function portOf(row: Row, fields: EndFields): number | undefined {
+  const whole = fieldOf(row, fields.port);
+  const short = fields === DESTINATION ? fieldOf(row, 'port') : undefined;
   if (whole !== undefined && short !== undefined)
     throw new UnreadableError('"port" stands beside "destination_port", which says the same');
   const port = whole ?? short;

@@ -13,12 +13,22 @@ export class EdgeCount {
   /** Those that all records have of connections which got through, and of those that were denied. */
   private allowedDoubts = -1;
   private deniedDoubts = -1;
-  readonly services = new Set<Service>();
-  readonly sources = new Set<string>();
+  private readonly allServices: Service[] = [];
+  private readonly allSources: string[] = [];
   /** Which points are kept apart does not depend on the order of the records. */
   private readonly points: string[] = [];
   private readonly counts: number[] = [];
   private others = 0;
+
+  /** Services that were called. */
+  get services(): readonly Service[] {
+    return this.allServices;
+  }
+
+  /** Which kinds of logs it is from. */
+  get sources(): readonly string[] {
+    return this.allSources;
+  }
 
   /** Connections, as many as the point with most of them saw. */
   get count(): number {
@@ -42,9 +52,18 @@ export class EdgeCount {
       this.allowedDoubts &= doubts;
     }
     const isCall = verdict === 'denied' || (verdict !== 'lost' && answered !== false);
-    if (isCall && service !== undefined) this.services.add(service);
-    this.sources.add(source);
-    if (time !== undefined && (this.first === undefined || time < this.first)) this.first = time;
+    if (isCall) this.addService(service);
+    if (!this.allSources.includes(source)) this.allSources.push(source);
+    this.addTime(time, last);
+  }
+
+  /** Few of them: a list is smaller than a set, and looked through as fast. */
+  private addService(service: Service | undefined): void {
+    if (service !== undefined && !this.allServices.includes(service)) this.allServices.push(service);
+  }
+
+  private addTime(first: number | undefined, last: number | undefined): void {
+    if (first !== undefined && (this.first === undefined || first < this.first)) this.first = first;
     if (last !== undefined && (this.last === undefined || last > this.last)) this.last = last;
   }
 

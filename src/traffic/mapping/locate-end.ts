@@ -5,6 +5,7 @@ import { DOUBT, type Located, type TrafficEnd, type UnmappedReason } from './tra
 import type { Named } from './workload-names';
 import { flowLabels } from '../flow-labels';
 import type { FlowEnd } from '../flow-record';
+import type { Workload } from '../../model/workloads/workload';
 
 const PRIVATE = new AddressRanges(PRIVATE_BLOCKS);
 const GROUP = new AddressRanges(GROUP_BLOCKS);
@@ -33,6 +34,17 @@ export function locateEnd(end: FlowEnd, time: number | undefined, inventory: Inv
 
 function sure(end: TrafficEnd, doubts = 0): Located {
   return { end, doubts };
+}
+
+const workloadEnds = new WeakMap<Workload, Located>();
+
+/** A workload without doubt: the same for each of its records, of which there are many. */
+function surelyWorkload(workload: Workload): Located {
+  const known = workloadEnds.get(workload);
+  if (known !== undefined) return known;
+  const located = sure({ type: 'workload', workload });
+  workloadEnds.set(workload, located);
+  return located;
 }
 
 function unmapped(reason: UnmappedReason, text: string): Located {
@@ -77,8 +89,11 @@ function byNames(end: FlowEnd, { names }: Inventory): Located | undefined {
   let several = false;
   for (const [doubts, find] of ways) {
     const found = find();
-    if (typeof found !== 'string') return sure({ type: 'workload', workload: found }, doubts);
-    several ||= found === 'several';
+    if (typeof found === 'string') {
+      several ||= found === 'several';
+      continue;
+    }
+    return doubts === 0 ? surelyWorkload(found) : sure({ type: 'workload', workload: found }, doubts);
   }
   return notInManifests(end, namespace, several);
 }
@@ -113,7 +128,7 @@ function byAddress(ip: string, time: number | undefined, inventory: Inventory, i
 }
 
 function ofHolder(holder: Holder): Located {
-  return sure('type' in holder ? holder : { type: 'workload', workload: holder });
+  return 'type' in holder ? sure(holder) : surelyWorkload(holder);
 }
 
 /** The workloads behind a Service, as its selector has it. The Service of the API server is the API server. */

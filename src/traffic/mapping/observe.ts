@@ -56,8 +56,8 @@ export interface Unreadable {
   readonly example: string;
 }
 
-interface Counted {
-  readonly flow: MappedFlow;
+/** What is kept of an edge: nothing of its first record, so that records are young when they die. */
+interface Counted extends Pick<MappedFlow, 'protocol' | 'port' | 'kind'> {
   readonly count: EdgeCount;
 }
 
@@ -168,7 +168,8 @@ export class Observer {
     const portKey = protocolNumber(flow.protocol) * 65_536 + flow.port;
     let edge = ports.get(portKey);
     if (edge === undefined) {
-      edge = { flow, count: new EdgeCount() };
+      const { protocol, port, kind } = flow;
+      edge = { protocol, port, kind, count: new EdgeCount() };
       ports.set(portKey, edge);
     }
     edge.count.add(record, flow.doubts, flow.service, source);
@@ -195,8 +196,8 @@ export class Observer {
     const edges: ObservedEdge[] = [];
     for (const [from, servers] of this.pairs)
       for (const [to, ports] of servers)
-        for (const { flow, count } of ports.values())
-          edges.push(edgeOf(flow, count, this.ends.at(from), this.ends.at(to)));
+        for (const counted of ports.values())
+          edges.push(edgeOf(counted, this.ends.at(from), this.ends.at(to)));
     return edges
       .map((edge) => ({ edge, key: keyOf(edge) }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
@@ -213,8 +214,7 @@ function childOf(parent: Map<number, Map<number, unknown>>, key: number): Map<nu
   return made;
 }
 
-function edgeOf(flow: MappedFlow, count: EdgeCount, from: TrafficEnd, to: TrafficEnd): ObservedEdge {
-  const { protocol, port, kind } = flow;
+function edgeOf({ protocol, port, kind, count }: Counted, from: TrafficEnd, to: TrafficEnd): ObservedEdge {
   const { denied, unanswered, first, last } = count;
   const services = [...count.services].sort((a, b) =>
     `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1,

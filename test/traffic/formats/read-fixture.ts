@@ -16,8 +16,10 @@ export async function readFixture(name: string, format: FormatChoice = 'auto'): 
   let said: string | undefined;
   const items: Record<string, any>[] = [];
   const path = relative(process.cwd(), join(FOLDER, name));
-  for await (const batch of readFlows([path], { format, onFile: (file) => (said = file.format) }))
-    for (const item of batch) items.push(plain(item));
+  await readFlows([path], (item) => items.push(plain(item)), {
+    format,
+    onFile: (file) => (said = file.format),
+  });
   return { format: said, items, at: (line) => items.filter(({ place }) => place.line === line) };
 }
 
