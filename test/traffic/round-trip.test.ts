@@ -195,6 +195,18 @@ const THRESHOLDS: readonly (readonly string[])[] = [
 ];
 
 describe('thresholds under a scan', () => {
+  it.each([1, 2, 3, 4, 5])('let no edge of the scan in by default, in play %i', async (seed) => {
+    const app = exampleApp(onlineBoutique());
+    const format = PLAYED_FORMATS.find(({ name }) => name === 'plain');
+    if (format === undefined) throw new Error('no format');
+    const expected = new Set(app.graph.map(keyOf));
+    const { out, err } = await imported(app, format, seed, { noise: true, scans: 0.01, least: 600 });
+    const found = graphOfYaml(app.cluster, out);
+    expect(found.filter((call) => !expected.has(call))).toEqual([]);
+    expect(found).toHaveLength(expected.size);
+    expect(err).toContain('its client tries many ports that nobody declares');
+  });
+
   it('are as the guide says: 1 % of all connections are of a pod that scans, and some calls are rare', async () => {
     const app = exampleApp(onlineBoutique());
     const format = PLAYED_FORMATS.find(({ name }) => name === 'plain');

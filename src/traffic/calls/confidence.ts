@@ -72,6 +72,6 @@ export function scannersOf(edges: readonly ObservedEdge[], listening: Listening)
   return new Map(
     [...tried]
       .filter(([, count]) => count >= MANY_TRIED)
-      .map(([client, count]) => [client, Math.max(MANY_TRIED, Math.ceil(count * SHARE_OF_A_SCAN))]),
+      .map(([client, count]) => [client, Math.max(FEW, Math.ceil(count * SHARE_OF_A_SCAN))]),
   );
 }
