@@ -5,10 +5,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildGoProgram } from '../go-program';
 
-/** The engines, each the folder of its name beside this file. */
-export const ENGINES = ['calico', 'nfqueue'] as const;
+/** The engines: each the program of a folder beside this file, with variables of its environment. */
+const PROGRAMS = {
+  calico: { folder: 'calico', env: {} },
+  /** The same, writing the flow logs that Calico writes; they slow every connection down. */
+  'calico-flow-logs': { folder: 'calico', env: { LAB_FLOW_LOGS: '1' } },
+  /** Calico's default data plane, which holds what the other cannot; every denial costs a second. */
+  'calico-iptables': { folder: 'calico', env: { LAB_IPTABLES: '1' } },
+  nfqueue: { folder: 'nfqueue', env: {} },
+} as const;
 
-export type EngineName = (typeof ENGINES)[number];
+export type EngineName = keyof typeof PROGRAMS;
+
+export const ENGINES: readonly EngineName[] = ['calico', 'calico-flow-logs', 'calico-iptables', 'nfqueue'];
 
 /**
  * Starts an engine at the first request for it, in namespaces of its own, and hands requests of any number of test
@@ -64,7 +73,8 @@ export class Bridge {
 
   private start(): ChildProcessWithoutNullStreams {
     const program = programOf(this.name);
-    const child = spawn('unshare', ['-n', '-m', program]);
+    const env = { ...process.env, ...PROGRAMS[this.name].env };
+    const child = spawn('unshare', ['-n', '-m', program], { env });
     createInterface({ input: child.stdout }).on('line', (line) => this.waiting.shift()?.write(`${line}\n`));
     child.stderr.on('data', (data: Buffer) => {
       this.complaints = (this.complaints + data.toString()).slice(-8000);
@@ -89,10 +99,10 @@ export class Bridge {
 
 /** Builds an engine when it is not built yet; undefined where the folder has none. */
 export function programOf(name: EngineName): string {
-  return buildGoProgram(join(__dirname, name), '-s -w');
+  return buildGoProgram(join(__dirname, PROGRAMS[name].folder), '-s -w');
 }
 
 /** Whether the sources of an engine are here. */
 export function hasSources(name: EngineName): boolean {
-  return existsSync(join(__dirname, name, 'go.mod'));
+  return existsSync(join(__dirname, PROGRAMS[name].folder, 'go.mod'));
 }

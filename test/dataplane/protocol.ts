@@ -156,8 +156,8 @@ export interface CloseAnswer {
 export interface FlowsAnswer {
   /** Lines of `conntrack -E -o timestamp,extended` for the connections of the probes. */
   readonly conntrack: readonly string[];
-  /** Lines of the ruleset's log or counters, as the engine prints them. */
-  readonly counters: readonly string[];
+  /** Lines of the engine's own log of flows, of denied ones too; empty where it writes none. */
+  readonly log: readonly string[];
 }
 
 /** In place of any answer: the request could not be done; what it says is for people. */

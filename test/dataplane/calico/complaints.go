@@ -34,7 +34,8 @@ func (c *complaints) Levels() []logrus.Level {
 // Fire remembers the first failure to program the kernel.
 func (c *complaints) Fire(entry *logrus.Entry) error {
 	if !strings.HasPrefix(entry.Message, "Failed to run nft transaction") &&
-		!strings.HasPrefix(entry.Message, "Failed to program nftables") {
+		!strings.HasPrefix(entry.Message, "Failed to program nftables") &&
+		!strings.HasPrefix(entry.Message, "Failed to program iptables") {
 		return nil
 	}
 	text, err := entry.String()

@@ -14,6 +14,7 @@ import (
 	"cdk8s-intents.test/dataplane/lab"
 	"cdk8s-intents.test/engines/calico/cluster"
 	"github.com/projectcalico/calico/felix/calc"
+	"github.com/projectcalico/calico/felix/collector"
 	"github.com/projectcalico/calico/felix/config"
 	"github.com/projectcalico/calico/felix/dataplane"
 	"github.com/projectcalico/calico/felix/proto"
@@ -38,6 +39,7 @@ type felix struct {
 	ignored []string
 	// complaints are Felix's own about what it could not do.
 	complaints     complaints
+	flowLogs       flowLogs
 	held, lastHeld []any
 }
 
@@ -69,7 +71,12 @@ var settings = map[string]string{
 	"RouteRefreshInterval":    "0",
 }
 
-func (f *felix) Name() string { return "calico v3.31.0 (nftables)" }
+func (f *felix) Name() string {
+	if wants(iptables) {
+		return "calico v3.31.0 (iptables)"
+	}
+	return "calico v3.31.0 (nftables)"
+}
 
 func (f *felix) Start(l *lab.Lab) error {
 	f.lab = l
@@ -93,10 +100,21 @@ func (f *felix) Start(l *lab.Lab) error {
 		os.Exit(1)
 	}
 	restart := func() { fail(fmt.Errorf("it wants to be started again for a new configuration")) }
-	f.driver, _ = dataplane.StartDataplaneDriver(configuration.Copy(), nil, nil, restart, fail, nil, nil)
+	var lookups *calc.LookupsCache
+	var reads collector.Collector
+	if configuration.FlowLogsEnabled() {
+		lookups = calc.NewLookupsCache()
+		reads = f.flowLogs.collect(configuration.Copy(), lookups)
+	}
+	f.driver, _ = dataplane.StartDataplaneDriver(configuration.Copy(), nil, reads, restart, fail, nil, lookups)
+	if reads != nil {
+		if err := reads.Start(); err != nil {
+			return err
+		}
+	}
 	f.sequencer = calc.NewEventSequencer(configuration.Copy())
 	f.sequencer.Callback = f.hold
-	f.graph = calc.NewCalculationGraph(f.sequencer, nil, configuration.Copy(), func() {})
+	f.graph = calc.NewCalculationGraph(f.sequencer, lookups, configuration.Copy(), func() {})
 	f.filter = calc.NewValidationFilter(f, configuration.Copy())
 	go f.hear()
 	f.tell(configuration.ToConfigUpdate())
@@ -114,6 +132,9 @@ func (f *felix) Start(l *lab.Lab) error {
 
 func configure() (*config.Config, error) {
 	configuration := config.New()
+	for _, more := range wanted() {
+		maps.Copy(settings, more)
+	}
 	if _, err := configuration.UpdateFrom(settings, config.EnvironmentVariable); err != nil {
 		return nil, err
 	}
@@ -179,7 +200,10 @@ func (f *felix) Validate(object json.RawMessage) string {
 
 func (f *felix) Admit(objects []json.RawMessage) (any, []lab.Refusal) {
 	updates, refused := read(append(slices.Clone(objects), f.canary.objects()...))
-	return updates, append(refused, refuseICMPCodes(objects)...)
+	if !wants(iptables) {
+		refused = append(refused, refuseICMPCodes(objects)...)
+	}
+	return updates, refused
 }
 
 func read(objects []json.RawMessage) ([]api.Update, []lab.Refusal) {
@@ -285,5 +309,7 @@ func (f *felix) HostInterface(namespace, pod string) string {
 }
 
 func (f *felix) ProgramsRoutes() bool { return true }
+
+func (f *felix) FlowLog() []string { return f.flowLogs.FlowLog() }
 
 func (f *felix) Canaries() []lab.Pod { return []lab.Pod{canaryPod} }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"time"
 
 	"cdk8s-intents.test/dataplane/lab"
 )
@@ -18,6 +19,9 @@ func init() {
 
 func main() {
 	engine := newFelix()
+	if wants(iptables) {
+		lab.BePatient(time.Second)
+	}
 	engine.complaints.listen(os.Getenv("LAB_LOG"))
 	if err := lab.Serve(engine, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "calico:", err)

@@ -23,14 +23,11 @@ func (l *Lab) recorded() (map[string]any, error) {
 		}
 		l.recorder = begun
 	}
-	counters := []string{}
-	if counter, able := l.engine.(Counter); able {
-		var err error
-		if counters, err = counter.Counters(); err != nil {
-			return nil, err
-		}
+	var log []string
+	if logger, able := l.engine.(FlowLogger); able {
+		log = logger.FlowLog()
 	}
-	return map[string]any{"conntrack": l.recorder.take(), "counters": orEmpty(counters)}, nil
+	return map[string]any{"conntrack": l.recorder.take(), "log": orEmpty(log)}, nil
 }
 
 func record() (*recorder, error) {

@@ -109,6 +109,8 @@ func (l *Lab) newRoom(name, hostIface string) (*room, error) {
 		{to: handle, do: prepare},
 		{to: l.node.handle, do: func() error { return link(hostIface, handle) }},
 		{to: handle, do: furnish},
+		{to: handle, do: func() error { return carries("eth0") }},
+		{to: l.node.handle, do: func() error { return carries(hostIface) }},
 	} {
 		if err := l.travellers.do(step.to, step.do); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)

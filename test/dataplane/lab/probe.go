@@ -14,7 +14,10 @@ import (
 
 // patience is how long a packet may take. A denied one is refused at once where the engine rejects, so that only
 // packets that vanish cost it.
-const patience = 5 * time.Second
+var patience = 5 * time.Second
+
+// BePatient is for engines that drop what they deny, so that each denial costs all patience; before Serve.
+func BePatient(time time.Duration) { patience = time }
 
 // errDenied is what an end sees of a packet that does not pass.
 var errDenied = errors.New("denied")

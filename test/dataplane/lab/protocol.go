@@ -77,7 +77,8 @@ type Judge interface {
 	Judge(probes []Probe) ([]Result, error)
 }
 
-// Counter is an engine whose rules count packets.
-type Counter interface {
-	Counters() ([]string, error)
+// FlowLogger is an engine that writes down what it lets through and what it denies.
+type FlowLogger interface {
+	// FlowLog gives the lines since the last time, in words of its own.
+	FlowLog() []string
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
@@ -91,8 +92,8 @@ func furnish() error {
 	return netlink.LinkSetUp(eth0)
 }
 
-// settle gives the room it runs in exactly these addresses, on one of its interfaces, and a way out from each family
-// that it has.
+// settle gives the room it runs in exactly these addresses, on one of its interfaces, and waits until packets to each
+// are taken in.
 func settle(device string, addresses []netip.Addr) error {
 	iface, err := netlink.LinkByName(device)
 	if err != nil {
@@ -121,7 +122,47 @@ func settle(device string, addresses []netip.Addr) error {
 			return fmt.Errorf("adding %s: %w", address, err)
 		}
 	}
+	for _, address := range wanted {
+		if err := wait(func() (bool, error) { return takesIn(address) }); err != nil {
+			return fmt.Errorf("%s is not taken in: %w", address, err)
+		}
+	}
 	return nil
+}
+
+// takesIn says whether the kernel delivers packets to an address. Of IPv6 it puts the address up at once, and the route
+// to itself some time later, by a worker of its own: until then packets vanish.
+func takesIn(address netip.Addr) (bool, error) {
+	routes, err := netlink.RouteGet(address.AsSlice())
+	if errors.Is(err, unix.ENETUNREACH) || errors.Is(err, unix.EHOSTUNREACH) {
+		return false, nil
+	}
+	return len(routes) > 0 && routes[0].Type == unix.RTN_LOCAL, err
+}
+
+// carries waits until an interface of the namespace it runs in passes packets on: the kernel drops them before.
+func carries(name string) error {
+	err := wait(func() (bool, error) {
+		iface, err := netlink.LinkByName(name)
+		return err == nil && iface.Attrs().OperState == netlink.OperUp, err
+	})
+	if err != nil {
+		return fmt.Errorf("%s does not come up: %w", name, err)
+	}
+	return nil
+}
+
+// wait asks again and again, for patience at most.
+func wait(done func() (bool, error)) error {
+	for deadline := time.Now().Add(patience); ; {
+		if is, err := done(); is || err != nil {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("not within %s", patience)
+		}
+		time.Sleep(100 * time.Microsecond)
+	}
 }
 
 // wayOut makes everything go through the gateway on eth0.
