@@ -37,6 +37,36 @@ describe('edges', () => {
     expect(edges).toMatchObject([{ count: 2, denied: 3, unanswered: 9 }]);
   });
 
+  it.each([
+    ['Calico', 'src', 'dst'],
+    ['Istio', 'source', 'destination'],
+    ['Hubble', 'policy EGRESS', 'event INGRESS'],
+    ['VPC flow logs', 'egress', 'ingress'],
+  ])(
+    'do not count what the client let out and the server denied, as %s reports it (test/dataplane: flow logs of Calico)',
+    (_, client, server) => {
+      const out = flow(CALL, { count: 4, verdict: 'allowed', seenAt: client });
+      const refused = flow(CALL, { count: 3, verdict: 'denied', seenAt: server });
+      expect(observe([out, refused]).edges).toMatchObject([{ count: 0, denied: 3 }]);
+      expect(observe([refused, out]).edges).toMatchObject([{ count: 0, denied: 3 }]);
+      const later = flow(CALL, { count: 1, verdict: 'allowed', seenAt: server });
+      expect(observe([out, refused, later]).edges).toMatchObject([{ count: 1, denied: 3 }]);
+    },
+  );
+
+  it('count what the client let out where it is the client that denied at other times', () => {
+    const out = flow(CALL, { count: 4, verdict: 'allowed', seenAt: 'src' });
+    const refused = flow(CALL, { count: 3, verdict: 'denied', seenAt: 'src' });
+    expect(observe([out, refused]).edges).toMatchObject([{ count: 4, denied: 3 }]);
+  });
+
+  it('count what another kind of log saw, whatever a server of this one denied', () => {
+    const observer = new Observer(inventoryOf());
+    observer.take(flow(CALL, { count: 3, verdict: 'denied', seenAt: 'dst' }), 'Calico flow logs');
+    observer.take(flow(CALL, { count: 2, seenAt: 'client' }), 'trace tcp');
+    expect(observer.observed().edges).toMatchObject([{ count: 2, denied: 3 }]);
+  });
+
   it('have the first and the last moment', () => {
     const { edges } = observe([
       flow(CALL, { time: at('10:00:00'), last: at('10:00:09') }),

@@ -1,4 +1,5 @@
 import { onlineBoutique } from '../../../examples/online-boutique/app';
+import { isJsonObject, type JsonObject } from '../../../src/model/json';
 import { compile } from '../../../src/compiler/compile';
 import { ClientIntents } from '../../../src/constructs/client-intents';
 import { readIntents } from '../../../src/intents/read-intents';
@@ -60,6 +61,24 @@ function declaredCalls({ cluster }: Stage, intents: Parameters<typeof compile>[1
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
+/** Every pod with a name that its controller has given, as flow logs write names. */
+export function underTheirNames({ stage }: RecordedShop): readonly JsonObject[] {
+  const names = new Map(
+    [...stage.ends].flatMap(([ip, end]) =>
+      end.type === 'workload' ? [[ip, end.workload.name] as const] : [],
+    ),
+  );
+  return stage.objects.map((object) => {
+    const { metadata, status } = object;
+    if (object['kind'] !== 'Pod' || !isJsonObject(metadata) || !isJsonObject(status)) return object;
+    const [first] = Array.isArray(status['podIPs']) ? status['podIPs'].filter(isJsonObject) : [];
+    const ip = first?.['ip'];
+    const name = (typeof ip === 'string' ? names.get(ip) : undefined) ?? '';
+    const generated = { name: `${name}-5d4f8c7b9-x2z4v`, generateName: `${name}-5d4f8c7b9-` };
+    return { ...object, metadata: { ...metadata, ...generated } };
+  });
+}
+
 function snapshotOf({ cluster }: Stage, addresses: ReadonlyMap<string, string>): string {
   const items = cluster.workloads.map(({ id, name, namespace, labels }) => ({
     apiVersion: 'v1',
@@ -86,7 +105,7 @@ function snapshotOf({ cluster }: Stage, addresses: ReadonlyMap<string, string>):
 
 /** What `intents import` makes of a recording: the calls by name, and the policies that their intents compile to. */
 export async function importedFrom({ manifests, snapshot, stage }: RecordedShop, flows: string) {
-  process.chdir(folderOf({ 'app.yaml': manifests, 'snapshot.json': snapshot, 'flows/conntrack.txt': flows }));
+  process.chdir(folderOf({ 'app.yaml': manifests, 'snapshot.json': snapshot, 'flows/recorded.log': flows }));
   const words = ['import', 'flows', '--manifests', 'app.yaml', '--snapshot', 'snapshot.json'];
   const { out, err, code } = await cli([...words, '--min-confidence', 'low', '--min-count', '1']);
   const { intents, findings } = readIntents(readManifests(out, { file: 'intents.yaml' }).resources);
@@ -97,6 +116,29 @@ export async function importedFrom({ manifests, snapshot, stage }: RecordedShop,
     calls: declaredCalls(stage, intents).map(({ name }) => name),
     policies: compile(stage.cluster, intents).policies.map(({ manifest }) => manifest),
   };
+}
+
+/** What `intents replay` says of a recording under the policies of the shop itself. */
+export async function replayed({ manifests, snapshot }: RecordedShop, flows: string) {
+  process.chdir(folderOf({ 'app.yaml': manifests, 'snapshot.json': snapshot, 'flows/recorded.log': flows }));
+  return cli(['replay', 'flows', '--manifests', 'app.yaml', '--snapshot', 'snapshot.json']);
+}
+
+/** Ports of declared calls from every other client; not those of the frontend, to which the world may come. */
+export function undeclaredCalls({ calls }: RecordedShop): readonly Omit<ShopCall, 'name'>[] {
+  const clients = [...new Set(calls.map(({ from }) => from))];
+  const nameOf = ({ from, to, port }: Omit<ShopCall, 'name'>): string => `${from} ${to} ${String(port)}`;
+  const known = new Set(calls.map(nameOf));
+  const all = calls
+    .filter(({ to }) => !isFrontend(calls, to))
+    .flatMap(({ to, port }) => clients.map((from) => ({ from, to, port })));
+  const distinct = new Map(all.map((call) => [nameOf(call), call]));
+  return [...distinct].flatMap(([name, call]) => (call.from === call.to || known.has(name) ? [] : [call]));
+}
+
+/** The one that calls most others is the one that the world comes to. */
+function isFrontend(calls: readonly ShopCall[], address: string): boolean {
+  return calls.filter(({ from }) => from === address).length === 7;
 }
 
 /** The policies that the declared intents compile to. */
