@@ -111,6 +111,31 @@ describe('what a change reaches', () => {
     expect(change(SHOP, [...without, policy('cart', [])]).affected).toEqual(['cart ingress']);
   });
 
+  it.each(['place', 'resource'])('counts a label of the name %s, as any other', (key) => {
+    const selecting = (value: string): object =>
+      policy('cart', [{ podSelector: { matchLabels: { [key]: value } } }]);
+    const pods = [
+      deployment('cart', { app: 'cart' }),
+      deployment('web', { [key]: 'hall' }),
+      deployment('other', { [key]: 'kitchen' }),
+    ];
+    const { affected, reachability, model } = change(
+      [...pods, selecting('hall')],
+      [...pods, selecting('kitchen')],
+    );
+    expect(affected).toEqual(['cart ingress']);
+    expect(['web', 'other'].map((name) => allowed(reachability, model, name, 'cart'))).toEqual([
+      'none',
+      'all',
+    ]);
+    const namespace = (value: string): object => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop', labels: { [key]: value } },
+    });
+    expect(change([...pods, namespace('a')], [...pods, namespace('b')]).affected).toHaveLength(3);
+  });
+
   it('is a workload that has come or gone', () => {
     expect(change(SHOP, SHOP.slice(1)).affected).toEqual(['cart ingress egress']);
     expect(change(SHOP.slice(1), SHOP).affected).toEqual(['cart ingress egress']);

@@ -1,4 +1,4 @@
-/** What says where an object was read, and nothing of what it means. */
+/** What says where an object was read, and nothing of what it means. Labels may have these names too: they are texts. */
 const PROVENANCE: ReadonlySet<string> = new Set(['place', 'resource']);
 
 /** Whether two pieces of plain data say the same, wherever they were read. Keys that are undefined count as absent. */
@@ -16,5 +16,9 @@ export function sameMeaning(a: unknown, b: unknown): boolean {
 
 function fieldsOf(data: object): ReadonlyMap<string, unknown> {
   const entries: [string, unknown][] = Object.entries(data);
-  return new Map(entries.filter(([key, value]) => value !== undefined && !PROVENANCE.has(key)));
+  return new Map(entries.filter(([key, value]) => value !== undefined && !isProvenance(key, value)));
+}
+
+function isProvenance(key: string, value: unknown): boolean {
+  return PROVENANCE.has(key) && typeof value === 'object';
 }
