@@ -39,4 +39,17 @@ describe('criteria on the near side of a rule', () => {
     expect(entered(criteria)).toEqual(expected);
     expect(left(criteria)).toEqual(expected);
   });
+
+  it.each([
+    ['10.0.0.0/8', ['allow', 'deny'] as const],
+    ['fd00::/48', ['deny', 'allow'] as const],
+  ])('nets: [%s] hold in the IP version of the packet, where pods speak both', (nets, inBoth) => {
+    const rule = `{ action: Allow, destination: { nets: [${nets}] } }`;
+    const world = new World(cluster + gnp('x', `types: [Ingress], ingress: [${rule}]`), {
+      podCidrs: cidrs('10.0.0.0/16', 'fd00::/64'),
+    });
+    expect(['1.2.3.4', '2001:db8::1'].map((address) => world.ask(address, 'app/a'))).toEqual(inBoth);
+    expect(world.ask('app/b', 'app/a')).toBe('unknown');
+    expect(['ICMP 8', '58'].map((protocol) => world.ask('app/b', 'app/a', protocol))).toEqual(inBoth);
+  });
 });

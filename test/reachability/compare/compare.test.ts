@@ -83,7 +83,7 @@ describe('pairs that a change touches', () => {
         );
         expect(changedPairs(before, after)).toEqual(walked(before, after));
       }),
-      { numRuns: 60 },
+      { numRuns: Number(process.env['COMPARE_RUNS'] ?? 60) },
     );
   });
 });
