@@ -7,6 +7,7 @@ import { apiServerCutOff } from './api-server-cut-off';
 import { calicoAllowWidensPolicy } from './calico-allow-widens-policy';
 import { calicoDenyOnlyPolicy } from './calico-deny-only-policy';
 import { calicoExclusionOneFamily } from './calico-exclusion-one-family';
+import { calicoIcmpCode } from './calico-icmp-code';
 import { calicoInternetIncludesCluster } from './calico-internet-includes-cluster';
 import { calicoNotSelectorIncludesOutside } from './calico-not-selector-includes-outside';
 import { calicoOrderTie } from './calico-order-tie';
@@ -84,6 +85,7 @@ export const CHECKS: readonly Check[] = [
   calicoAllowWidensPolicy,
   calicoDenyOnlyPolicy,
   calicoExclusionOneFamily,
+  calicoIcmpCode,
   calicoInternetIncludesCluster,
   calicoNotSelectorIncludesOutside,
   calicoOrderTie,

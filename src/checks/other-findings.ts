@@ -133,6 +133,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'namespace-added',
   'namespace-not-declared',
   'network-level-only',
+  'nftables-fails-open',
   'no-intents',
   'no-manifests',
   'node-addresses-open',

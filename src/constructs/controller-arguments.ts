@@ -76,7 +76,7 @@ function clusterFacts({ podCidrs, nodeCidrs, cni }: IntentsCompilerOptions): str
     ...each('--pod-cidr', podCidrs),
     ...each('--node-cidr', nodeCidrs),
     ...(cni === 'cilium' || cni === 'calico-enterprise' ? ['--domain-policies', cni] : []),
-    ...(cni === 'calico' ? ['--cni', cni] : []),
+    ...(cni === 'calico' || cni === 'calico-nftables' ? ['--cni', cni] : []),
   ];
 }
 

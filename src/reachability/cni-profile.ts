@@ -33,7 +33,29 @@ export interface CniProfile {
    * (kube-network-policies 1.1.1). By network-policy-api only isolation in that direction ends the evaluation.
    */
   readonly anyPolicyEndsBaseline: boolean;
+  /**
+   * Whether a rule that cannot be put into the kernel takes every policy of the node away: Calico 3.31 with nftables, and
+   * rules with an ICMP code (src/policies/calico/nftables-limits.ts). Manifests do not say where pods run, so with such a
+   * rule nothing that policies deny is sure, whoever they are about.
+   */
+  readonly failsOpenOnIcmpCodes: boolean;
+  /** Whether it has come to that, and what policies deny is undecided. */
+  readonly deniesAreUnsure: boolean;
 }
+
+const CALICO: CniProfile = {
+  name: 'calico',
+  calicoPolicies: true,
+  ownNodeAlwaysEnters: true,
+  namesInitContainerPorts: true,
+  namesSidecarPorts: true,
+  adminNamedPort: 'every-port',
+  anyPolicyEndsBaseline: false,
+  failsOpenOnIcmpCodes: false,
+  deniesAreUnsure: false,
+};
+
+const CALICO_NFTABLES: CniProfile = { ...CALICO, name: 'calico-nftables', failsOpenOnIcmpCodes: true };
 
 export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
   kubernetes: {
@@ -44,16 +66,11 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     namesSidecarPorts: true,
     adminNamedPort: 'the-port',
     anyPolicyEndsBaseline: false,
+    failsOpenOnIcmpCodes: false,
+    deniesAreUnsure: false,
   },
-  calico: {
-    name: 'calico',
-    calicoPolicies: true,
-    ownNodeAlwaysEnters: true,
-    namesInitContainerPorts: true,
-    namesSidecarPorts: true,
-    adminNamedPort: 'every-port',
-    anyPolicyEndsBaseline: false,
-  },
+  calico: CALICO,
+  'calico-nftables': CALICO_NFTABLES,
   'kube-network-policies': {
     name: 'kube-network-policies',
     calicoPolicies: false,
@@ -62,5 +79,20 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     namesSidecarPorts: false,
     adminNamedPort: 'every-port-of-declarers',
     anyPolicyEndsBaseline: true,
+    failsOpenOnIcmpCodes: false,
+    deniesAreUnsure: false,
   },
 };
+
+/** The profile once a rule is there that its data plane cannot hold. */
+const CALICO_NFTABLES_DOWN: CniProfile = { ...CALICO_NFTABLES, deniesAreUnsure: true };
+
+/**
+ * The profile of a plugin over these policies. Always the same object for the same answer.
+ *
+ * @param beyond whether there is a rule that nftables cannot hold
+ */
+export function profileFor(name: CniProfileName, beyond: () => boolean): CniProfile {
+  const profile = CNI_PROFILES[name];
+  return profile.failsOpenOnIcmpCodes && beyond() ? CALICO_NFTABLES_DOWN : profile;
+}

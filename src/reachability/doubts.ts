@@ -17,7 +17,8 @@ export type Doubt =
   | 'source-ports-open'
   | 'domains-open'
   | 'nodes-open'
-  | 'calico-not-enforced';
+  | 'calico-not-enforced'
+  | 'nftables-fails-open';
 
 interface Wording {
   readonly severity: Severity;
@@ -105,6 +106,12 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     message:
       'Only Calico enforces %, and the network plugin (cni) is set to be another: the verdicts leave them out.',
     mend: 'Set the network plugin (cni) to calico, or remove the policies.',
+  },
+  'nftables-fails-open': {
+    severity: 'warning',
+    message:
+      'Rules of % name an ICMP code, which Calico 3.31 cannot put into nftables: it takes all policies of a node away that has a pod of such a policy, and everything passes there. Manifests do not tell which pods are on that node, so nothing that policies deny is sure: it is undecided.',
+    mend: 'Take the code out and keep the type, or let Calico use iptables (cni: calico).',
   },
 };
 

@@ -1,5 +1,5 @@
 import { AddressSpace } from './ends/address-space';
-import { CNI_PROFILES, type CniProfile } from './cni-profile';
+import { profileFor, type CniProfile } from './cni-profile';
 import { compileTiers, rankPolicies, type RankedPolicy } from './rules/composition';
 import type { CompileContext } from './rules/compile-context';
 import { Doubts } from './doubts';
@@ -24,6 +24,7 @@ import type { Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Service } from '../model/services/service';
 import type { Direction } from '../policies/direction';
+import { isBeyondNftables } from '../policies/calico/nftables-limits';
 import type { Policy, PolicySet } from '../policies/policy';
 
 /** The index structures over one cluster and its policies, from which every answer is drawn. */
@@ -63,8 +64,17 @@ export class WholeEngine implements Engine {
   private byPolicy: ReadonlyMap<Policy, CompiledPolicy> | undefined;
   private readonly masks: readonly FamilyMask[];
 
-  /** @param space of the same policies and options, when it is known already. */
-  constructor(cluster: Cluster, policies: PolicySet, options: ReachabilityOptions, space?: AddressSpace) {
+  /**
+   * @param space of the same policies and options, when it is known already
+   * @param profile what the network plugin does, where these are not all policies that it has
+   */
+  constructor(
+    cluster: Cluster,
+    policies: PolicySet,
+    options: ReachabilityOptions,
+    space?: AddressSpace,
+    profile = profileOf(policies, options),
+  ) {
     const ranges = addressRanges(options);
     const nodeAddresses = AddressSet.ofCidrs(ranges.nodeCidrs ?? []);
     this.knowsNodes = !nodeAddresses.isEmpty;
@@ -72,7 +82,6 @@ export class WholeEngine implements Engine {
     this.space = space ?? new AddressSpace([...addressSetsOf(policies), nodeAddresses]);
     this.addresses = new IndexedAddresses(this.ends, ranges);
     const peers = new PeerRegions(this.ends, this.addresses, this.space, nodeAddresses);
-    const profile = profileOf(policies, options);
     this.context = {
       cluster,
       ends: this.ends,
@@ -88,6 +97,9 @@ export class WholeEngine implements Engine {
     };
     if (!profile.calicoPolicies)
       for (const policy of policies.calico) this.doubts.add('calico-not-enforced', policy);
+    if (profile.deniesAreUnsure)
+      for (const policy of policies.calico.filter(isBeyondNftables))
+        this.doubts.add('nftables-fails-open', policy);
     this.ranked = rankPolicies(policies, profile, options.staged ?? false);
     this.tiers = compileTiers(this.ranked, this.context);
     this.masks = this.ends.classes.map((end) => familyMask(end, ranges));
@@ -145,13 +157,8 @@ export function addressRanges({ podCidrs, nodeCidrs }: ReachabilityOptions): {
 }
 
 /** What the network plugin does. */
-export function profileOf(policies: PolicySet, options: ReachabilityOptions): CniProfile {
-  return CNI_PROFILES[cniOf(policies, options)];
-}
-
-/** The name of that profile: the one of the options, else the usual one for such policies. */
-export function cniOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfileName {
-  return cni ?? usualProfile(policies);
+export function profileOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfile {
+  return profileFor(cni ?? usualProfile(policies), () => policies.calico.some(isBeyondNftables));
 }
 
 /** The Services of a cluster by `namespace/name`. */

@@ -1,6 +1,6 @@
 import { addressesOf, bordersOf } from './ends/told-apart';
 import type { EndClass } from './ends/end-class';
-import { cniOf, WholeEngine, type Engine } from './engine';
+import { profileOf, WholeEngine, type Engine } from './engine';
 import { explainSide, verdictWord } from './explain';
 import { evaluationFindings } from './evaluation-findings';
 import { connectionGroups } from './groups';
@@ -254,9 +254,9 @@ export class Evaluation implements Reachability {
       new Set(cluster.workloads.map(({ namespace }) => namespace)),
     );
     // What the network plugin enforces does not depend on which policies are left.
-    const options = { ...this.options, cni: cniOf(this.policies, this.options) };
-    const engine = new WholeEngine(cluster, policies, options, this.engine.space);
-    return { evaluation: new Evaluation(cluster, policies, options, engine), ends };
+    const profile = profileOf(this.policies, this.options);
+    const engine = new WholeEngine(cluster, policies, this.options, this.engine.space, profile);
+    return { evaluation: new Evaluation(cluster, policies, this.options, engine), ends };
   }
 }
 

@@ -108,10 +108,11 @@ export interface ReachabilityOptions {
 }
 
 /**
- * `kubernetes`: what the texts of the APIs say. `calico`: Calico 3.31. `kube-network-policies`: kube-network-policies
- * 1.1.1, which is also the policy engine of kindnet.
+ * `kubernetes`: what the texts of the APIs say. `calico`: Calico 3.31. `calico-nftables`: the same with its nftables data
+ * plane, which some rules bring down. `kube-network-policies`: kube-network-policies 1.1.1, which is also the policy
+ * engine of kindnet.
  */
-export type CniProfileName = 'kubernetes' | 'calico' | 'kube-network-policies';
+export type CniProfileName = 'kubernetes' | 'calico' | 'calico-nftables' | 'kube-network-policies';
 
 /** Who can talk to whom. Built once for a model and its policies; answers are computed when asked and kept. */
 export interface Reachability {

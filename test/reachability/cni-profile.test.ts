@@ -89,4 +89,54 @@ describe('a network plugin', () => {
       );
     expect(answers(cluster, 'TCP 7001')).toEqual(['allow', 'allow', 'deny']);
   });
+
+  describe('with a data plane that cannot hold a rule (Calico 3.31, nftables, an ICMP code)', () => {
+    const server = pod('shop', 'server', 'app: server');
+    const deny = netpol(
+      'shop',
+      'deny',
+      'podSelector: { matchLabels: { app: server } }, ingress: [{ ports: [{ port: 80 }] }]',
+    );
+    const ping = (kind: string, code: string, namespace?: string): string =>
+      object(
+        'projectcalico.org/v3',
+        kind,
+        'ping',
+        `selector: "app == 'nobody'", types: [Ingress], ingress: [{ action: Allow, protocol: ICMP, icmp: { type: 8${code} } }]`,
+        namespace === undefined ? '' : `namespace: ${namespace}`,
+      );
+    const said = (policies: string, cni?: CniProfileName): World =>
+      new World(client + server + deny + policies, cni === undefined ? {} : { cni });
+    const verdicts = (world: World): string[] =>
+      ['TCP 80', 'TCP 81'].map((connection) => world.ask('shop/client', 'shop/server', connection));
+
+    it('is sure of nothing that policies deny, and says so', () => {
+      const world = said(ping('GlobalNetworkPolicy', ', code: 0'), 'calico-nftables');
+      expect(verdicts(world)).toEqual(['allow', 'unknown']);
+      expect(world.findingIds).toContain('nftables-fails-open');
+    });
+
+    it('leaves egress open as well, and what pods outside of the manifests do', () => {
+      const egress = netpol(
+        'shop',
+        'out',
+        'podSelector: { matchLabels: { app: client } }, policyTypes: [Egress]',
+      );
+      const world = said(ping('NetworkPolicy', ', code: 0', 'elsewhere') + egress, 'calico-nftables');
+      expect(verdicts(world)).toEqual(['unknown', 'unknown']);
+      const stranger = { type: 'pod', namespace: 'shop', labels: {} } as const;
+      expect(world.ask(stranger, 'shop/server', 'TCP 81')).toBe('unknown');
+    });
+
+    it.each([
+      ['iptables, the default', ping('GlobalNetworkPolicy', ', code: 0'), undefined],
+      ['iptables, by its name', ping('GlobalNetworkPolicy', ', code: 0'), 'calico'],
+      ['nftables, but a type alone', ping('GlobalNetworkPolicy', ''), 'calico-nftables'],
+      ['nftables, but a staged policy', ping('StagedGlobalNetworkPolicy', ', code: 0'), 'calico-nftables'],
+    ] as const)('holds with %s', (_, policies, cni) => {
+      const world = said(policies, cni);
+      expect(verdicts(world)).toEqual(['allow', 'deny']);
+      expect(world.findingIds).not.toContain('nftables-fails-open');
+    });
+  });
 });

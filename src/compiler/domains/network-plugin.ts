@@ -22,6 +22,7 @@ export type NetworkPluginName = CniProfileName | 'calico-enterprise' | 'cilium';
 export const NETWORK_PLUGINS: Readonly<Record<NetworkPluginName, NetworkPlugin>> = {
   kubernetes: { evaluatedAs: 'kubernetes' },
   calico: { evaluatedAs: 'calico' },
+  'calico-nftables': { evaluatedAs: 'calico-nftables' },
   'kube-network-policies': { evaluatedAs: 'kube-network-policies' },
   'calico-enterprise': { evaluatedAs: 'calico', domains: 'calico' },
   cilium: { evaluatedAs: 'kubernetes', domains: 'cilium' },

@@ -36,7 +36,7 @@ export class Sides {
     private readonly ends: EndClasses,
     private readonly layout: Layout,
     nodes: Region,
-    profile: CniProfile,
+    private readonly profile: CniProfile,
   ) {
     this.table = new StepTable(layout.positionCount);
     this.open = this.table.constant(OPEN);
@@ -66,10 +66,11 @@ export class Sides {
 
   /** Brings both IP versions of an end together, and takes what the network plugin adds into account. */
   private atPositions(result: Steps<Transfer>, direction: Direction): Side {
-    const side = this.layout.dual ? this.joined(result) : this.table.map(result, ({ verdict }) => verdict);
+    const decided = this.layout.dual ? this.joined(result) : this.table.map(result, ({ verdict }) => verdict);
+    const side = this.profile.deniesAreUnsure ? this.table.map(decided, withDeniedOpen) : decided;
     if (direction === 'egress' || this.nodeMark === undefined) return side;
     return this.table.zip(side, this.nodeMark, (verdict, mark) =>
-      mark === OPEN ? openToNodes(verdict) : verdict,
+      mark === OPEN ? withDeniedOpen(verdict) : verdict,
     );
   }
 
@@ -104,7 +105,7 @@ export class Sides {
   }
 }
 
-/** A node may be the pod's own, which policies do not keep out. */
-function openToNodes({ four, six }: FamilyVerdict): FamilyVerdict {
+/** What policies deny may pass: a node may be the pod's own, or the data plane down. */
+function withDeniedOpen({ four, six }: FamilyVerdict): FamilyVerdict {
   return FamilyVerdict.of(four.withDeniedOpen(), six.withDeniedOpen());
 }
