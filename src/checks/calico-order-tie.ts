@@ -36,12 +36,18 @@ function directionFindings({ cluster, reachability }: CheckContext, direction: D
       return [
         policyFinding(calicoOrderTie, policy, {
           place: policy.place.at(['spec', 'order']),
-          message: `${policyId(before)} and this policy have ${order} in tier ${policy.tier}, select the same pods (${pod.id} among them) and decide in opposite ways: ${before.name} is asked first because of its name, and renaming one of them changes what is allowed.`,
+          message: `${policyId(before)} and this policy have ${order} in tier ${policy.tier}, select the same pods (${pod.id} among them) and decide in opposite ways: ${before.name} is asked first because of its name, and renaming one of them changes what is allowed.${earlierVersions(before, policy)}`,
           mend: 'Give the two different orders.',
         }),
       ];
     });
   });
+}
+
+/** Where the order of names is another up to Calico 3.31 (calico-policy-model 5.2; docs/cni-differences.md). */
+function earlierVersions(before: CalicoPolicy, policy: CalicoPolicy): string {
+  if (before.kind === policy.kind && before.namespace === policy.namespace) return '';
+  return ' That is so from Calico 3.32 on; up to 3.31 names begin with the namespace, or for global policies with the tier, and it may be the other that is asked first.';
 }
 
 /** One has rules that allow, and the other rules that deny. */

@@ -89,4 +89,58 @@ withPackets('policies and addresses that change on the way', () => {
     expect((await send('', API, 9090, [POOL]))?.seenFrom).toBe('10.244.0.1');
     expect((await send(egress('198.51.100.0/24', 443), '198.51.100.1', 443, [POOL]))?.verdict).toBe('allow');
   });
+
+  it('and of IPv6, over UDP, on the way to the node too, but not inside of any pool (7.2)', async () => {
+    const pools = [
+      POOL,
+      poolOf('pods-six', 'fd00:10:244::/48', true),
+      poolOf('partners', '198.51.100.0/24', false),
+    ];
+    const { objects, outside } = gridWith('', { added: pools });
+    expect(await engine.cluster(objects, outside)).toEqual([]);
+    const [four, six] = DEFAULT_NODE.addresses;
+    const seen = await engine.probe(
+      [
+        ['10.244.0.1', '203.0.113.7', 17],
+        ['fd00:10:244::1', '2001:db8:51::1', 6],
+        ['fd00:10:244::1', 'fd00:10:244::2', 6],
+        ['10.244.0.1', '198.51.100.1', 6],
+        ['203.0.113.7', '10.244.0.1', 6],
+      ].map(([from, to, protocol]) => ({
+        from: String(from),
+        to: String(to),
+        protocol: Number(protocol),
+        port: 443,
+      })),
+    );
+    expect(seen.map(({ verdict }) => verdict)).toEqual(seen.map(() => 'allow'));
+    expect(seen.map(({ seenFrom }) => seenFrom)).toEqual([
+      four,
+      six,
+      'fd00:10:244::1',
+      '10.244.0.1',
+      '203.0.113.7',
+    ]);
+  });
+
+  it('a policy of the pod that is called sees the pod that calls, whatever the pool says', async () => {
+    const fromWeb = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop }
+spec: { podSelector: { matchLabels: { app: api } }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }] }] }
+`;
+    expect((await send(fromWeb, API, 9090, [POOL]))?.verdict).toBe('allow');
+    expect((await send(fromWeb, SERVICE_IP, 80, [POOL]))?.seenFrom).toBe('10.244.0.1');
+  });
 });
+
+function poolOf(name: string, cidr: string, natOutgoing: boolean): JsonObject {
+  const modes = { vxlanMode: 'Never', ipipMode: 'Never' };
+  return {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'IPPool',
+    metadata: { name },
+    spec: { cidr, natOutgoing, ...modes },
+  };
+}

@@ -5,6 +5,7 @@ import type {
   PodManifest,
   PodSpec,
 } from '../../oracle/manifest';
+import type { CniProfile } from '../../../src/reachability/cni-profile';
 import type { Manifest as WireManifest, Probe } from '../protocol';
 
 /** One question on which network plugins can differ, with the smallest cluster that asks it. */
@@ -27,9 +28,16 @@ export interface DifferenceCase {
   readonly showsSender?: boolean;
   /** Why the evaluator does not say what an engine does. Absent: it does. */
   readonly notModelled?: string;
+  /** The fields of the evaluator's CNI profiles that carry it, or why none does. */
+  readonly profile: ProfileStand;
   /** What follows for whoever writes policies. */
   readonly follows: string;
 }
+
+/** Where the evaluator has a difference: fields of its CNI profiles, or the reason for having none. */
+export type ProfileStand = readonly ProfileField[] | string;
+
+export type ProfileField = Exclude<keyof CniProfile, 'name'>;
 
 export type Theme =
   | 'Blocks of addresses'

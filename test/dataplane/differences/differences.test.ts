@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CASES } from './cases';
 import { readObserved } from './observed';
-import { evaluated, isUnknown, page, PAGE, PROFILES, verdictOf } from './page';
+import { NFTABLES_LIMITS } from './nftables-limits';
+import { evaluated, isUnknown, page, PAGE, profileFields, PROFILES, verdictOf } from './page';
 
 describe('docs/cni-differences.md', () => {
   it('is what the results make it (DATAPLANE_RECORD=1 npm run test:dataplane -- test/dataplane/differences writes it anew)', () => {
@@ -10,6 +11,35 @@ describe('docs/cni-differences.md', () => {
 
   it('has a result of every case, and no other', () => {
     expect(Object.keys(readObserved()).sort()).toEqual(CASES.map(({ id }) => id).sort());
+  });
+});
+
+describe('each difference is in a profile, or said to be in none', () => {
+  const all = [...CASES, ...NFTABLES_LIMITS];
+
+  it('of each row, with the fields or with a reason', () => {
+    for (const { profile } of all) {
+      expect(profile.length).toBeGreaterThan(typeof profile === 'string' ? 20 : 0);
+      if (typeof profile !== 'string') for (const field of profile) expect(profileFields()).toContain(field);
+    }
+  });
+
+  it('and each field of the profiles is from a row', () => {
+    const named = all.flatMap(({ profile }) => (typeof profile === 'string' ? [] : profile));
+    expect(new Set(named)).toEqual(new Set(profileFields()));
+  });
+
+  it.each(PROFILES)('what %s does otherwise than --cni kubernetes says is in a field', (engine) => {
+    const otherwise = CASES.filter((asked) => {
+      const seen = readObserved()[asked.id]?.[engine] ?? '';
+      return (
+        !isUnknown(seen) &&
+        asked.notModelled === undefined &&
+        verdictOf(seen) !== evaluated(asked, 'kubernetes')
+      );
+    });
+    expect(otherwise.length).toBeGreaterThan(1);
+    for (const { profile } of otherwise) expect(typeof profile).toBe('object');
   });
 });
 

@@ -3,9 +3,18 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { End } from '../../oracle/pods';
 import { openEvaluator } from '../../oracle/subject';
+import { CNI_PROFILES } from '../../../src/reachability/cni-profile';
 import type { CniProfileName } from '../../../src/reachability/reachability';
 import { CASES } from './cases';
-import { NODE, SHOP, type DifferenceCase, type Theme } from './difference-case';
+import {
+  NODE,
+  SHOP,
+  type DifferenceCase,
+  type ProfileField,
+  type ProfileStand,
+  type Theme,
+} from './difference-case';
+import { NFTABLES_LIMITS } from './nftables-limits';
 import { UNKNOWN_KIND, type Observation } from './observe';
 import type { Observed } from './observed';
 
@@ -53,7 +62,12 @@ export function verdictOf(observation: Observation): string {
 /** docs/cni-differences.md, as the results make it. */
 export function page(all: Readonly<Record<string, Observed>>): string {
   const themes = [...new Set(CASES.map(({ theme }) => theme))];
-  const text = [INTRODUCTION, ...themes.map((theme) => section(theme, all)), BY_HAND].join('\n\n');
+  const text = [
+    INTRODUCTION,
+    ...themes.map((theme) => section(theme, all)),
+    BY_HAND(),
+    PROFILES_OF_ALL(),
+  ].join('\n\n');
   return formatted(text, PAGE);
 }
 
@@ -85,18 +99,51 @@ bring their own:
 \`\`\`yaml
 ${manifests(SHOP)}\`\`\``;
 
-const BY_HAND = `## What Calico's nftables tables cannot hold
+const BY_HAND = (): string => `## What Calico's nftables tables cannot hold
 
 Seen in generated clusters with Calico v3.31.0 and nft 1.0.6, and left out of them since. Felix tries again and again,
 enforces no later change of any policy, and then ends itself; while it makes its tables anew, every packet passes. Its rules
-for iptables hold all of it.
+for iptables hold it, as \`data-planes.dataplane.ts\` shows with packets.
 
-| in a Calico policy | what happens |
-| --- | --- |
-| \`icmp\` or \`notICMP\` with a type and a code | it is written as \`icmp type 3 code 1\`, which nft does not read |
-| a selector that meets a pod and a network set around the pod's address, or two sets that overlap | after some changes of many objects at once, overlapping members reach the kernel, which refuses them; the same objects from the start are taken |
-| a rule on a Service with a protocol without ports, such as 47 | nft 1.0.6 fails an assertion when it lists the rule |
-| a policy changed in place, to or from a rule with a list of port ranges | nft 1.0.6 fails an assertion when it replaces the rule |`;
+| in a Calico policy | what happens | in the profile |
+| --- | --- | --- |
+${NFTABLES_LIMITS.map(({ policy, happens, profile }) => `| ${policy} | ${happens} | ${standOf(profile)} |`).join('\n')}
+
+The check [calico-icmp-code](checks/calico-icmp-code.md) finds the first. With \`--cni calico-nftables\` whatever policies
+deny is undecided while such a rule is enforced anywhere.`;
+
+const PROFILES_OF_ALL = (): string => `## What the profiles carry
+
+Values of the evaluator's profile of each plugin (\`--cni\`), and the cases above that each is from. Each case says where
+it is, or why no profile says it; a test fails where one does neither.
+
+| in the profile | ${Object.keys(CNI_PROFILES).join(' | ')} | cases |
+| --- | ${Object.keys(CNI_PROFILES)
+  .map(() => '---')
+  .join(' | ')} | --- |
+${profileFields().map(fieldRow).join('\n')}`;
+
+/** All but the name, in the order of the profile. */
+export function profileFields(): readonly ProfileField[] {
+  return Object.keys(CNI_PROFILES.kubernetes).filter((field): field is ProfileField => field !== 'name');
+}
+
+function fieldRow(field: ProfileField): string {
+  const values = Object.values(CNI_PROFILES).map((profile) => word(profile[field]));
+  const cases = CASES.filter(({ profile }) => profile.includes(field)).map(({ id }) => `[${id}](#${id})`);
+  const limits = NFTABLES_LIMITS.filter(({ profile }) => profile.includes(field)).map(
+    ({ policy }) => `${policy} (nftables)`,
+  );
+  return `| \`${field}\` | ${values.join(' | ')} | ${[...cases, ...limits].join(', ')} |`;
+}
+
+function word(value: string | boolean): string {
+  return typeof value === 'string' ? value : value ? 'yes' : 'no';
+}
+
+function standOf(profile: ProfileStand): string {
+  return typeof profile === 'string' ? `no: ${profile}` : profile.map((field) => `\`${field}\``).join(', ');
+}
 
 function section(theme: Theme, all: Readonly<Record<string, Observed>>): string {
   const cases = CASES.filter((one) => one.theme === theme);
@@ -135,6 +182,9 @@ function details(asked: DifferenceCase): string {
   return [
     `<a id="${asked.id}"></a>`,
     `**${asked.title}.** ${asked.source}. The packet: ${what} from ${from} to ${where}. ${asked.follows}`,
+    typeof asked.profile === 'string'
+      ? `In no profile: ${asked.profile}.`
+      : `In the profile: ${standOf(asked.profile)}.`,
     ...(asked.notModelled === undefined ? [] : [`Not modelled: ${asked.notModelled}.`]),
     ...(own.length === 0 ? [] : [`\`\`\`yaml\n${manifests(own)}\`\`\``]),
   ].join('\n\n');

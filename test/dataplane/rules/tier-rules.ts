@@ -125,6 +125,42 @@ export const TIER_RULES: readonly RuleCase[] = [
     expect: ['shop/web -> shop/api TCP 1 deny', 'shop/web -> shop/api UDP 1 allow'],
   },
   {
+    name: 'of two of one namespace and one order, too, and of two without an order',
+    policies:
+      calico('NetworkPolicy', 'b', `{ order: 5, ${API}, ingress: [{ action: Allow }] }`, 'shop') +
+      calico(
+        'NetworkPolicy',
+        'a',
+        `{ order: 5, ${API}, ingress: [{ action: Deny, protocol: TCP }] }`,
+        'shop',
+      ) +
+      calico(GLOBAL, 'd', '{ selector: "app == \'db\'", types: [Ingress], ingress: [{ action: Allow }] }') +
+      calico(
+        GLOBAL,
+        'c',
+        '{ selector: "app == \'db\'", types: [Ingress], ingress: [{ action: Deny, protocol: UDP }] }',
+      ),
+    expect: [
+      'shop/web -> shop/api TCP 1 deny',
+      'shop/web -> shop/api UDP 1 allow',
+      'shop/web -> shop/db UDP 1 deny',
+      'shop/web -> shop/db TCP 1 allow',
+    ],
+  },
+  {
+    name: 'of two tiers with one order, the first by name comes first',
+    policies:
+      calico('Tier', 'b', '{ order: 100 }') +
+      calico('Tier', 'a', '{ order: 100 }') +
+      calico(GLOBAL, 'b.p', `{ tier: b, ${API}, ingress: [{ action: Allow }] }`) +
+      calico(
+        GLOBAL,
+        'a.p',
+        `{ tier: a, ${API}, ingress: [{ action: Deny, protocol: TCP }, { action: Pass }] }`,
+      ),
+    expect: ['shop/web -> shop/api TCP 1 deny', 'shop/web -> shop/api UDP 1 allow'],
+  },
+  {
     name: 'Log only writes down, and the next rule decides',
     policies: calico(GLOBAL, 'p', `{ ${API}, ingress: [{ action: Log }, { action: Allow, protocol: TCP }] }`),
     expect: ['shop/web -> shop/api TCP 1 allow', 'shop/web -> shop/api UDP 1 deny'],
@@ -134,6 +170,12 @@ export const TIER_RULES: readonly RuleCase[] = [
     policies:
       calico('StagedGlobalNetworkPolicy', 'p', '{ selector: all(), types: [Ingress, Egress] }') +
       calico('StagedNetworkPolicy', 'q', '{ selector: all(), types: [Ingress] }', 'shop') +
+      calico(
+        'StagedKubernetesNetworkPolicy',
+        's',
+        '{ podSelector: {}, policyTypes: [Ingress, Egress] }',
+        'shop',
+      ) +
       FIRST +
       calico(
         'StagedGlobalNetworkPolicy',
@@ -144,6 +186,26 @@ export const TIER_RULES: readonly RuleCase[] = [
       'shop/web -> shop/api TCP 1 allow',
       'world -> shop/api TCP 1 allow',
       'shop/api -> world UDP 53 allow',
+    ],
+  },
+  {
+    name: 'a staged NetworkPolicy opens nothing either, and takes nothing away',
+    policies:
+      networkPolicy(
+        'in',
+        '{ podSelector: { matchLabels: { app: api } }, policyTypes: [Ingress], ingress: [{ ports: [{ port: 1 }] }] }',
+      ) +
+      calico(
+        'StagedKubernetesNetworkPolicy',
+        'open',
+        '{ podSelector: {}, policyTypes: [Ingress], ingress: [{}] }',
+        'shop',
+      ) +
+      calico('StagedKubernetesNetworkPolicy', 'in', '{ stagedAction: Delete }', 'shop'),
+    expect: [
+      'shop/web -> shop/api TCP 1 allow',
+      'shop/web -> shop/api TCP 2 deny',
+      'shop/web -> shop/db TCP 2 allow',
     ],
   },
   {

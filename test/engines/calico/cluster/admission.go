@@ -69,6 +69,8 @@ func newResource(kind string) metav1.Object {
 		return v3.NewStagedGlobalNetworkPolicy()
 	case v3.KindStagedNetworkPolicy:
 		return v3.NewStagedNetworkPolicy()
+	case v3.KindStagedKubernetesNetworkPolicy:
+		return v3.NewStagedKubernetesNetworkPolicy()
 	case v3.KindTier:
 		return v3.NewTier()
 	case v3.KindGlobalNetworkSet:

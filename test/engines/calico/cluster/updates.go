@@ -116,15 +116,16 @@ func process(pair *model.KVPair) ([]*model.KVPair, error) {
 }
 
 var processors = map[string]func() watchersyncer.SyncerUpdateProcessor{
-	v3.KindGlobalNetworkPolicy:       updateprocessors.NewGlobalNetworkPolicyUpdateProcessor,
-	v3.KindStagedGlobalNetworkPolicy: updateprocessors.NewStagedGlobalNetworkPolicyUpdateProcessor,
-	v3.KindNetworkPolicy:             updateprocessors.NewNetworkPolicyUpdateProcessor,
-	v3.KindStagedNetworkPolicy:       updateprocessors.NewStagedNetworkPolicyUpdateProcessor,
-	v3.KindTier:                      updateprocessors.NewTierUpdateProcessor,
-	v3.KindIPPool:                    updateprocessors.NewIPPoolUpdateProcessor,
-	v3.KindGlobalNetworkSet:          updateprocessors.NewGlobalNetworkSetUpdateProcessor,
-	v3.KindNetworkSet:                updateprocessors.NewNetworkSetUpdateProcessor,
-	v3.KindHostEndpoint:              updateprocessors.NewHostEndpointUpdateProcessor,
-	v3.KindProfile:                   updateprocessors.NewProfileUpdateProcessor,
-	libapiv3.KindWorkloadEndpoint:    updateprocessors.NewWorkloadEndpointUpdateProcessor,
+	v3.KindGlobalNetworkPolicy:           updateprocessors.NewGlobalNetworkPolicyUpdateProcessor,
+	v3.KindStagedGlobalNetworkPolicy:     updateprocessors.NewStagedGlobalNetworkPolicyUpdateProcessor,
+	v3.KindNetworkPolicy:                 updateprocessors.NewNetworkPolicyUpdateProcessor,
+	v3.KindStagedNetworkPolicy:           updateprocessors.NewStagedNetworkPolicyUpdateProcessor,
+	v3.KindStagedKubernetesNetworkPolicy: updateprocessors.NewStagedKubernetesNetworkPolicyUpdateProcessor,
+	v3.KindTier:                          updateprocessors.NewTierUpdateProcessor,
+	v3.KindIPPool:                        updateprocessors.NewIPPoolUpdateProcessor,
+	v3.KindGlobalNetworkSet:              updateprocessors.NewGlobalNetworkSetUpdateProcessor,
+	v3.KindNetworkSet:                    updateprocessors.NewNetworkSetUpdateProcessor,
+	v3.KindHostEndpoint:                  updateprocessors.NewHostEndpointUpdateProcessor,
+	v3.KindProfile:                       updateprocessors.NewProfileUpdateProcessor,
+	libapiv3.KindWorkloadEndpoint:        updateprocessors.NewWorkloadEndpointUpdateProcessor,
 }

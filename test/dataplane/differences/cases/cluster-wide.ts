@@ -1,0 +1,169 @@
+import type { AdminNetworkPolicyManifest, ClusterRule, Manifest } from '../../../oracle/manifest';
+import {
+  CLIENT,
+  OUTSIDE,
+  pod,
+  policyFor,
+  SERVER,
+  SHOP,
+  shopWith,
+  tcp,
+  udp,
+  type DifferenceCase,
+} from '../difference-case';
+
+const ADMIN = 'network-policy-api';
+
+const HTTP = [{ name: 'main', image: 'x', ports: [{ name: 'http', containerPort: 8080 }] }];
+
+function admin(
+  rules: Partial<Record<'ingress' | 'egress', readonly ClusterRule[]>>,
+): AdminNetworkPolicyManifest {
+  return {
+    apiVersion: 'policy.networking.k8s.io/v1alpha1',
+    kind: 'AdminNetworkPolicy',
+    metadata: { name: 'a' },
+    spec: { priority: 1, subject: { namespaces: {} }, ...rules },
+  };
+}
+
+const DENIED_BY_NAME = admin({
+  ingress: [{ action: 'Deny', from: [{ namespaces: {} }], ports: [{ namedPort: 'http' }] }],
+});
+
+function ordered(
+  kind: 'GlobalNetworkPolicy' | 'NetworkPolicy',
+  name: string,
+  action: 'Allow' | 'Deny',
+): Manifest {
+  const spec = { order: 5, selector: "app == 'server'", types: ['Ingress'], ingress: [{ action }] } as const;
+  return kind === 'NetworkPolicy'
+    ? { apiVersion: 'projectcalico.org/v3', kind, metadata: { namespace: 'shop', name }, spec }
+    : { apiVersion: 'projectcalico.org/v3', kind, metadata: { name }, spec };
+}
+
+/** Policies of the whole cluster. */
+export const CLUSTER_WIDE: readonly DifferenceCase[] = [
+  {
+    id: 'calico-policy',
+    title: "A GlobalNetworkPolicy of Calico's denies",
+    theme: 'Policies of the whole cluster',
+    text: 'open',
+    source: "Calico's own API; Kubernetes does not know the kind",
+    objects: [
+      ...SHOP,
+      {
+        apiVersion: 'projectcalico.org/v3',
+        kind: 'GlobalNetworkPolicy',
+        metadata: { name: 'deny' },
+        spec: { selector: "app == 'server'", types: ['Ingress'] },
+      },
+    ],
+    probe: tcp(CLIENT, SERVER),
+    profile: ['calicoPolicies'],
+    follows: 'Where another plugin enforces, it is so much text. The finding `calico-not-enforced` says so.',
+  },
+  {
+    id: 'order-tie-across-kinds',
+    title:
+      'Of a global and a namespaced Calico policy with one order, the one whose name comes first (`t` before `z`) decides, the namespaced',
+    theme: 'Policies of the whole cluster',
+    text: 'open',
+    source: 'Calico, order: says nothing of equal ones',
+    objects: [...SHOP, ordered('GlobalNetworkPolicy', 'z', 'Allow'), ordered('NetworkPolicy', 't', 'Deny')],
+    probe: tcp(CLIENT, SERVER),
+    profile:
+      'versions differ: up to 3.31 names begin with the namespace, or for global ones with the tier (default.z before shop/default.t); from 3.32 on they end in it',
+    notModelled: 'Calico: the evaluator has the order of 3.32 and later',
+    follows: 'Give different orders. The check `calico-order-tie` finds it.',
+  },
+  {
+    id: 'admin-port-name',
+    title: 'A namedPort of an AdminNetworkPolicy denies another port of a pod that declares the name',
+    theme: 'Policies of the whole cluster',
+    text: 'allow',
+    source: `${ADMIN}, namedPort: the port of that name`,
+    objects: [...shopWith(pod('server', [SERVER], { containers: HTTP })), DENIED_BY_NAME],
+    probe: udp(CLIENT, SERVER, 53),
+    profile: ['adminNamedPort'],
+    follows: 'Write numbers. The check `admin-policy-named-port` finds it.',
+  },
+  {
+    id: 'admin-port-name-not-declared',
+    title: 'It denies ports of a pod that does not declare the name',
+    theme: 'Policies of the whole cluster',
+    text: 'allow',
+    source: `${ADMIN}, namedPort: as above`,
+    objects: [...SHOP, DENIED_BY_NAME],
+    probe: udp(CLIENT, SERVER, 53),
+    profile: ['adminNamedPort'],
+    follows: 'As above.',
+  },
+  {
+    id: 'baseline-and-other-direction',
+    title: 'A baseline policy holds for a pod that only a policy of the other direction selects',
+    theme: 'Policies of the whole cluster',
+    text: 'deny',
+    source: `${ADMIN}: only a NetworkPolicy that isolates in that direction is asked instead`,
+    objects: [
+      ...SHOP,
+      {
+        apiVersion: 'policy.networking.k8s.io/v1alpha1',
+        kind: 'BaselineAdminNetworkPolicy',
+        metadata: { name: 'default' },
+        spec: { subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }] },
+      },
+      policyFor('server', { policyTypes: ['Egress'] }),
+    ],
+    probe: tcp(CLIENT, SERVER),
+    profile: ['anyPolicyEndsBaseline'],
+    follows:
+      'With kube-network-policies a baseline deny is gone wherever any NetworkPolicy stands: deny by NetworkPolicy as well.',
+  },
+  {
+    id: 'admin-namespaces-and-network-sets',
+    title: 'A namespaces peer also means the NetworkSets of these namespaces',
+    theme: 'Policies of the whole cluster',
+    text: 'allow',
+    source: `${ADMIN}, namespaces: the pods of these namespaces`,
+    objects: [
+      ...SHOP,
+      {
+        apiVersion: 'projectcalico.org/v3',
+        kind: 'NetworkSet',
+        metadata: { name: 's', namespace: 'shop' },
+        spec: { nets: [`${OUTSIDE}/32`] },
+      },
+      admin({ egress: [{ action: 'Deny', to: [{ namespaces: {} }] }] }),
+    ],
+    probe: tcp(CLIENT, OUTSIDE),
+    notModelled: 'Calico: the peers of an AdminNetworkPolicy are pods to the evaluator',
+    profile: 'the peers of these policies are pods in every profile, as their API says',
+    follows: 'Write `pods` with an empty podSelector, which means pods to everybody.',
+  },
+  {
+    id: 'cluster-network-policy',
+    title: 'A ClusterNetworkPolicy denies',
+    theme: 'Policies of the whole cluster',
+    text: 'deny',
+    source: `${ADMIN} v1alpha2`,
+    objects: [
+      ...SHOP,
+      {
+        apiVersion: 'policy.networking.k8s.io/v1alpha2',
+        kind: 'ClusterNetworkPolicy',
+        metadata: { name: 'c' },
+        spec: {
+          tier: 'Admin',
+          priority: 1,
+          subject: { namespaces: {} },
+          ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
+        },
+      },
+    ],
+    probe: tcp(CLIENT, SERVER),
+    notModelled: 'Calico: versions from 3.32 on enforce it, and so does the evaluator',
+    profile: 'who enforces which version is a matter of versions, which the check names',
+    follows: 'The check `cluster-policy-support` names who enforces which version.',
+  },
+];
