@@ -54,9 +54,9 @@ export class Engine {
     });
   }
 
-  /** Builds the engine when it is not built yet, and starts it. */
-  static start(name: EngineName): Engine {
-    return new Engine(name, spawn(buildEngine(name)));
+  /** Builds the engine when it is not built yet, and starts it. @param variables of its environment, beside ours */
+  static start(name: EngineName, variables: Readonly<Record<string, string>> = {}): Engine {
+    return new Engine(name, spawn(buildEngine(name), { env: { ...process.env, ...variables } }));
   }
 
   /**

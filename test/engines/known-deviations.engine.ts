@@ -58,6 +58,22 @@ suite('known deviations', () => {
     expect((await incoming('kube-network-policies', objects, UDP, 53))?.ingress).toBe('deny');
   });
 
+  it('kube-network-policies lets everything in by `ingress: []` as it stands in raw JSON, and Calico does not', async () => {
+    const empty = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { namespace: 'shop', name: 'deny' },
+      spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [] },
+    };
+    const packet = { from: CLIENT, to: SERVER, protocol: TCP, port: 8080 };
+    const raw = Engine.start('kube-network-policies', { KEEP_EMPTY_LISTS: '1' });
+    expect((await raw.judge([...PODS, empty], [packet]))[0]?.ingress).toBe('allow');
+    await raw.stop();
+    // As the API server hands it out, the list is absent.
+    expect((await incoming('kube-network-policies', [...PODS, empty], TCP, 8080))?.ingress).toBe('deny');
+    expect((await incoming('calico', [...PODS, empty], TCP, 8080))?.ingress).toBe('deny');
+  });
+
   it('Calico takes a named port of an AdminNetworkPolicy for every port, even of pods without the name', async () => {
     const denied = adminPolicy({
       ingress: [{ action: 'Deny', from: [{ namespaces: {} }], ports: [{ namedPort: 'nobody-has-it' }] }],

@@ -31,6 +31,7 @@ type Response struct {
 }
 
 func main() {
+	engine.KeepEmptyLists = os.Getenv("KEEP_EMPTY_LISTS") != ""
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "kube-network-policies:", err)
 		os.Exit(1)

@@ -32,6 +32,10 @@ func completePod(pod *corev1.Pod) {
 	}
 }
 
+// KeepEmptyLists leaves `ingress: []` as it is in the JSON, which no API server hands out: to show what the engine makes
+// of it.
+var KeepEmptyLists bool
+
 func completeNetworkPolicy(policy *networkingv1.NetworkPolicy) {
 	if policy.Namespace == "" {
 		policy.Namespace = corev1.NamespaceDefault
@@ -44,10 +48,10 @@ func completeNetworkPolicy(policy *networkingv1.NetworkPolicy) {
 		}
 	}
 	// An empty list does not survive the API server's storage: it comes back absent.
-	if len(spec.Ingress) == 0 {
+	if len(spec.Ingress) == 0 && !KeepEmptyLists {
 		spec.Ingress = nil
 	}
-	if len(spec.Egress) == 0 {
+	if len(spec.Egress) == 0 && !KeepEmptyLists {
 		spec.Egress = nil
 	}
 	for _, rule := range spec.Ingress {
