@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest';
+import type { Manifest, PodManifest, PodSpec } from './manifest';
 
 /** Drops manifests, then parts of the policies left, one after another, as long as `fails` still holds. */
 export function smaller(
@@ -22,7 +22,39 @@ export function candidates(manifests: readonly Manifest[]): Manifest[][] {
       return isManifest(changed) ? [manifests.map((other, at) => (at === index ? changed : other))] : [];
     }),
   );
-  return [...whole, ...parts];
+  const pods = manifests.flatMap((manifest, index) =>
+    manifest.kind === 'Pod'
+      ? barer(manifest).map((pod) => manifests.map((other, at) => (at === index ? pod : other)))
+      : [],
+  );
+  return [...whole, ...parts, ...pods];
+}
+
+/** Copies of a pod with one thing less that policies may look at; what every pod must have stays. */
+function barer(pod: PodManifest): PodManifest[] {
+  const { metadata, spec } = pod;
+  const labels = Object.entries(metadata.labels ?? {});
+  const { initContainers, serviceAccountName, ...bare } = spec;
+  const account = serviceAccountName === undefined ? {} : { serviceAccountName };
+  const containers = spec.containers.flatMap(({ ports = [], ...container }, index) =>
+    ports.map((_, at) => {
+      const fewer = { ...container, ports: ports.filter((_port, other) => other !== at) };
+      return spec.containers.map((same, other) => (other === index ? fewer : same));
+    }),
+  );
+  return [
+    ...labels.map(([key]) => ({
+      ...pod,
+      metadata: { ...metadata, labels: Object.fromEntries(labels.filter(([other]) => other !== key)) },
+    })),
+    ...(initContainers === undefined ? [] : [{ ...pod, spec: { ...bare, ...account } }]),
+    ...(serviceAccountName === undefined ? [] : [{ ...pod, spec: { ...bare, ...initOf(initContainers) } }]),
+    ...containers.map((fewer) => ({ ...pod, spec: { ...spec, containers: fewer } })),
+  ];
+}
+
+function initOf(initContainers: PodSpec['initContainers']): Pick<PodSpec, 'initContainers'> {
+  return initContainers === undefined ? {} : { initContainers };
 }
 
 /** Copies of a value, each with one list item or field less, at any depth. */
