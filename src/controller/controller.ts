@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { ApiError } from './api/api-error';
+import { resourceName, type ApiResource } from './api/api-resource';
 import { CALICO_NETWORK_POLICIES } from './api/known-resources';
+import type { Selection } from './api/kubernetes-api';
 import { createReflector, type Reflector } from './api/reflector';
 import type { StoreEvent } from './api/store';
 import type { ControllerState } from './controller-hooks';
@@ -9,7 +11,8 @@ import { IncrementalCompiler, type UnitChange } from './desired/incremental-comp
 import { EventRecorder } from './event-recorder';
 import { facetOf } from './observed/facet';
 import { ObservedCluster } from './observed/observed-cluster';
-import { isOlder, observe, type ObservedObject } from './observed/observed-object';
+import { observe, type ObservedObject } from './observed/observed-object';
+import type { WatchedKind } from './observed/watched-kinds';
 import { Rounds } from './rounds';
 import { Statuses } from './status/statuses';
 import type { Decision } from './writes/decision';
@@ -20,6 +23,7 @@ import { DELETED, Teller } from './writes/teller';
 import { parseKey, podKey } from './writes/work-key';
 import { WorkQueue } from './writes/work-queue';
 import { Worker } from './writes/worker';
+import { jsonAt, type Json } from '../model/json';
 
 /** Writes on their way at one time. */
 const CONCURRENCY = 24;
@@ -42,7 +46,8 @@ export class Controller {
   private readonly drifts: DriftWatch;
   private readonly worker: Worker;
   private readonly rounds: Rounds;
-  private readonly reflectors: readonly Reflector<ObservedObject>[];
+  /** By {@link sourceOf}. */
+  private readonly reflectors: ReadonlyMap<string, Reflector<ObservedObject>>;
   /** One for each kind; of an optional kind that may not be seen it resolves as well. */
   private readonly listed: Promise<void>[] = [];
   /** Work that the deletion of an object waits for, by the key of the object. */
@@ -77,7 +82,7 @@ export class Controller {
   /** Begins to watch. Never rejects; ends when {@link stop} is called. */
   start(): void {
     const { signal } = this.stopping;
-    this.running = Promise.all(this.reflectors.map((reflector) => reflector.run(signal)));
+    this.running = Promise.all([...this.reflectors.values()].map((reflector) => reflector.run(signal)));
     void Promise.all(this.listed).then(() => {
       this.isListed = true;
       this.rounds.schedule();
@@ -175,7 +180,8 @@ export class Controller {
       mayWrite: () => this.isLeading,
       isNews: () => this.isSettledOnce,
       onAnswer: (resource, object) => {
-        this.put(observe(resource, object, this.managers), false);
+        const namespace = jsonAt(object, ['metadata', 'namespace']);
+        this.reflectors.get(this.sourceOf(resource, namespace))?.take(object);
       },
       onOutcome: (key) => {
         if (this.isLeading)
@@ -223,51 +229,61 @@ export class Controller {
     return new Rounds({ observed, compiler, clock, hooks, log, onRound });
   }
 
-  private makeReflectors(): Reflector<ObservedObject>[] {
-    const { api, reflector = createReflector, clock, random, kinds, namespaces, log } = this.options;
+  private makeReflectors(): Map<string, Reflector<ObservedObject>> {
+    const { kinds, namespaces } = this.options;
     const scopes = namespaces?.map((namespace) => ({ namespace })) ?? [undefined];
-    return kinds.flatMap(({ resource, required }) =>
-      scopes.map((selection) => {
-        let giveUp: () => void = () => undefined;
-        const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
-        const made = reflector<ObservedObject>({
-          api,
-          resource,
-          selection,
-          project: (object) => observe(resource, object, this.managers),
-          onEvent: (event) => {
-            this.take(event);
-          },
-          onProblem: ({ during, error, key, retryInMs }) => {
-            const fields = { kind: resource.kind, during, error: String(error), key, retryInMs };
-            log?.warn(fields, 'watching has a problem');
-            if (!required && error instanceof ApiError && (error.isForbidden || error.isNotFound)) giveUp();
-          },
-          clock,
-          random,
-        });
-        this.listed.push(Promise.race([made.whenSynced, givenUp]));
-        return made;
-      }),
+    return new Map(
+      kinds.flatMap((kind) =>
+        scopes.map((selection) => [
+          this.sourceOf(kind.resource, selection?.namespace),
+          this.makeReflector(kind, selection),
+        ]),
+      ),
     );
+  }
+
+  private makeReflector(
+    { resource, required }: WatchedKind,
+    selection: Selection | undefined,
+  ): Reflector<ObservedObject> {
+    const { api, reflector = createReflector, clock, random, log } = this.options;
+    let giveUp: () => void = () => undefined;
+    const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+    const made = reflector<ObservedObject>({
+      api,
+      resource,
+      selection,
+      project: (object) => observe(resource, object, this.managers),
+      onEvent: (event) => {
+        this.take(event);
+      },
+      onProblem: ({ during, error, key, retryInMs }) => {
+        const fields = { kind: resource.kind, during, error: String(error), key, retryInMs };
+        log?.warn(fields, 'watching has a problem');
+        if (!required && error instanceof ApiError && (error.isForbidden || error.isNotFound)) giveUp();
+      },
+      clock,
+      random,
+    });
+    this.listed.push(Promise.race([made.whenSynced, givenUp]));
+    return made;
+  }
+
+  /** Who knows the objects of a kind: one for all, or one for each namespace that is watched. */
+  private sourceOf(resource: ApiResource, namespace: Json | undefined): string {
+    const { namespaces } = this.options;
+    const scope = namespaces === undefined || typeof namespace !== 'string' ? '' : namespace;
+    return `${resourceName(resource)}/${scope}`;
   }
 
   private get managers(): { readonly own: string; readonly adopted: readonly string[] } {
     return { own: this.options.fieldManager, adopted: this.options.adopt ?? [] };
   }
 
+  /** What is there now, or is gone, as a watch or the answer to a write tells. */
   private take(event: StoreEvent<ObservedObject>): void {
     const gone = event.type === 'deleted';
     const object = gone ? event.before : event.after;
-    const known = this.observed.find(object.resource);
-    // An answer to a write may be newer than an event that was on its way.
-    if (known !== undefined && !gone && isOlder(object, known)) return;
-    if (gone && known !== undefined && known.uid !== object.uid) return;
-    this.put(object, gone);
-  }
-
-  /** What is there now, from a watch or from the answer to a write. */
-  private put(object: ObservedObject, gone: boolean): void {
     const before = this.observed.put(object, gone);
     if (this.observed.hasChanges && this.isListed) this.rounds.schedule();
     if (!this.isCompiled || !this.isLeading) return;
@@ -279,8 +295,9 @@ export class Controller {
 
   /** Adds a key if there is something to do about it: most changes in a cluster are none of ours. */
   private lookAt(key: string): void {
-    if (this.decide(key).type === 'nothing') this.worker.succeeded(key);
-    else this.queue.add(key, { fresh: !this.worker.failures.has(key) });
+    if (this.decide(key).type !== 'nothing') this.queue.add(key, { fresh: !this.worker.failures.has(key) });
+    // While it is worked on, what the watch tells may be undone already, and the worker decides once more anyhow.
+    else if (!this.queue.isUnsettled(key)) this.worker.succeeded(key);
   }
 
   /** Pods whose owner was not known before. */

@@ -57,15 +57,22 @@ export class ObjectStore<T> implements Store<T> {
     return { type: 'deleted', key, before: known.value };
   }
 
-  /** These objects are there and no others: what went while nobody was watching is found out here. */
-  *replace(observed: readonly Observed<T>[]): IterableIterator<StoreEvent<T>> {
+  /**
+   * These objects are there and no others: what went while nobody was watching is found out here.
+   *
+   * @param kept keys of objects of which more is known than the list tells
+   */
+  *replace(
+    observed: readonly Observed<T>[],
+    kept: { has(key: ObjectKey): boolean } = new Set(),
+  ): IterableIterator<StoreEvent<T>> {
     const keys = new Set(observed.map(({ key }) => key));
     for (const key of [...this.items.keys()]) {
-      const event = keys.has(key) ? undefined : this.remove(key);
+      const event = keys.has(key) || kept.has(key) ? undefined : this.remove(key);
       if (event !== undefined) yield event;
     }
     for (const one of observed) {
-      const event = this.put(one);
+      const event = kept.has(one.key) ? undefined : this.put(one);
       if (event !== undefined) yield event;
     }
   }

@@ -5,6 +5,7 @@ import { BackOff } from './back-off';
 import { sleep, type Clock, type Random } from './clock';
 import type { KubernetesApi, Selection, WatchEvent } from './kubernetes-api';
 import { ObjectStore, type Observed } from './object-store';
+import { isOlderVersion } from './resource-version';
 import { objectKey, type ObjectKey, type Store, type StoreEvent } from './store';
 import { LineError } from './transport';
 
@@ -46,6 +47,12 @@ export interface Reflector<T> {
   readonly whenSynced: Promise<void>;
   /** Lists, watches, and does so again after every failure, until the signal says to stop. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
+  /**
+   * Takes in an object as the answer to a write has it, so that nobody waits for the watch to tell of it. Answers and
+   * watches come over different connections, in either order: an answer that the watch is past already says nothing
+   * new, and what the watch still tells from before the answer is left out.
+   */
+  take(answer: JsonObject): void;
 }
 
 /** A reflector that does nothing before it runs. */
@@ -64,6 +71,10 @@ class ListAndWatch<T> implements Reflector<T> {
   private isSynced = false;
   /** From where to watch; undefined when a list is due. */
   private version: string | undefined;
+  /** Up to where everything was told; empty before the first list. */
+  private told = '';
+  /** Versions of objects that are known from answers, and that the watch has not come to yet. */
+  private readonly ahead = new Map<ObjectKey, string>();
 
   constructor(private readonly options: ReflectorOptions<T>) {
     this.store = new ObjectStore(options.same ?? (() => false));
@@ -105,8 +116,12 @@ class ListAndWatch<T> implements Reflector<T> {
       signal,
     });
     signal.throwIfAborted();
-    for (const event of this.store.replace(items.filter((item) => item !== undefined))) this.tell(event);
+    for (const [key, version] of this.ahead)
+      if (!isOlderVersion(resourceVersion, version)) this.ahead.delete(key);
+    const listed = items.filter((item) => item !== undefined);
+    for (const event of this.store.replace(listed, this.ahead)) this.tell(event);
     this.version = resourceVersion;
+    this.told = resourceVersion;
     this.isSynced = true;
     this.tellSynced();
   }
@@ -114,24 +129,42 @@ class ListAndWatch<T> implements Reflector<T> {
   private watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { api, resource, selection } = this.options;
     return api.watch(resource, { ...selection, resourceVersion, signal }, (event) => {
-      if (!signal.aborted) this.take(event);
+      if (!signal.aborted) this.watched(event);
     });
   }
 
-  private take({ type, object }: WatchEvent): void {
+  take(answer: JsonObject): void {
+    const observed = this.observe(answer);
+    if (observed === undefined || this.isTold(observed.resourceVersion)) return;
+    this.ahead.set(observed.key, observed.resourceVersion);
+    const event = this.store.put(observed);
+    if (event !== undefined) this.tell(event);
+  }
+
+  private watched({ type, object }: WatchEvent): void {
     // A bookmark has a version and nothing else.
-    if (type !== 'BOOKMARK') {
-      const observed = this.observe(object);
-      const event =
-        observed === undefined
-          ? undefined
-          : type === 'DELETED'
-            ? this.store.remove(observed.key)
-            : this.store.put(observed);
+    const observed = type === 'BOOKMARK' ? undefined : this.observe(object);
+    if (observed !== undefined && !this.isAhead(observed)) {
+      const event = type === 'DELETED' ? this.store.remove(observed.key) : this.store.put(observed);
       if (event !== undefined) this.tell(event);
     }
     const version = versionOf(object);
-    if (version !== '') this.version = version;
+    if (version === '') return;
+    this.version = version;
+    this.told = version;
+  }
+
+  private isTold(version: string): boolean {
+    return version === this.told || isOlderVersion(version, this.told);
+  }
+
+  /** Whether an answer has told more of an object than an event does. */
+  private isAhead({ key, resourceVersion }: Observed<T>): boolean {
+    const version = this.ahead.get(key);
+    if (version === undefined) return false;
+    if (isOlderVersion(resourceVersion, version)) return true;
+    this.ahead.delete(key);
+    return false;
   }
 
   /** The trimmed form; undefined for what has no name, which no API server would ever send. */

@@ -23,7 +23,8 @@ function faceOf(object: ObservedObject): Json {
   if (isFormerOutput(resource)) return null;
   const { metadata, spec, status, ...rest } = resource.manifest;
   const facet = facetOf(resource);
-  if (facet === 'intents') return { spec, uid: object.uid };
+  // The status tells which generation it is about, also of one that asks for the same as one before.
+  if (facet === 'intents') return { spec, uid: object.uid, generation: object.generation };
   return { ...rest, metadata: bare(metadata), spec, ...(facet === 'namespace' ? {} : { status }) };
 }
 

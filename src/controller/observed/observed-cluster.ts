@@ -45,20 +45,6 @@ export class ObservedCluster {
     return before;
   }
 
-  /** What is known of an object. */
-  find({
-    group,
-    kind,
-    namespace,
-    name,
-  }: Pick<Resource, 'group' | 'kind' | 'namespace' | 'name'>): ObservedObject | undefined {
-    const facet = facetOf({ group, kind, namespace });
-    if (facet === 'shared') return this.sharedObjects.get([group, kind, namespace ?? '', name].join('/'));
-    if (facet === 'namespace') return this.byNamespace.get(name)?.namespace;
-    const there = this.byNamespace.get(namespace ?? 'default');
-    return facet === 'pod' ? there?.pods.get(name) : there?.get(group, kind, name);
-  }
-
   /** What has changed since the last time, which begins anew. */
   takeChanges(): ModelChanges {
     const taken = { namespaces: this.changes, shared: this.sharedChanged };

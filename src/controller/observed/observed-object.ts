@@ -47,16 +47,6 @@ export function observe(kind: ApiResource, object: JsonObject, managers: OwnMana
   };
 }
 
-/**
- * Whether an object is older than what is known of it already: an event that was on its way while a write was answered.
- * Versions of one kind are numbers that grow (Kubernetes, "Resource Versions", comparable since 1.35 and before in fact).
- */
-export function isOlder(object: ObservedObject, known: ObservedObject): boolean {
-  const [a, b] = [object.resourceVersion, known.resourceVersion];
-  if (object.uid !== known.uid || !/^\d+$/.test(a) || !/^\d+$/.test(b)) return false;
-  return a.length !== b.length ? a.length < b.length : a < b;
-}
-
 /** Labels that the object itself carries. */
 export function labelsOf({ resource: { manifest } }: ObservedObject): Labels {
   const metadata = manifest['metadata'];

@@ -33,8 +33,8 @@ const MOST_STEPS = 16;
 export class WorkQueue {
   private readonly ready = new Set<string>();
   private readonly running = new Set<string>();
-  /** Added while it was worked on. */
-  private readonly again = new Set<string>();
+  /** Added while it was worked on, and whether with new reason to believe that it works. */
+  private readonly again = new Map<string, boolean>();
   private readonly delayed = new Map<string, () => void>();
   private readonly failures = new Map<string, number>();
   /** By the key that is waited on. */
@@ -116,7 +116,7 @@ export class WorkQueue {
    */
   add(key: string, { fresh = true }: { readonly fresh?: boolean } = {}): void {
     if (this.delayed.has(key) && !fresh) return;
-    this.put(key);
+    this.put(key, fresh);
     this.pump();
   }
 
@@ -126,10 +126,10 @@ export class WorkQueue {
     this.pump();
   }
 
-  private put(key: string): void {
+  private put(key: string, fresh = true): void {
     this.forgetDelay(key);
     this.forgetWaiting(key);
-    if (this.running.has(key)) this.again.add(key);
+    if (this.running.has(key)) this.again.set(key, fresh || this.again.get(key) === true);
     else this.ready.add(key);
   }
 
@@ -153,6 +153,8 @@ export class WorkQueue {
       this.finish(key, await this.options.work(key));
     } catch (error) {
       this.fail(key, error);
+      // What was seen of it meanwhile is no reason to believe that it works now: it waits like any other failure.
+      if (this.again.get(key) === false) this.again.delete(key);
     }
     this.running.delete(key);
     if (this.again.delete(key)) {
@@ -179,7 +181,7 @@ export class WorkQueue {
     // What it waits on may have come to an end, or failed, just now: then it is looked at once more before it waits.
     if (!this.isUnsettled(result.on) && this.lookedAgain.get(key) !== result.on) {
       this.lookedAgain.set(key, result.on);
-      this.again.add(key);
+      this.again.set(key, true);
       return;
     }
     this.lookedAgain.delete(key);

@@ -307,3 +307,50 @@ describe('a reflector', () => {
     expect(waiting.clock.waiting).toBe(0);
   });
 });
+
+/** Answers and watches come over different connections, in either order (Kubernetes API concepts, "Resource versions"). */
+describe('an answer to a write', () => {
+  it('is taken in before the watch tells of it, and is no news then', async () => {
+    const { hand, reflector, events } = await start();
+    reflector.take(pod('a', '5'));
+    expect(reflector.store.get('shop/a')).toBe('x');
+    hand.watch.send('ADDED', pod('a', '5'));
+    expect(events).toEqual(['added shop/a >x']);
+  });
+
+  it('is left out when the watch is past it: the object has changed since, or is gone', async () => {
+    const { hand, reflector, events } = await start();
+    hand.watch.send('ADDED', pod('a', '5', 'new'));
+    reflector.take(pod('a', '4', 'old'));
+    hand.watch.send('ADDED', pod('b', '6'));
+    hand.watch.send('DELETED', pod('b', '7'));
+    reflector.take(pod('b', '6'));
+    hand.watch.send('BOOKMARK', { metadata: { resourceVersion: '10' } });
+    reflector.take(pod('c', '9'));
+    expect(events).toEqual(['added shop/a >new', 'added shop/b >x', 'deleted shop/b x>']);
+  });
+
+  it('is not undone by what the watch still tells from before it, another object of the name included', async () => {
+    const { hand, reflector, events } = await start();
+    hand.watch.send('ADDED', pod('a', '5', 'old'));
+    reflector.take(pod('a', '10', 'new'));
+    hand.watch.send('MODIFIED', pod('a', '8', 'between'));
+    hand.watch.send('DELETED', pod('a', '9', 'between'));
+    hand.watch.send('ADDED', pod('a', '10', 'new'));
+    hand.watch.send('MODIFIED', pod('a', '11', 'later'));
+    expect(events).toEqual(['added shop/a >old', 'modified shop/a old>new', 'modified shop/a new>later']);
+  });
+
+  it('counts as watched once a newer list has come: what that does not have is gone', async () => {
+    const { hand, clock, reflector, events } = await start();
+    reflector.take(pod('kept', '12'));
+    reflector.take(pod('gone', '5'));
+    hand.answer = () => ({ items: [], resourceVersion: '10' });
+    hand.watch.end(new ApiError({ status: 410, reason: 'Expired', message: 'too old' }));
+    await clock.advance(1_000);
+    expect(hand.lists).toHaveLength(2);
+    expect(events).toEqual(['added shop/kept >x', 'added shop/gone >x', 'deleted shop/gone x>']);
+    hand.watch.send('DELETED', pod('kept', '13'));
+    expect(reflector.store.size).toBe(0);
+  });
+});

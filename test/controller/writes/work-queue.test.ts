@@ -32,6 +32,26 @@ describe('the queue of work', () => {
     expect([most, runs]).toEqual([1, 2]);
   });
 
+  it('waits after a failure although the key was seen meanwhile, unless there is new reason to believe in it', async () => {
+    for (const [fresh, expected] of [
+      [false, 1],
+      [true, 2],
+    ] as const) {
+      let runs = 0;
+      const queue = queueOf(async () => {
+        runs++;
+        if (runs === 1) queue.add('a', { fresh });
+        await Promise.resolve();
+        throw new Error('refused');
+      });
+      queue.add('a');
+      await queue.whenIdle();
+      expect([fresh, runs]).toEqual([fresh, expected]);
+      await queue.close();
+      queue.clear();
+    }
+  });
+
   it('works on no more keys at once than it may', async () => {
     let [running, most] = [0, 0];
     const queue = queueOf(async () => {
