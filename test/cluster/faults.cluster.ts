@@ -156,6 +156,28 @@ describe('the controller when things go wrong between it and a real API server',
     expect(lost.size).toBeGreaterThan(3);
   });
 
+  it.each([
+    ['deleted', 'DELETE', undefined],
+    ['opened', 'PATCH', { spec: { ingress: [{}] } }],
+  ] as const)(
+    'mends a policy that was %s before its write is answered, though the watch has told of that first',
+    async (_, method, body) => {
+      await begin();
+      let changed: Promise<unknown> | undefined;
+      proxy.afterWrite = async ({ path }) => {
+        const [policy] = /^\/apis\/networking[^?]*\/svc-access-to-ledger-from-shop/.exec(path) ?? [];
+        if (changed !== undefined || policy === undefined) return;
+        changed = plane.api.send(method, policy, body, 'application/merge-patch+json');
+        await changed;
+        await sleep(500);
+      };
+      await scene.declare('after');
+      await until(() => changed !== undefined);
+      await sleep(1_000);
+      await scene.converges('after');
+    },
+  );
+
   it('does not mind a clock that jumps, forward or back', async () => {
     let wall = 0;
     await begin({ clock: { ...SYSTEM_CLOCK, wallTime: () => new Date(Date.now() + wall) } });
