@@ -137,7 +137,8 @@ ${GONE},40005,${to},8080
     const { code, out } = await run('replay', ...at, '--after', join(folder, 'deny.yaml'));
     expect(code).toBe(1);
     expect(out).toContain('shop/client[Deployment] -> shop/server[Deployment] TCP 8080');
-    expect(out).not.toContain(NODE);
+    expect(out).toContain(`Health probes: a node always reaches its own pods\n      node ${NODE} -> `);
+    expect(out.match(/ -> /g)).toHaveLength(2);
   });
 
   it('are imported by someone who may not list Nodes, with a warning that says what is missing', async () => {

@@ -71,31 +71,23 @@ function withoutAddress(end: FlowEnd): Located {
 
 /** By the workload, the pod, the beginning of the name of the pod, or labels; undefined where there are no names. */
 function byNames(end: FlowEnd, { names }: Inventory): Located | undefined {
-  const { namespace, workload, pod, podPrefix } = end;
+  const { namespace, workload, pod, podPrefix, labels } = end;
   if (namespace === undefined) return undefined;
-  const ways: readonly (readonly [number, () => Named])[] = [
-    ...(workload === undefined
-      ? []
-      : [[0, () => names.workload(namespace, workload.name, workload.kind)] as const]),
-    ...(pod === undefined ? [] : [[DOUBT.podName, () => names.ofPod(namespace, pod)] as const]),
-    ...(podPrefix === undefined
-      ? []
-      : [[DOUBT.podName, () => names.ofPrefix(namespace, podPrefix)] as const]),
-    ...(end.labels === undefined
-      ? []
-      : [[DOUBT.labels, () => names.labelled(namespace, flowLabels(end))] as const]),
-  ];
-  if (ways.length === 0) return undefined;
+  if ((workload ?? pod ?? podPrefix ?? labels) === undefined) return undefined;
   let several = false;
-  for (const [doubts, find] of ways) {
-    const found = find();
-    if (typeof found === 'string') {
-      several ||= found === 'several';
-      continue;
-    }
-    return doubts === 0 ? surelyWorkload(found) : sure({ type: 'workload', workload: found }, doubts);
-  }
-  return notInManifests(end, namespace, several);
+  const told = (found: Named, doubts: number): Located | undefined => {
+    if (typeof found !== 'string')
+      return doubts === 0 ? surelyWorkload(found) : sure({ type: 'workload', workload: found }, doubts);
+    several ||= found === 'several';
+    return undefined;
+  };
+  return (
+    (workload && told(names.workload(namespace, workload.name, workload.kind), 0)) ??
+    (pod === undefined ? undefined : told(names.ofPod(namespace, pod), DOUBT.podName)) ??
+    (podPrefix === undefined ? undefined : told(names.ofPrefix(namespace, podPrefix), DOUBT.podName)) ??
+    (labels && told(names.labelled(namespace, flowLabels(end)), DOUBT.labels)) ??
+    notInManifests(end, namespace, several)
+  );
 }
 
 function notInManifests(end: FlowEnd, namespace: string, several: boolean): Located | undefined {

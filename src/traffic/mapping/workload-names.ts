@@ -28,6 +28,12 @@ export class WorkloadNames {
 
   /** A workload by its name. A ReplicaSet or a Job that is not in the manifests stands for the controller above it. */
   workload(namespace: string, name: string, kind?: string): Named {
+    return this.remembered(`workload ${kind ?? ''}\u0000${namespace}/${name}`, () =>
+      this.findWorkload(namespace, name, kind),
+    );
+  }
+
+  private findWorkload(namespace: string, name: string, kind: string | undefined): Named {
     const named = this.byName.get(keyOf(namespace, name)) ?? [];
     const exact = kind === undefined ? named : named.filter((workload) => workload.kind === kind);
     const [first] = exact;
