@@ -61,6 +61,7 @@ describe('reading flow logs', () => {
       'envoy-access.log': 'Istio/Envoy access logs as text',
       'gadget-new.json': 'Inspektor Gadget JSON',
       'gadget-old.json': 'Inspektor Gadget JSON',
+      'goldmane-emitted.json': 'Calico flow logs',
       'goldmane.json': 'Calico flow logs',
       'hubble-flows.json': 'Cilium Hubble JSON',
       'istio-access.json': 'Istio/Envoy access logs as JSON',

@@ -14,8 +14,9 @@ import type { JsonFormat } from './flow-format';
 
 /**
  * Flow logs of Calico: the files of Felix (`flows.log` of Calico Enterprise and Cloud, also as Elasticsearch gives them
- * back in `_source`), and those of Calico's Goldmane, as its own JSON (`Key`, `num_connections_started`) and as the API
- * of Whisker gives them (`items`, or one flow a line). One line stands for all connections between two ends in an
+ * back in `_source`), and those of Calico's Goldmane, as its own JSON (`Key`, `num_connections_started`; its emitter writes
+ * enumerations as numbers, alone or as the `flow` of a result) and as the API of Whisker gives them (`items`, or one flow a
+ * line). One line stands for all connections between two ends in an
  * interval, as one of the ends reports it; the source is always the client.
  */
 export const CALICO: JsonFormat = {
@@ -97,7 +98,7 @@ function readCalico(value: JsonObject, place: FlowPlace): FlowItem {
     opens: started === undefined ? undefined : started > 0,
     verdict: verdictOf(fields),
     layer: port === undefined ? 'l3' : 'l4',
-    seenAt: fields.text('reporter')?.toLowerCase(),
+    seenAt: wordOf(fields, 'reporter', REPORTERS),
     place,
   };
 }
@@ -116,8 +117,18 @@ function timeOf(fields: Fields, name: string): number | undefined {
   return value === undefined ? undefined : needAnyTime(value, name);
 }
 
+/** `goldmane.Reporter` and `goldmane.Action`, whose numbers stand in the JSON of Goldmane's emitter. */
+const REPORTERS = ['', 'src', 'dst'] as const;
+const ACTIONS = ['', 'allow', 'deny', 'pass'] as const;
+
+/** The word in a field, in lower case, or the one that a number stands for. */
+function wordOf(fields: Fields, name: string, words: readonly string[]): string | undefined {
+  const value = fields.get(name);
+  return typeof value === 'number' ? words[value] : fields.text(name)?.toLowerCase();
+}
+
 function verdictOf(fields: Fields): FlowRecord['verdict'] {
-  const action = fields.text('action')?.toLowerCase();
+  const action = wordOf(fields, 'action', ACTIONS);
   if (action === 'allow') return 'allowed';
   return action === 'deny' ? 'denied' : undefined;
 }
@@ -148,7 +159,7 @@ function endOf(fields: Fields, end: 'source' | 'dest', port: Json | undefined): 
     ip: ip === undefined ? undefined : needIp(ip, `${end}_ip`),
     port: port === undefined ? undefined : needPort(port, `${end}_port`),
     // Addresses that are nobody's are `pub` outside of RFC 1918 and `pvt` inside, where a node or a machine next door may be.
-    kind: kind === 'network' ? (name === 'pub' ? 'outside' : undefined) : kind,
+    kind: kind === 'network' ? (PUBLIC.has(name) ? 'outside' : undefined) : kind,
     namespace,
     ...(isPod ? { ...podOf(name), labels: labelsOf(fields.get(`${end}_labels`)) } : {}),
     ...(end === 'dest' ? { service: serviceOf(fields), domains: domainsOf(fields) } : {}),
@@ -168,12 +179,16 @@ function podOf(name: string | undefined): Pick<FlowEnd, 'pod' | 'podPrefix'> {
   return name?.endsWith('*') === true ? { podPrefix: name.slice(0, -1) } : { pod: name };
 }
 
+/** Addresses that are nobody's, as Felix calls them and as Whisker shows them. */
+const PUBLIC: ReadonlySet<string | undefined> = new Set(['pub', 'PUBLIC NETWORK']);
+const PRIVATE: ReadonlySet<string | undefined> = new Set(['pvt', 'PRIVATE NETWORK']);
+
 /** The API of Whisker says no types: pods have a namespace, and addresses that are nobody's have these names. */
 function kindByName(
   name: string | undefined,
   namespace: string | undefined,
 ): FlowEndKind | 'network' | undefined {
-  if (name === 'pub' || name === 'pvt') return 'network';
+  if (PUBLIC.has(name) || PRIVATE.has(name)) return 'network';
   return namespace !== undefined && name !== undefined ? 'pod' : undefined;
 }
 

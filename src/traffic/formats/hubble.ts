@@ -32,9 +32,14 @@ export const HUBBLE: JsonFormat = {
   name: 'hubble',
   title: 'Cilium Hubble JSON',
   input: 'json',
-  recognises: (value) => isJsonObject(value['flow']) || eventIn(value) !== undefined || isFlow(value),
+  recognises: (value) => isEnveloped(value) || eventIn(value) !== undefined || isFlow(value),
   open: () => readHubble,
 };
+
+/** Goldmane of Calico has a `flow` in its results as well, whose ends are in a key. */
+function isEnveloped({ flow }: JsonObject): boolean {
+  return isJsonObject(flow) && !isJsonObject(flow['Key']) && !isJsonObject(flow['key']);
+}
 
 function isFlow(value: JsonObject): boolean {
   const ends = isJsonObject(value['source']) && isJsonObject(value['destination']);
@@ -69,7 +74,7 @@ function readHubble(value: JsonObject, place: FlowPlace): FlowItem | readonly Fl
 
 function flowOf(flow: JsonObject, envelope: JsonObject, place: FlowPlace): FlowRecord | undefined {
   const ip = objectIn(flow, 'IP') ?? objectIn(flow, 'ip') ?? {};
-  const node = textIn(flow, 'node_name') ?? textIn(flow, 'nodeName') ?? textIn(envelope, 'node_name');
+  const node = textIn(flow, 'node_name') ?? textIn(flow, 'nodeName') ?? nodeIn(envelope);
   const transport = transportOf(objectIn(flow, 'l4'));
   const l7 = objectIn(flow, 'l7');
   const source = endOf(flow, SOURCE, textIn(ip, 'source'), transport.sourcePort, node);
@@ -92,6 +97,10 @@ function flowOf(flow: JsonObject, envelope: JsonObject, place: FlowPlace): FlowR
     seenAt: seenAt(flow, l7 !== undefined),
     place,
   };
+}
+
+function nodeIn(envelope: JsonObject): string | undefined {
+  return textIn(envelope, 'node_name') ?? textIn(envelope, 'nodeName');
 }
 
 function isNobody({ ip, pod, namespace, kind, domains }: FlowEnd): boolean {

@@ -78,6 +78,42 @@ describe('Calico flow logs', () => {
     expect(at(2)[0]).toMatchObject({ source: { kind: 'node', node: 'node-1' }, count: 1, seenAt: 'dst' });
   });
 
+  it("are read as Goldmane's emitter writes them: with numbers for words, alone and in results", async () => {
+    const { format, at, items } = await readFixture('goldmane-emitted.json');
+    expect([format, items.length]).toEqual(['Calico flow logs', 3]);
+    expect(at(1)[0]).toMatchObject({
+      time: 1_769_860_800_000,
+      count: 3,
+      protocol: 'TCP',
+      source: { kind: 'pod', namespace: 'shop', podPrefix: 'frontend-6d5f7c9b8-' },
+      destination: { kind: 'pod', podPrefix: 'cart-7d8f9c6b5-', port: 7070 },
+      verdict: 'allowed',
+      seenAt: 'src',
+    });
+    for (const line of [2, 3])
+      expect(at(line)[0]).toMatchObject({ source: { kind: 'outside' }, verdict: 'denied', seenAt: 'dst' });
+  });
+
+  it('call addresses outside as Whisker shows them', () => {
+    const read = (source_name: string) =>
+      CALICO.open()(
+        {
+          ...{ start_time: '2026-01-31T12:00:00Z', end_time: '2026-01-31T12:00:15Z', action: 'Allow' },
+          ...{ source_name, source_namespace: '-', source_labels: '', reporter: 'Dst', protocol: 'tcp' },
+          ...{
+            dest_name: 'cart-7d8f9c6b5-*',
+            dest_namespace: 'shop',
+            dest_labels: 'app=cart',
+            dest_port: 7070,
+          },
+        },
+        { file: 'f', line: 1 },
+      );
+    expect(read('PUBLIC NETWORK')).toMatchObject({ source: { kind: 'outside' } });
+    expect(read('PRIVATE NETWORK')).toMatchObject({ source: { kind: undefined } });
+    expect(JSON.stringify(read('PRIVATE NETWORK'))).not.toContain('PRIVATE');
+  });
+
   it('say who talks to whom, or cannot be read', () => {
     expect(() =>
       CALICO.open()({ reporter: 'src', action: 'allow', dest_name: '-' }, { file: 'f', line: 1 }),
