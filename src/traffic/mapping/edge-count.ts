@@ -8,7 +8,16 @@ const MOST_POINTS = 64;
 const CLIENT_SIDE = /(^|[ -])(src|source|client|egress)$/i;
 const SERVER_SIDE = /(^|[ -])(dst|destination|server|ingress)$/i;
 
-/** Counts what was seen of one edge; of constant size. */
+const NOTHING: readonly never[] = [];
+
+/** What one point has seen. */
+interface PointCount {
+  readonly point: string;
+  readonly source: string;
+  count: number;
+}
+
+/** Counts what was seen of one edge; of constant size. Its lists are short, and as long as what is in them: edges are many. */
 export class EdgeCount {
   denied = 0;
   unanswered = 0;
@@ -17,15 +26,13 @@ export class EdgeCount {
   /** Those that all records have of connections which got through, and of those that were denied. */
   private allowedDoubts = -1;
   private deniedDoubts = -1;
-  private readonly allServices: Service[] = [];
-  private readonly allSources: string[] = [];
+  private allServices: readonly Service[] = NOTHING;
+  private allSources: readonly string[] = NOTHING;
   /** Which points are kept apart does not depend on the order of the records. */
-  private readonly points: string[] = [];
-  private readonly pointSources: string[] = [];
-  private readonly counts: number[] = [];
+  private points: readonly PointCount[] = NOTHING;
   private others = 0;
   /** Logs in which the server's side denied. */
-  private readonly deniedByServer: string[] = [];
+  private deniedByServer: readonly string[] = NOTHING;
 
   /** Services that were called. */
   get services(): readonly Service[] {
@@ -43,8 +50,8 @@ export class EdgeCount {
    * destination of one connection, and so do Hubble and VPC flow logs.
    */
   get count(): number {
-    return this.counts.reduce(
-      (most, count, index) => (this.isOverruled(index) ? most : Math.max(most, count)),
+    return this.points.reduce(
+      (most, one) => (this.isOverruled(one) ? most : Math.max(most, one.count)),
       this.others,
     );
   }
@@ -60,21 +67,16 @@ export class EdgeCount {
     if (verdict === 'denied') {
       this.denied += count;
       this.deniedDoubts &= doubts;
-      if (!this.deniedByServer.includes(source) && SERVER_SIDE.test(seenAt)) this.deniedByServer.push(source);
+      if (SERVER_SIDE.test(seenAt)) this.deniedByServer = withOne(this.deniedByServer, source);
     } else if (verdict === 'lost' || answered === false) this.unanswered += count;
     else {
       this.addAt(seenAt, count, source);
       this.allowedDoubts &= doubts;
     }
     const isCall = verdict === 'denied' || (verdict !== 'lost' && answered !== false);
-    if (isCall) this.addService(service);
-    if (!this.allSources.includes(source)) this.allSources.push(source);
+    if (isCall && service !== undefined) this.allServices = withOne(this.allServices, service);
+    this.allSources = withOne(this.allSources, source);
     this.addTime(time, last);
-  }
-
-  /** Few of them: a list is smaller than a set, and looked through as fast. */
-  private addService(service: Service | undefined): void {
-    if (service !== undefined && !this.allServices.includes(service)) this.allServices.push(service);
   }
 
   private addTime(first: number | undefined, last: number | undefined): void {
@@ -82,40 +84,37 @@ export class EdgeCount {
     if (last !== undefined && (this.last === undefined || last > this.last)) this.last = last;
   }
 
-  private isOverruled(index: number): boolean {
-    return (
-      this.deniedByServer.includes(this.pointSources[index] ?? '') &&
-      CLIENT_SIDE.test(this.points[index] ?? '')
-    );
+  private isOverruled({ point, source }: PointCount): boolean {
+    return this.deniedByServer.includes(source) && CLIENT_SIDE.test(point);
   }
 
   private addAt(point: string, count: number, source: string): void {
-    const index = this.indexOf(point, source);
-    if (index >= 0) this.counts[index] = (this.counts[index] ?? 0) + count;
-    else if (this.points.length < MOST_POINTS) {
-      this.points.push(point);
-      this.pointSources.push(source);
-      this.counts.push(count);
-    } else this.addBeyond(point, count, source);
+    const known = this.find(point, source);
+    if (known !== undefined) known.count += count;
+    else if (this.points.length < MOST_POINTS) this.points = [...this.points, { point, source, count }];
+    else this.addBeyond(point, count, source);
   }
 
   /** Two kinds of logs may call a point alike. Looked for in a loop: this is done for each record. */
-  private indexOf(point: string, source: string): number {
-    for (let index = 0; index < this.points.length; index++)
-      if (this.points[index] === point && (point === '' || this.pointSources[index] === source)) return index;
-    return -1;
+  private find(point: string, source: string): PointCount | undefined {
+    for (const one of this.points)
+      if (one.point === point && (point === '' || one.source === source)) return one;
+    return undefined;
   }
 
   private addBeyond(point: string, count: number, source: string): void {
-    const last = this.points.reduce((most, name) => (name > most ? name : most), '');
+    const last = this.points.reduce((most, one) => (one.point > most ? one.point : most), '');
     if (point > last) {
       this.others += count;
       return;
     }
-    const index = this.points.indexOf(last);
-    this.others += this.counts[index] ?? 0;
-    this.points[index] = point;
-    this.pointSources[index] = source;
-    this.counts[index] = count;
+    const index = this.points.findIndex((one) => one.point === last);
+    this.others += this.points[index]?.count ?? 0;
+    this.points = this.points.map((one, at) => (at === index ? { point, source, count } : one));
   }
+}
+
+/** Few of anything: a list is smaller than a set, and looked through as fast. */
+function withOne<T>(list: readonly T[], one: T): readonly T[] {
+  return list.includes(one) ? list : [...list, one];
 }
