@@ -139,6 +139,15 @@ spec: { ${spec} }
         options,
       );
 
+    it('a pod that is not in the manifests meets it as one that is', () => {
+      const known = world('8080', { nodeCidrs: cidrs('192.168.0.0/24') });
+      const { namespace, labels } = known.workload('app/a');
+      const stranger = { type: 'pod', namespace, labels } as const;
+      expect(ends.map((end) => known.ask(stranger, end, 'TCP 8080'))).toEqual(
+        ends.map((end) => known.ask('app/a', end, 'TCP 8080')),
+      );
+    });
+
     it.each(['8080', 'http'])(
       'whatever shares its node may be met at its address, on the port it serves %s on',
       (targetPort) => {

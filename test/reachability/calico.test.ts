@@ -150,6 +150,36 @@ describe('staged policies (calico-policy-model 5.7)', () => {
       new World(pods + gone + gnp('x', into('{ action: Deny }')), { staged: true }).ask('app/a', 'app/b'),
     ).toBe('allow');
   });
+
+  describe('of Kubernetes', () => {
+    const stagedKubernetes = (spec: string): string =>
+      object('projectcalico.org/v3', 'StagedKubernetesNetworkPolicy', 'np', spec, 'namespace: app');
+    const asked = (yaml: string, staged: boolean): string =>
+      new World(pods + yaml, { staged }).ask('app/a', 'app/b');
+    const closed = netpol('app', 'np', 'podSelector: {}');
+    const other = netpol('app', 'other', 'podSelector: {}');
+
+    it('decide in a what-if only, in place of the NetworkPolicy of their name', () => {
+      const opening = stagedKubernetes('podSelector: {}, policyTypes: [Ingress], ingress: [{}]');
+      const closing = stagedKubernetes('podSelector: {}, policyTypes: [Ingress]');
+      expect([asked(closing, false), asked(closing, true)]).toEqual(['allow', 'deny']);
+      expect([asked(closed + opening, false), asked(closed + opening, true)]).toEqual(['deny', 'allow']);
+    });
+
+    it('with Delete take that NetworkPolicy away, and no other', () => {
+      const gone = stagedKubernetes('stagedAction: Delete');
+      expect([asked(closed + gone, false), asked(closed + gone, true)]).toEqual(['deny', 'allow']);
+      expect(asked(closed + other + gone, true)).toBe('deny');
+      // It isolates nobody itself.
+      expect(asked(gone, true)).toBe('allow');
+    });
+
+    it('with Ignore change nothing', () => {
+      const ignored = stagedKubernetes('stagedAction: Ignore, podSelector: {}, policyTypes: [Ingress]');
+      expect(asked(ignored, true)).toBe('allow');
+      expect(asked(closed + ignored, true)).toBe('deny');
+    });
+  });
 });
 
 describe('who stands in a rule (calico-policy-model 4.3)', () => {

@@ -20,6 +20,18 @@ describe('addresses in a NetworkPolicy', () => {
     expect(world.ask('192.168.241.255', 'app/a')).toBe('deny');
   });
 
+  it('item 8: live pods that differ in nothing but their address are told apart by it', () => {
+    const live = (name: string, address: string): string =>
+      `${pod('app', name, 'app: web')}status: { podIP: ${address}, podIPs: [{ ip: ${address} }] }\n`;
+    const target = pod('app', 'b', 'app: b');
+    const rule =
+      'podSelector: { matchLabels: { app: b } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.1.0/24 } }] }]';
+    const world = new World(
+      live('one', '10.0.1.7') + live('two', '10.0.2.7') + target + netpol('app', 'p', rule),
+    );
+    expect([world.ask('app/one', 'app/b'), world.ask('app/two', 'app/b')]).toEqual(['allow', 'deny']);
+  });
+
   describe('item 8: ipBlock against pods', () => {
     const block = (cidr: string): string =>
       netpol('app', 'p', `podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: ${cidr} } }] }]`);
