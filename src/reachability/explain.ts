@@ -2,7 +2,7 @@ import { FAMILIES, type Family } from './ends/address-space';
 import { PROTOCOL } from './sets/connection-set';
 import type { EndClass } from './ends/end-class';
 import type { Engine } from './engine';
-import { piecesFor } from './programs/policy-steps';
+import { piecesFor } from './programs/own-pieces';
 import type { OrderedPolicy, Program } from './programs/program-assignment';
 import type { Decision, DirectionExplanation, Verdict } from './reachability';
 import type { Region } from './sets/region';

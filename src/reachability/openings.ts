@@ -2,7 +2,7 @@ import type { EndClass, EndClasses } from './ends/end-class';
 import type { Engine } from './engine';
 import { edgesOf, IndexSet } from './sets/index-set';
 import { sharedMask } from './ends/layout';
-import { piecesFor } from './programs/policy-steps';
+import { piecesFor } from './programs/own-pieces';
 import type { PositionPeers } from './ends/position-peers';
 import type { OrderedPolicy, Program } from './programs/program-assignment';
 import type { AddressPeer, Admission, Opening } from './reachability';

@@ -2,7 +2,7 @@ import { ConnectionSet } from './sets/connection-set';
 import { Evaluation } from './evaluate';
 import { IndexSet } from './sets/index-set';
 import type { Layout } from './ends/layout';
-import { addPieces, type OwnPiece } from './programs/policy-steps';
+import { addPieces, type OwnPiece } from './programs/own-pieces';
 import type { Program } from './programs/program-assignment';
 import type { Programs } from './programs/programs';
 import type { Reachability } from './reachability';

@@ -1,118 +1,24 @@
 import { edgesOf, type IndexSet } from '../sets/index-set';
-import type { EndClass } from '../ends/end-class';
-import { FAMILIES, type Family } from '../ends/address-space';
-import type { Layout } from '../ends/layout';
-import { portsKey } from '../rules/port-match';
-import { onlyFamily, unionRegions, NOWHERE_REGION, type Region } from '../sets/region';
-import type { CompiledPolicy, CompiledRule, Piece } from '../rules/rule';
+import type { LaidPiece } from './laid-policy';
 import type { StepTable, Steps } from '../sets/steps';
 import { Transfer, transferOf, type Match } from './transfer';
-import type { Fuzzy } from '../ends/end-addresses';
-import type { ContainerPort } from '../../model/workloads/workload';
-import type { Direction } from '../../policies/direction';
-
-/** Whether a rule speaks of a selected pod, in packets of a family. */
-export type OwnMatch = 'yes' | 'maybe' | 'no';
-
-/** Whether the rule's own side holds for the pod. */
-export function ownMatch({ own }: CompiledRule, pod: EndClass, family: Family): OwnMatch {
-  if (own === undefined || own.sure.ends[family].contains(pod.index)) return 'yes';
-  return own.possible.ends[family].contains(pod.index) ? 'maybe' : 'no';
-}
-
-/** Equal for pods on which the policy has the same effect; empty where it treats all selected pods alike. */
-export function variantOf(policy: CompiledPolicy, direction: Direction, pod: EndClass): string {
-  if (policy.plain) return '';
-  return policy
-    .rules(direction)
-    .filter((rule) => rule.own !== undefined || rule.ownPorts !== undefined)
-    .map((rule) => {
-      const ports = portsKey(rule.ownPorts?.(pod) ?? []);
-      return `${FAMILIES.map((family) => ownMatch(rule, pod, family)).join('/')} ${ports}`;
-    })
-    .join(';');
-}
-
-/** Whether the effect of the policy is the same for all pods it selects. */
-export function isUniform(policy: CompiledPolicy, direction: Direction): boolean {
-  return (
-    policy.plain ||
-    policy.rules(direction).every((rule) => rule.own === undefined && rule.ownPorts === undefined)
-  );
-}
-
-/** One rule's piece as one pod meets it: what it surely and possibly matches there. */
-export interface OwnPiece extends Piece {
-  readonly rule: CompiledRule;
-}
-
-/** The pieces of the rules, in order, narrowed to what holds for the pod itself. */
-export function piecesFor(policy: CompiledPolicy, direction: Direction, pod: EndClass): OwnPiece[] {
-  const pieces: OwnPiece[] = [];
-  addPieces(pieces, policy, direction, pod);
-  return pieces;
-}
-
-/** {@link piecesFor}, added to a list: called for every policy of every pod. */
-export function addPieces(
-  into: OwnPiece[],
-  policy: CompiledPolicy,
-  direction: Direction,
-  pod: EndClass,
-): void {
-  const rules = policy.rules(direction);
-  for (let index = 0; index < rules.length; index++) {
-    const rule = rules[index];
-    if (rule === undefined) continue;
-    const pieces = rule.pieces(rule.ownPorts?.(pod) ?? NO_PORTS);
-    for (let at = 0; at < pieces.length; at++) {
-      const piece = pieces[at];
-      if (piece === undefined) continue;
-      const peers = rule.own === undefined ? piece.peers : narrowTo(rule, pod, piece.peers);
-      into.push({ rule, peers, connections: piece.connections });
-    }
-  }
-}
-
-const NO_PORTS: readonly ContainerPort[] = [];
-
-function narrowTo(rule: CompiledRule, pod: EndClass, peers: Fuzzy<Region>): Fuzzy<Region> {
-  return narrow(peers, { 4: ownMatch(rule, pod, 4), 6: ownMatch(rule, pod, 6) });
-}
-
-function narrow(peers: Fuzzy<Region>, own: Readonly<Record<Family, OwnMatch>>): Fuzzy<Region> {
-  if (own[4] === 'yes' && own[6] === 'yes') return peers;
-  const keep = (region: Region, holds: (match: OwnMatch) => boolean): Region =>
-    FAMILIES.filter((family) => holds(own[family])).reduce(
-      (kept, family) => unionRegions(kept, onlyFamily(region, family)),
-      NOWHERE_REGION,
-    );
-  return {
-    sure: keep(peers.sure, (match) => match === 'yes'),
-    possible: keep(peers.possible, (match) => match !== 'no'),
-  };
-}
 
 /** Most pieces of one sweep: which of their marks are up is then one small number. */
 const MOST_PIECES = 15;
 
 /** What the policy does to connections of the pod with every slot. */
-export function policySteps(
-  pieces: readonly OwnPiece[],
-  layout: Layout,
-  table: StepTable<Transfer>,
-): Steps<Transfer> {
+export function policySteps(pieces: readonly LaidPiece[], table: StepTable<Transfer>): Steps<Transfer> {
   if (pieces.length === 0) return table.constant(Transfer.IDENTITY);
-  if (pieces.length <= MOST_PIECES) return sweep(pieces, layout, table);
+  if (pieces.length <= MOST_PIECES) return sweep(pieces, table);
   const half = pieces.length >> 1;
-  const first = policySteps(pieces.slice(0, half), layout, table);
-  const second = policySteps(pieces.slice(half), layout, table);
+  const first = policySteps(pieces.slice(0, half), table);
+  const second = policySteps(pieces.slice(half), table);
   return table.zip(first, second, (left, right) => left.then(right));
 }
 
 /** Goes over the edges of the pieces' peers; between two of them the same pieces match. */
-function sweep(pieces: readonly OwnPiece[], layout: Layout, table: StepTable<Transfer>): Steps<Transfer> {
-  const events = edgeEvents(pieces, layout);
+function sweep(pieces: readonly LaidPiece[], table: StepTable<Transfer>): Steps<Transfer> {
+  const events = edgeEvents(pieces);
   const memo = new Map<number, Transfer>();
   const starts = [0];
   const values = [Transfer.IDENTITY];
@@ -120,7 +26,7 @@ function sweep(pieces: readonly OwnPiece[], layout: Layout, table: StepTable<Tra
   let active = 0;
   for (let index = 0; index < events.length;) {
     const slot = Math.floor((events[index] ?? 0) / marks);
-    if (slot >= layout.slotCount) break;
+    if (slot >= table.size) break;
     const end = (slot + 1) * marks;
     for (; (events[index] ?? end) < end; index++) active ^= 1 << ((events[index] ?? 0) - slot * marks);
     starts.push(slot);
@@ -132,12 +38,10 @@ function sweep(pieces: readonly OwnPiece[], layout: Layout, table: StepTable<Tra
 }
 
 /** `slot * marks + mark`, sorted: mark 2p for what piece p may match, 2p + 1 for what it surely matches. */
-function edgeEvents(pieces: readonly OwnPiece[], layout: Layout): Float64Array {
+function edgeEvents(pieces: readonly LaidPiece[]): Float64Array {
   const sets: IndexSet[] = [];
   let count = 0;
-  for (const { peers } of pieces) {
-    const possible = layout.slots(peers.possible);
-    const sure = peers.sure === peers.possible ? possible : layout.slots(peers.sure);
+  for (const { possible, sure } of pieces) {
     sets.push(possible, sure);
     count += possible.edges.length + sure.edges.length;
   }
@@ -145,12 +49,12 @@ function edgeEvents(pieces: readonly OwnPiece[], layout: Layout): Float64Array {
 }
 
 /** @param active the marks that are up, as bits */
-function remembered(memo: Map<number, Transfer>, active: number, pieces: readonly OwnPiece[]): Transfer {
+function remembered(memo: Map<number, Transfer>, active: number, pieces: readonly LaidPiece[]): Transfer {
   const known = memo.get(active);
   if (known !== undefined) return known;
-  const matches = pieces.flatMap(({ rule, connections }, piece): Match[] => {
+  const matches = pieces.flatMap(({ action, connections }, piece): Match[] => {
     const isUp = (mark: number): boolean => ((active >> mark) & 1) === 1;
-    return isUp(piece * 2) ? [{ action: rule.action, connections, sure: isUp(piece * 2 + 1) }] : [];
+    return isUp(piece * 2) ? [{ action, connections, sure: isUp(piece * 2 + 1) }] : [];
   });
   const transfer = transferOf(matches);
   memo.set(active, transfer);

@@ -1,5 +1,5 @@
 import type { EndClass, EndClasses } from '../ends/end-class';
-import { isUniform, variantOf } from './policy-steps';
+import { isUniform, variantOf } from './own-pieces';
 import type { CompiledPolicy } from '../rules/rule';
 import { toggle } from '../sets/toggle';
 import type { Direction } from '../../policies/direction';

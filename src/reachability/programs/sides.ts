@@ -6,7 +6,6 @@ import type { Program } from './program-assignment';
 import type { Programs } from './programs';
 import type { Region } from '../sets/region';
 import { StepTable, valueAt, type Steps } from '../sets/steps';
-import { Transfer } from './transfer';
 import { FamilyVerdict, SetVerdict } from './verdict';
 import type { Direction } from '../../policies/direction';
 
@@ -20,7 +19,7 @@ export type Side = Steps<FamilyVerdict>;
 export class Sides {
   private readonly table: StepTable<FamilyVerdict>;
   private readonly byProgram = new Map<Program, Side>();
-  private readonly byResult: Readonly<Record<Direction, Map<Steps<Transfer>, Side>>> = {
+  private readonly byResult: Readonly<Record<Direction, Map<Steps<FamilyVerdict>, Side>>> = {
     ingress: new Map(),
     egress: new Map(),
   };
@@ -38,7 +37,8 @@ export class Sides {
     nodes: Region,
     private readonly profile: CniProfile,
   ) {
-    this.table = new StepTable(layout.positionCount);
+    // Slots are positions then, and verdicts on them need no other form.
+    this.table = layout.dual ? new StepTable(layout.positionCount) : programs.verdicts;
     this.open = this.table.constant(OPEN);
     this.nodeMark = profile.ownNodeAlwaysEnters ? this.markOf(layout.positions(nodes)) : undefined;
     this.outside =
@@ -56,7 +56,7 @@ export class Sides {
   }
 
   /** Many programs come to the same. */
-  private ofResult(result: Steps<Transfer>, direction: Direction): Side {
+  private ofResult(result: Steps<FamilyVerdict>, direction: Direction): Side {
     const known = this.byResult[direction].get(result);
     if (known !== undefined) return known;
     const side = this.atPositions(result, direction);
@@ -65,8 +65,8 @@ export class Sides {
   }
 
   /** Brings both IP versions of an end together, and takes what the network plugin adds into account. */
-  private atPositions(result: Steps<Transfer>, direction: Direction): Side {
-    const decided = this.layout.dual ? this.joined(result) : this.table.map(result, ({ verdict }) => verdict);
+  private atPositions(result: Steps<FamilyVerdict>, direction: Direction): Side {
+    const decided = this.layout.dual ? this.joined(result) : result;
     const side = this.profile.deniesAreUnsure ? this.table.map(decided, withDeniedOpen) : decided;
     if (direction === 'egress' || this.nodeMark === undefined) return side;
     return this.table.zip(side, this.nodeMark, (verdict, mark) =>
@@ -82,9 +82,9 @@ export class Sides {
   }
 
   /** Where rules tell the versions apart, an end has a slot for each. */
-  private joined(result: Steps<Transfer>): Side {
+  private joined(result: Steps<FamilyVerdict>): Side {
     const starts = this.edges(result);
-    const at = (slot: number): SetVerdict => (valueAt(result, slot) ?? Transfer.IDENTITY).verdict.four;
+    const at = (slot: number): SetVerdict => valueAt(result, slot)?.four ?? SetVerdict.ALL;
     const values = starts.map((position) => {
       const four = at(this.layout.slotOf(position));
       return FamilyVerdict.of(four, position < this.ends.size ? at(this.layout.endSlot(position, 6)) : four);
@@ -93,7 +93,7 @@ export class Sides {
   }
 
   /** Positions at which the verdict may change, ascending. */
-  private edges({ starts }: Steps<Transfer>): number[] {
+  private edges({ starts }: Steps<FamilyVerdict>): number[] {
     const { size } = this.ends;
     const secondEnds = this.layout.endSlot(0, 6);
     const edges = new Set([0, size, this.layout.outsideStart(6)]);

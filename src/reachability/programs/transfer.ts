@@ -2,7 +2,7 @@ import { ConnectionSet } from '../sets/connection-set';
 import { InternTable } from '../sets/intern-table';
 import { MemoTable } from '../sets/memo-table';
 import type { Action } from '../rules/rule';
-import { FamilyVerdict, SetVerdict } from './verdict';
+import { SetVerdict } from './verdict';
 
 /**
  * What some policies do with the connections of one pair of ends. Where the manifests leave open whether a rule
@@ -12,6 +12,7 @@ import { FamilyVerdict, SetVerdict } from './verdict';
 export class Transfer {
   private static readonly interned = new InternTable<Transfer>();
   private static readonly sequences = new MemoTable<Transfer>();
+  private static readonly settlements = new MemoTable<SetVerdict>();
 
   /** Nothing is decided: everything goes on. */
   static readonly IDENTITY = Transfer.of(
@@ -20,10 +21,6 @@ export class Transfer {
     ConnectionSet.NONE,
     ConnectionSet.ALL,
   );
-
-  private denying: Transfer | undefined;
-  private passing: Transfer | undefined;
-  private settled: FamilyVerdict | undefined;
 
   private constructor(
     readonly id: number,
@@ -63,24 +60,24 @@ export class Transfer {
     );
   }
 
-  /** The end of a tier: what goes on to the next tier is the new rest. */
-  endTier(endAction: 'deny' | 'pass'): Transfer {
-    const { NONE } = ConnectionSet;
-    if (endAction === 'deny')
-      return (this.denying ??= Transfer.of(this.allowed, this.denied.union(this.rest), NONE, this.passed));
-    return (this.passing ??= Transfer.of(this.allowed, this.denied, NONE, this.passed.union(this.rest)));
+  /**
+   * What comes of the connections when this decides first.
+   *
+   * @param rest the verdict on what meets no matching rule here
+   * @param passed the verdict on what leaves the tier by a Pass: that of the next tier
+   */
+  settle(rest: SetVerdict, passed: SetVerdict): SetVerdict {
+    // Where no tier follows, what passes is allowed: most transfers are settled so, and many alike.
+    if (passed !== SetVerdict.ALL) return this.settled(rest, passed);
+    return Transfer.settlements.get(this.id, rest.id, () => this.settled(rest, passed));
   }
 
-  /**
-   * What comes out when no tier follows: a pod is then allowed (calico-policy-model 5.3: its profile;
-   * network-policy-semantics 2.2). For packets of either IP version.
-   */
-  get verdict(): FamilyVerdict {
-    if (this.settled === undefined) {
-      const verdict = SetVerdict.between(this.allowed.union(this.rest), this.denied);
-      this.settled = FamilyVerdict.of(verdict, verdict);
-    }
-    return this.settled;
+  private settled(rest: SetVerdict, passed: SetVerdict): SetVerdict {
+    const denied = ({ allowed }: SetVerdict): ConnectionSet => ConnectionSet.ALL.subtract(allowed);
+    return SetVerdict.between(
+      this.allowed.union(this.passed.intersect(passed.possible)).union(this.rest.intersect(rest.possible)),
+      this.denied.union(this.passed.intersect(denied(passed))).union(this.rest.intersect(denied(rest))),
+    );
   }
 }
 

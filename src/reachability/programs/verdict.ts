@@ -7,9 +7,13 @@ import type { Verdict } from '../reachability';
 export class SetVerdict implements Verdict {
   private static readonly interned = new InternTable<SetVerdict>();
   private static readonly joined = new MemoTable<SetVerdict>();
+  private static readonly opened = new MemoTable<SetVerdict>();
+  private static readonly closed = new MemoTable<SetVerdict>();
 
   static readonly NONE = SetVerdict.of(ConnectionSet.NONE, ConnectionSet.NONE);
   static readonly ALL = SetVerdict.of(ConnectionSet.ALL, ConnectionSet.NONE);
+
+  private inBoth: FamilyVerdict | undefined;
 
   private constructor(
     readonly id: number,
@@ -46,6 +50,28 @@ export class SetVerdict implements Verdict {
     if (this === other) return this;
     const allowed = this.allowed.intersect(other.allowed);
     return SetVerdict.of(allowed, this.possible.union(other.possible).subtract(allowed));
+  }
+
+  /** The other verdict on these connections, this one on all others. */
+  replacedOn(connections: ConnectionSet, by: SetVerdict): SetVerdict {
+    if (connections.isAll) return by;
+    if (by === SetVerdict.ALL)
+      return SetVerdict.opened.get(this.id, connections.id, () => this.mixed(connections, by));
+    if (by === SetVerdict.NONE)
+      return SetVerdict.closed.get(this.id, connections.id, () => this.mixed(connections, by));
+    return this.mixed(connections, by);
+  }
+
+  private mixed(connections: ConnectionSet, by: SetVerdict): SetVerdict {
+    return SetVerdict.of(
+      this.allowed.subtract(connections).union(by.allowed.intersect(connections)),
+      this.undecided.subtract(connections).union(by.undecided.intersect(connections)),
+    );
+  }
+
+  /** The same for packets of either IP version. */
+  get forBoth(): FamilyVerdict {
+    return (this.inBoth ??= FamilyVerdict.of(this, this));
   }
 
   /** The same, with everything denied open instead. */

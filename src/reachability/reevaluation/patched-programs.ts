@@ -2,7 +2,7 @@ import type { EndClass } from '../ends/end-class';
 import type { Layout } from '../ends/layout';
 import type { PatchedEnds } from './patched-ends';
 import type { PatchedPolicies } from './patched-policies';
-import { isUniform } from '../programs/policy-steps';
+import { isUniform } from '../programs/own-pieces';
 import { keyFor, type OrderedPolicy, type Program } from '../programs/program-assignment';
 import { ProgramResults, type Programs } from '../programs/programs';
 import type { Direction } from '../../policies/direction';

@@ -37,19 +37,24 @@ export class StepTable<T extends Numbered> {
 
   /** From ranges in order, the first starting at 0; equal neighbours are joined, empty ranges dropped. */
   of(starts: readonly number[], values: readonly T[]): Steps<T> {
-    this.draftLength = 0;
+    this.begin();
     for (let index = 0; index < values.length; index++) {
       const value = values[index];
       const start = starts[index] ?? 0;
       if ((starts[index + 1] ?? this.size) <= start && index > 0) continue;
-      if (value !== undefined) this.append(start, value);
+      if (value !== undefined) this.add(start, value);
     }
-    return this.intern();
+    return this.done();
+  }
+
+  /** Begins a function to which ranges are added ({@link add}); none may be made otherwise before it is {@link done}. */
+  begin(): void {
+    this.draftLength = 0;
   }
 
   /** `join` of the two values everywhere. It must not make step functions itself. */
-  zip(a: Steps<T>, b: Steps<T>, join: (a: T, b: T) => T): Steps<T> {
-    this.draftLength = 0;
+  zip<A extends Numbered, B extends Numbered>(a: Steps<A>, b: Steps<B>, join: (a: A, b: B) => T): Steps<T> {
+    this.begin();
     let i = 0;
     let j = 0;
     let start = 0;
@@ -57,7 +62,7 @@ export class StepTable<T extends Numbered> {
       const left = a.values[i];
       const right = b.values[j];
       if (left === undefined || right === undefined) break;
-      this.append(start, join(left, right));
+      this.add(start, join(left, right));
       const nextLeft = i + 1 < a.starts.length ? (a.starts[i + 1] ?? END) : END;
       const nextRight = j + 1 < b.starts.length ? (b.starts[j + 1] ?? END) : END;
       if (nextLeft === END && nextRight === END) break;
@@ -65,21 +70,21 @@ export class StepTable<T extends Numbered> {
       if (nextLeft === start) i++;
       if (nextRight === start) j++;
     }
-    return this.intern();
+    return this.done();
   }
 
   /** `change` of the value everywhere. It must not make step functions itself. */
   map<S extends Numbered>({ starts, values }: Steps<S>, change: (value: S) => T): Steps<T> {
-    this.draftLength = 0;
+    this.begin();
     for (let index = 0; index < values.length; index++) {
       const value = values[index];
-      if (value !== undefined) this.append(starts[index] ?? 0, change(value));
+      if (value !== undefined) this.add(starts[index] ?? 0, change(value));
     }
-    return this.intern();
+    return this.done();
   }
 
-  /** Adds a range to the draft, unless it goes on with the value of the last. */
-  private append(start: number, value: T): void {
+  /** Adds a range to the function begun, unless it goes on with the value of the last. The first starts at 0. */
+  add(start: number, value: T): void {
     const length = this.draftLength;
     if (length > 0 && this.draftValues[length - 1] === value) return;
     this.draftStarts[length] = start;
@@ -87,8 +92,8 @@ export class StepTable<T extends Numbered> {
     this.draftLength = length + 1;
   }
 
-  /** The function that the draft describes. */
-  private intern(): Steps<T> {
+  /** The function begun, or the one that is equal to it. */
+  done(): Steps<T> {
     const { draftStarts, draftValues, draftLength: length } = this;
     const hash = hashOf(draftStarts, draftValues, length);
     const bucket = this.interned.get(hash);
