@@ -7,6 +7,7 @@ import { IndexedAddresses, type EndAddresses } from './ends/end-addresses';
 import { classify, IndexedEnds, type EndClass, type EndClasses } from './ends/end-class';
 import { familySensitivity, type FamilySensitivity } from './reevaluation/family-sensitivity';
 import type { IndexSet } from './sets/index-set';
+import { PolicyIndex } from './reevaluation/policy-index';
 import { familyMask, Layout } from './ends/layout';
 import { addressSetsOf } from './ends/named-addresses';
 import { portNames } from './ends/named-ports';
@@ -59,6 +60,7 @@ export class WholeEngine implements Engine {
   readonly context: CompileContext;
   /** The policies that decide, in order. */
   readonly ranked: readonly RankedPolicy[];
+  private keptPolicies: PolicyIndex | undefined;
   private readonly tiers: readonly CompiledTier[];
   private keptSensitivity: FamilySensitivity | undefined;
   private byPolicy: ReadonlyMap<Policy, CompiledPolicy> | undefined;
@@ -128,6 +130,12 @@ export class WholeEngine implements Engine {
       this.context,
     );
     return this.keptSensitivity;
+  }
+
+  /** The policies that decide, for questions after a change. */
+  get policies(): PolicyIndex {
+    this.keptPolicies ??= new PolicyIndex(this.ranked);
+    return this.keptPolicies;
   }
 
   compiled(policy: Policy): CompiledPolicy | undefined {

@@ -171,6 +171,38 @@ describe('what a change reaches', () => {
     expect(allowed(reachability, model, 'web', 'cart')).toBe('none');
   });
 
+  it('is what the policies of a tier select when it ends otherwise, and nobody when it has none', () => {
+    const inTier = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'platform.guard' },
+      spec: { tier: 'platform', selector: "app == 'other'", types: ['Ingress'], ingress: [] },
+    };
+    const { whole, affected, reachability, model } = change(
+      [...SHOP, inTier, tier('Pass')],
+      [...SHOP, inTier, tier('Deny')],
+    );
+    expect([whole, affected]).toEqual([undefined, ['other ingress']]);
+    expect(allowed(reachability, model, 'web', 'other')).toBe('none');
+    expect(change([...SHOP, tier('Pass')], [...SHOP, tier('Deny')]).affected).toEqual([]);
+  });
+
+  it('is a workload on the host network that changes, comes or goes, and no other', () => {
+    const host = (app: string): object => deployment('agent', { app }, { hostNetwork: true });
+    const agent = ['agent ingress egress'];
+    for (const [before, after] of [
+      [
+        [...SHOP, host('a')],
+        [...SHOP, host('b')],
+      ],
+      [SHOP, [...SHOP, host('a')]],
+      [[...SHOP, host('a')], SHOP],
+    ] as const) {
+      const { whole, affected } = change(before, after);
+      expect([whole, affected]).toEqual([undefined, agent]);
+    }
+  });
+
   it('may be a block that no policy named before', () => {
     const block = { ipBlock: { cidr: '10.1.2.0/24', except: ['10.1.2.7/32'] } };
     const { whole, reachability, model } = change(SHOP, [...SHOP.slice(0, 3), policy('cart', [WEB, block])]);
@@ -187,15 +219,15 @@ describe('what a change reaches', () => {
 });
 
 describe('a model is evaluated whole', () => {
-  it('when tiers are others, and then anybody may be affected', () => {
-    const { whole, affected } = change([...SHOP, tier('Pass')], [...SHOP, tier('Deny')]);
-    expect([whole, affected.length]).toEqual(['tiers-changed', 3]);
-  });
-
-  it('when a workload on the host network changes', () => {
-    const host = (app: string): object => deployment('agent', { app }, { hostNetwork: true });
-    const { whole, affected } = change([...SHOP, host('a')], [...SHOP, host('b')]);
-    expect([whole, affected]).toEqual(['hosts-changed', ['agent ingress egress']]);
+  it('when the first policy of Calico comes, which implies its plugin, and then anybody may be affected', () => {
+    const guard = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'guard' },
+      spec: { selector: "app == 'other'", types: ['Ingress'], ingress: [] },
+    };
+    const { whole, affected } = change(SHOP, [...SHOP, guard]);
+    expect([whole, affected.length]).toEqual(['plugin-changed', 3]);
   });
 
   it('when very much is others', () => {

@@ -44,22 +44,20 @@ export function affectedWorkloads(
   come: Iterable<Policy>,
 ): AffectedWorkload[] {
   const affected = new Affected(change);
-  if (change.namespaces.size + change.accounts.size > 0) {
-    for (const workload of after.cluster.workloads)
-      if (isRelabelled(workload, change)) affected.add(workload, DIRECTIONS);
-  }
+  for (const workload of relabelled(after, change)) affected.add(workload, DIRECTIONS);
   for (const policy of gone) affected.addSelected(before.engine, policy);
   for (const policy of come) affected.addSelected(after.engine, policy);
   return affected.list();
 }
 
-function isRelabelled(
-  { namespace, serviceAccount }: Workload,
-  { namespaces, accounts }: ModelChange,
-): boolean {
-  return (
-    namespaces.has(namespace) || (accounts.size > 0 && accounts.has(accountKey(namespace, serviceAccount)))
-  );
+/** Workloads of namespaces and service accounts whose labels are others; no policy selects any that has no pod. */
+function* relabelled({ engine }: Evaluated, { namespaces, accounts }: ModelChange): Generator<Workload> {
+  for (const namespace of namespaces) yield* workloadsOf(engine, engine.ends.inNamespace(namespace));
+  for (const account of accounts) {
+    const [namespace = ''] = account.split('\u0000');
+    for (const workload of workloadsOf(engine, engine.ends.inNamespace(namespace)))
+      if (accountKey(namespace, workload.serviceAccount) === account) yield workload;
+  }
 }
 
 class Affected {

@@ -5,17 +5,19 @@ import type { Workload } from '../../model/workloads/workload';
 
 /** The classes of a whole model after a change: the others stay as they were. */
 export interface ChangedClasses {
-  /** How many indexes there are between the pods and the hosts of the whole model, for classes that it does not have. */
-  readonly extra: number;
+  /** How many indexes there are between the pods and the hosts of the whole model, for pods that it does not have. */
+  readonly extraPods: number;
+  /** How many indexes there are behind its hosts, for hosts that it does not have. */
+  readonly extraHosts: number;
   /** The classes that are others now, by index; undefined where none is left. */
   readonly classes: ReadonlyMap<number, EndClass | undefined>;
   /** Where workloads are that have come or gone; undefined for those that have gone. */
   readonly places: ReadonlyMap<Workload, number | undefined>;
-  /** Indexes of pods that policies may select otherwise than before; those without a class any more among them. */
+  /** Indexes of ends that policies may meet otherwise than before; those without a class any more among them. */
   readonly dirty: IndexSet;
 }
 
-/** What becomes of the classes of `ends`. No host may come, go or change: hosts keep their classes. */
+/** What becomes of the classes of `ends`. */
 export function changeClasses(ends: IndexedEnds, change: ModelChange): ChangedClasses {
   const draft = new Draft(ends);
   for (const { before, after } of change.movedWorkloads) draft.exchange(before, after);
@@ -62,7 +64,7 @@ class Draft {
   add(workload: Workload): void {
     if (workload.finished) return;
     const key = classKey(workload);
-    const index = this.find(workload.namespace, key);
+    const index = this.find(workload, key);
     const list = this.added.get(key);
     if (index !== undefined) this.join(workload, index);
     else if (list !== undefined) list.push(workload);
@@ -70,26 +72,37 @@ class Draft {
   }
 
   finish(relabelled: readonly number[]): ChangedClasses {
-    const podCount = this.ends.podClasses.length;
+    const { podClasses, size } = this.ends;
     const vacated = [...this.members.keys()].filter((index) => this.membersOf(index).size === 0);
-    const free = [...vacated].sort((a, b) => b - a);
-    const extra = Math.max(0, this.added.size - free.length);
-    // Hosts stand behind the new classes.
-    const numberOf = (index: number): number => (index < podCount ? index : index + extra);
+    const isPod = (index: number): boolean => index < podClasses.length;
+    const keys = [...this.added].sort(([a], [b]) => (a < b ? -1 : 1));
+    const isHost = (workloads: readonly Workload[]): boolean => workloads[0]?.hostNetwork === true;
+    const pods = seats(
+      keys.flatMap(([, list]) => (isHost(list) ? [] : [list])),
+      vacated.filter(isPod),
+      podClasses.length,
+    );
+    const extraPods = pods.extra;
+    // Hosts stand behind the new pods.
+    const numberOf = (index: number): number => (isPod(index) ? index : index + extraPods);
+    const hosts = seats(
+      keys.flatMap(([, list]) => (isHost(list) ? [list] : [])),
+      vacated.filter((index) => !isPod(index)).map(numberOf),
+      size + extraPods,
+    );
     const classes = new Map<number, EndClass | undefined>();
     for (const [index, members] of this.members)
       classes.set(numberOf(index), classOf(numberOf(index), [...members]));
     const places = new Map<Workload, number | undefined>();
     for (const [workload, index] of this.places)
       places.set(workload, index === undefined ? undefined : numberOf(index));
-    const fresh = [...this.added.keys()].sort().map((key, place) => {
-      const index = free.pop() ?? podCount + place - vacated.length;
-      const workloads = this.added.get(key) ?? [];
+    const fresh = [...pods.taken, ...hosts.taken];
+    for (const [index, workloads] of fresh) {
       classes.set(index, classOf(index, workloads));
       for (const workload of workloads) places.set(workload, index);
-      return index;
-    });
-    return { extra, classes, places, dirty: IndexSet.of([...vacated, ...fresh, ...relabelled]) };
+    }
+    const dirty = IndexSet.of([...vacated.map(numberOf), ...fresh.map(([index]) => index), ...relabelled]);
+    return { extraPods, extraHosts: hosts.extra, classes, places, dirty };
   }
 
   private join(workload: Workload, index: number): void {
@@ -105,9 +118,9 @@ class Draft {
     return members;
   }
 
-  /** The class of a key, by halving those of its namespace, which stand in the order of their keys. */
-  private find(namespace: string, key: string): number | undefined {
-    const [start = 0, end = 0] = this.ends.inNamespace(namespace).edges;
+  /** The class of a key, by halving those of its namespace, or hosts, which stand in the order of their keys. */
+  private find({ hostNetwork, namespace }: Workload, key: string): number | undefined {
+    const [start = 0, end = 0] = (hostNetwork ? this.ends.hosts : this.ends.inNamespace(namespace)).edges;
     let [low, high] = [start, end];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -121,6 +134,19 @@ class Draft {
     const first = this.ends.at(index)?.workloads[0];
     return first === undefined ? '' : classKey(first);
   }
+}
+
+/** Gives new classes the numbers of those that are left by all, then numbers from `end`. */
+function seats(
+  added: readonly Workload[][],
+  vacated: readonly number[],
+  end: number,
+): { readonly taken: readonly (readonly [number, Workload[]])[]; readonly extra: number } {
+  const free = [...vacated].sort((a, b) => a - b);
+  const taken = added.map(
+    (workloads, place) => [free[place] ?? end + place - free.length, workloads] as const,
+  );
+  return { taken, extra: Math.max(0, added.length - free.length) };
 }
 
 /** Members stand in the order of the model. */

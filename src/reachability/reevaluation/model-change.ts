@@ -1,4 +1,4 @@
-import { effectivePolicies } from '../rules/composition';
+import { effectivePolicies, tierRanksOf } from '../rules/composition';
 import { classKey } from '../ends/end-class';
 import { profileOf } from '../engine';
 import type { ReachabilityOptions } from '../reachability';
@@ -39,8 +39,10 @@ export interface ModelChange {
   readonly networkSets: readonly Pair<NetworkSet>[];
   readonly policies: readonly Pair<Policy>[];
   readonly movedPolicies: readonly { readonly before: Policy; readonly after: Policy }[];
-  /** Whether policies meet other tiers, or another network plugin: then nothing need be as it was. */
-  readonly rules: boolean;
+  /** Names of tiers that stand elsewhere or end otherwise, are there now, or no longer. */
+  readonly tiers: ReadonlySet<string>;
+  /** Whether policies meet another network plugin: then nothing need be as it was. */
+  readonly plugin: boolean;
 }
 
 /** A service account of a namespace. */
@@ -71,20 +73,16 @@ export function changeBetween(before: Model, after: Model): ModelChange {
     networkSets: differing(before.policies.networkSets, after.policies.networkSets, setName, sameMeaning),
     policies,
     movedPolicies,
-    rules:
-      !sameMeaning(before.policies.tiers, after.policies.tiers) ||
-      profileOf(before.policies, before.options) !== profileOf(after.policies, after.options) ||
-      movesBaseline(after, policies),
+    tiers: tierChanges(before.policies, after.policies),
+    plugin: profileOf(before.policies, before.options) !== profileOf(after.policies, after.options),
   };
 }
 
-/** Whether NetworkPolicies that have changed decide, by selecting pods, which pods Baseline policies govern. */
-function movesBaseline(after: Model, changed: readonly Pair<Policy>[]): boolean {
-  return (
-    profileOf(after.policies, after.options).anyPolicyEndsBaseline &&
-    after.policies.clusterWide.some(({ tier }) => tier === 'Baseline') &&
-    changed.some(({ before, after: now }) => (before ?? now)?.kind === 'NetworkPolicy')
-  );
+function tierChanges(before: PolicySet, after: PolicySet): Set<string> {
+  if (sameMeaning(before.tiers, after.tiers)) return new Set();
+  const [old, now] = [tierRanksOf(before), tierRanksOf(after)];
+  const names = [...before.tiers, ...after.tiers].map(({ name }) => name);
+  return new Set(names.filter((name) => !sameMeaning(old(name), now(name))));
 }
 
 /** Only rules of Calico ask for them, and to find them takes a look at every object. */

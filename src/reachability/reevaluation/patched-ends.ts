@@ -5,15 +5,16 @@ import type { Workload } from '../../model/workloads/workload';
 
 /**
  * The classes of a model that differs a little from another: what has not changed keeps its number, but for hosts, which
- * stand behind the new classes. Some numbers have no class.
+ * stand behind the new pods. Some numbers have no class.
  */
 export class PatchedEnds implements EndClasses {
   readonly size: number;
   readonly pods: IndexSet;
   readonly hosts: IndexSet;
-  readonly hostClasses: readonly EndClass[];
-  /** Pods that policies may select otherwise than in the base. */
+  /** Ends that policies may meet otherwise than in the base. */
   readonly dirty: IndexSet;
+  /** The same as far as the base has them, by its numbers. */
+  readonly dirtyInBase: IndexSet;
   /** The classes of these, numbered by themselves. */
   readonly fresh: IndexedEnds;
   /** Numbers without a class. */
@@ -21,7 +22,10 @@ export class PatchedEnds implements EndClasses {
   private readonly podCount: number;
   /** The numbers here of the classes of {@link fresh}. */
   private readonly numbers: readonly number[];
+  /** The numbers in {@link fresh} of the classes here. */
+  private readonly freshNumbers: ReadonlyMap<number, number>;
   private keptPods: readonly EndClass[] | undefined;
+  private keptHosts: readonly EndClass[] | undefined;
   private keptUnknown: boolean | undefined;
   private keptRanks: ReadonlyMap<number, number> | undefined;
 
@@ -29,20 +33,23 @@ export class PatchedEnds implements EndClasses {
     readonly base: IndexedEnds,
     private readonly changed: ChangedClasses,
   ) {
-    const { extra, dirty } = changed;
+    const { extraPods, extraHosts, dirty } = changed;
     this.podCount = base.podClasses.length;
-    this.size = base.size + extra;
+    this.size = base.size + extraPods + extraHosts;
     this.dirty = dirty;
-    this.hosts = IndexSet.range(this.podCount + extra, this.size);
-    this.hostClasses = base.hostClasses.map((host) => {
-      const index = host.index + extra;
-      return changed.classes.get(index) ?? (extra === 0 ? host : { ...host, index });
-    });
+    const ofBase = [...dirty.members()].filter((index) => this.isOfBase(index));
+    this.dirtyInBase = IndexSet.ofSorted(ofBase.map((index) => this.inBase(index)));
     const now = [...dirty.members()].flatMap((index) => this.at(index) ?? []);
-    now.sort((a, b) => (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : a.index - b.index));
+    now.sort(
+      (a, b) =>
+        Number(a.host) - Number(b.host) ||
+        (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : a.index - b.index),
+    );
     this.numbers = now.map(({ index }) => index);
+    this.freshNumbers = new Map(this.numbers.map((index, number) => [index, number]));
     this.fresh = new IndexedEnds(now.map((end, index) => ({ ...end, index })));
-    this.pods = this.widen(base.pods).subtract(dirty).union(IndexSet.of(this.numbers));
+    this.pods = this.merge(base.pods, this.fresh.pods);
+    this.hosts = this.merge(base.hosts, this.fresh.hosts);
     this.vacant = IndexSet.range(0, this.size).subtract(this.pods).subtract(this.hosts);
   }
 
@@ -55,6 +62,11 @@ export class PatchedEnds implements EndClasses {
     return this.keptPods;
   }
 
+  get hostClasses(): readonly EndClass[] {
+    this.keptHosts ??= [...this.hosts.members()].flatMap((index) => this.at(index) ?? []);
+    return this.keptHosts;
+  }
+
   get hasPodsOfUnknownAddress(): boolean {
     this.keptUnknown ??=
       this.fresh.hasPodsOfUnknownAddress ||
@@ -65,10 +77,11 @@ export class PatchedEnds implements EndClasses {
   }
 
   at(index: number): EndClass | undefined {
-    const { classes, extra } = this.changed;
+    const { classes, extraPods } = this.changed;
     if (classes.has(index)) return classes.get(index);
     if (index < this.podCount) return this.base.at(index);
-    return this.hostClasses[index - this.podCount - extra];
+    const host = this.isOfBase(index) ? this.base.at(this.inBase(index)) : undefined;
+    return host === undefined || extraPods === 0 ? host : { ...host, index };
   }
 
   of(workload: Workload): EndClass | undefined {
@@ -81,19 +94,27 @@ export class PatchedEnds implements EndClasses {
     return this.merge(this.base.inNamespace(namespace), this.fresh.inNamespace(namespace));
   }
 
-  /** The number of a class in the base; of one that is not dirty. */
+  /** Whether the base has an end of this number. */
+  isOfBase(index: number): boolean {
+    const { extraPods } = this.changed;
+    return (
+      index < this.podCount || (index >= this.podCount + extraPods && index < this.base.size + extraPods)
+    );
+  }
+
+  /** The number in the base of one that {@link isOfBase}. */
   inBase(index: number): number {
-    return index < this.podCount ? index : index - this.changed.extra;
+    return index < this.podCount ? index : index - this.changed.extraPods;
   }
 
   /** The number of a class in {@link fresh}; of one that is dirty. */
   inFresh(index: number): number {
-    return this.numbers.indexOf(index);
+    return this.freshNumbers.get(index) ?? -1;
   }
 
   /** A set of the base, as it is numbered here. */
   widen(set: IndexSet): IndexSet {
-    const { extra } = this.changed;
+    const { extraPods: extra } = this.changed;
     if (extra === 0 || this.base.hostClasses.length === 0) return set;
     const hosts = set.within(this.podCount, this.base.size);
     return hosts.isEmpty ? set : set.within(0, this.podCount).union(hosts.shift(extra));
@@ -144,20 +165,21 @@ export class PatchedEnds implements EndClasses {
     ]);
   }
 
-  /** How many pods of the base have lower keys. */
+  /** As many as stand here before the class of the base with the next higher key. */
   private before(key: string): number {
-    let [low, high] = [0, this.podCount];
+    const isHost = key.startsWith('1');
+    let [low, high] = isHost ? [this.podCount, this.base.size] : [0, this.podCount];
     while (low < high) {
       const middle = (low + high) >>> 1;
       const first = this.base.at(middle)?.workloads[0];
       if (first !== undefined && classKey(first) < key) low = middle + 1;
       else high = middle;
     }
-    return low;
+    return isHost ? low + this.changed.extraPods : low;
   }
 
   private numberOf(index: number | undefined): number | undefined {
     if (index === undefined || index < this.podCount) return index;
-    return index + this.changed.extra;
+    return index + this.changed.extraPods;
   }
 }

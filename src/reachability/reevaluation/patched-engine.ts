@@ -61,7 +61,7 @@ export class PatchedEngine implements Engine {
     const come = patch.policies.come.map(policyRanks(model.policies));
     const numberOf = (end: EndClass): number => this.ends.inFresh(end.index);
     const selection = { context: fresh, numberOf };
-    this.policies = new PatchedPolicies(base.ranked, { ...patch.policies, come }, whole, selection);
+    this.policies = new PatchedPolicies(base.policies, { ...patch.policies, come }, whole, selection);
     const news = familySensitivity(this.ends.fresh, patch.policies.come, whole);
     const dual = base.layout.dual || mayTellFamiliesApart([base.sensitivity, news]);
     this.layout = new Layout(this.ends, this.space, dual);

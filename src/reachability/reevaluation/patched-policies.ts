@@ -1,6 +1,7 @@
 import type { CompileContext } from '../rules/compile-context';
-import { compareRanked, compilePolicy, type RankedPolicy } from '../rules/composition';
+import { compareRanked, compilePolicy, type RankedPolicy, type TierRank } from '../rules/composition';
 import type { EndClass } from '../ends/end-class';
+import type { NumberedTier, PolicyIndex } from './policy-index';
 import { namespaceLabels } from '../ends/pod-selection';
 import type { OrderedPolicy } from '../programs/program-assignment';
 import type { CompiledPolicy } from '../rules/rule';
@@ -8,9 +9,7 @@ import type { Direction } from '../../policies/direction';
 import type { Cluster } from '../../model/cluster';
 import type { Labels } from '../../model/resource';
 import { podEntityLabels } from '../../policies/calico/entity-labels';
-import type { CalicoPolicy } from '../../policies/calico/policy';
 import { policyScope } from '../../policies/calico/scope';
-import type { Selector } from '../../policies/calico/selector';
 import { selectorMatches } from '../../policies/calico/selector-match';
 import type { Policy } from '../../policies/policy';
 
@@ -33,84 +32,104 @@ export interface FreshSelection {
 
 /** All policies in order after a change; each is compiled when it is first looked at. */
 export class PatchedPolicies {
-  readonly ordered: readonly LazyPolicy[];
   /** Of the tiers, by their numbers. */
   readonly endActions: readonly ('deny' | 'pass')[];
-  /** Those that the base does not have. */
+  /** Those that the base does not have, in order. */
   readonly added: readonly LazyPolicy[];
-  /** By position in the base; with holes for those that are gone. */
-  private readonly after: readonly OrderedPolicy[];
-
-  private byPolicy: ReadonlyMap<Policy, OrderedPolicy> | undefined;
-  private readonly byNamespace = new Map<string, readonly LazyPolicy[]>();
+  /** All positions are below it; those of policies that are gone are nobody's. */
+  readonly size: number;
+  /** How many policies of the base stand before each that is added. */
+  private readonly insertions: readonly number[];
+  /** By position in the base. */
+  private readonly stayed = new Map<number, LazyPolicy>();
+  private earlier: ReadonlyMap<Policy, Policy> | undefined;
+  private readonly selected = new Map<number, readonly LazyPolicy[]>();
   /** Compiled for the dirty classes alone. */
-  private readonly compiledFresh = new Map<OrderedPolicy, CompiledPolicy>();
+  private readonly compiledFresh = new Map<LazyPolicy, CompiledPolicy>();
 
-  /**
-   * @param base the policies of the base, in order
-   * @param context of the whole model
-   */
+  /** @param context of the whole model */
   constructor(
-    base: readonly RankedPolicy[],
-    patch: PolicyPatch,
-    context: CompileContext,
+    readonly base: PolicyIndex,
+    private readonly patch: PolicyPatch,
+    private readonly context: CompileContext,
     private readonly fresh: FreshSelection,
   ) {
-    const ordered: LazyPolicy[] = [];
-    const endActions: ('deny' | 'pass')[] = [];
-    const after: OrderedPolicy[] = [];
-    const added: LazyPolicy[] = [];
-    let tier: string | undefined;
-    for (const { ranked, policy, position } of merged(base, patch)) {
-      if (tier !== ranked.tier.name) endActions.push(ranked.tier.endAction);
-      tier = ranked.tier.name;
-      const entry = new LazyPolicy(ordered.length, endActions.length - 1, policy, context);
-      ordered.push(entry);
-      if (position === undefined) added.push(entry);
-      else after[position] = entry;
-    }
-    this.ordered = ordered;
-    this.endActions = endActions;
-    this.added = added;
-    this.after = after;
+    const come = [...patch.come].sort(compareRanked);
+    const tiers = new PatchedTiers(base);
+    this.insertions = come.map((entry) => base.before(entry));
+    this.added = come.map(
+      ({ policy, tier }, index) =>
+        new LazyPolicy(index + (this.insertions[index] ?? 0), tiers.numberOf(tier), policy, context),
+    );
+    this.endActions = tiers.endActions;
+    this.size = base.ranked.length + come.length;
   }
 
   /** The policy at a position of the base; undefined when it is gone or means something else now. */
-  afterOf(position: number): OrderedPolicy | undefined {
-    return this.after[position];
+  afterOf(position: number): LazyPolicy | undefined {
+    const known = this.stayed.get(position);
+    if (known !== undefined) return known;
+    const policy = this.base.ranked[position]?.policy;
+    if (policy === undefined || this.patch.gone.has(policy)) return undefined;
+    let before = 0;
+    while ((this.insertions[before] ?? Infinity) <= position) before++;
+    const now = this.patch.moved.get(policy) ?? policy;
+    const entry = new LazyPolicy(position + before, this.base.tierAt(position), now, this.context);
+    this.stayed.set(position, entry);
+    return entry;
   }
 
   /** The place of a policy; undefined for one that does not decide. */
-  of(policy: Policy): OrderedPolicy | undefined {
+  of(policy: Policy): LazyPolicy | undefined {
     const added = this.added.find((entry) => entry.policy === policy);
     if (added !== undefined) return added;
-    this.byPolicy ??= new Map(this.ordered.map((entry) => [entry.policy, entry]));
-    return this.byPolicy.get(policy);
+    this.earlier ??= new Map([...this.patch.moved].map(([before, after]) => [after, before]));
+    const earlier = this.earlier.get(policy) ?? policy;
+    if (this.patch.moved.has(earlier) && earlier === policy) return undefined;
+    const position = this.base.positionOf(earlier);
+    return position === undefined ? undefined : this.afterOf(position);
   }
 
   /** The policies that apply to a dirty pod. */
   selecting(end: EndClass, direction: Direction): readonly OrderedPolicy[] {
-    const number = this.fresh.numberOf(end);
-    const labels = calicoLabels(end, this.fresh.context.cluster);
-    return this.candidates(end.namespace).filter((entry) => {
+    return this.selectingEither(end).filter((entry) => {
       const { policy } = entry;
-      if (policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy')
-        return policy.types.includes(direction) && isSelected(policy, labels);
-      const { directions, subject } = this.forFresh(entry);
-      return directions.includes(direction) && subject.contains(number);
+      return policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy'
+        ? policy.types.includes(direction)
+        : this.forFresh(entry).directions.includes(direction);
     });
   }
 
-  /** Policies that may select pods of a namespace: its own, and those of none. */
-  private candidates(namespace: string): readonly LazyPolicy[] {
-    const known = this.byNamespace.get(namespace);
+  private selectingEither(end: EndClass): readonly LazyPolicy[] {
+    const known = this.selected.get(end.index);
     if (known !== undefined) return known;
-    const candidates = this.ordered.filter(
-      ({ policy }) =>
-        !('namespace' in policy) || policy.namespace === undefined || policy.namespace === namespace,
-    );
-    this.byNamespace.set(namespace, candidates);
-    return candidates;
+    const number = this.fresh.numberOf(end);
+    let keptLabels: Labels | undefined;
+    const labels = (): Labels => (keptLabels ??= calicoLabels(end, this.fresh.context.cluster));
+    const selected: LazyPolicy[] = [];
+    for (const position of this.base.candidates(end.namespace, labels)) {
+      const entry = this.afterOf(position);
+      if (entry !== undefined && this.isSelected(entry, position, number, labels)) selected.push(entry);
+    }
+    const added = this.added.filter((entry) => this.isSelected(entry, undefined, number, labels));
+    if (added.length > 0) selected.push(...added);
+    if (added.length > 0) selected.sort((a, b) => a.position - b.position);
+    this.selected.set(end.index, selected);
+    return selected;
+  }
+
+  /** @param position in the base; undefined for an added one */
+  private isSelected(
+    entry: LazyPolicy,
+    position: number | undefined,
+    number: number,
+    labels: () => Labels,
+  ): boolean {
+    const { policy } = entry;
+    if (policy.kind !== 'CalicoNetworkPolicy' && policy.kind !== 'GlobalNetworkPolicy')
+      return this.forFresh(entry).subject.contains(number);
+    const scope = position === undefined ? policyScope(policy) : this.base.scopeAt(position);
+    return scope === undefined || selectorMatches(scope, labels());
   }
 
   private forFresh(entry: LazyPolicy): CompiledPolicy {
@@ -120,6 +139,28 @@ export class PatchedPolicies {
     this.compiledFresh.set(entry, compiled);
     return compiled;
   }
+}
+
+/** The numbers of tiers: those of the base where a tier is there as it was. */
+class PatchedTiers {
+  readonly endActions: ('deny' | 'pass')[];
+  private readonly fresh = new Map<string, number>();
+
+  constructor(private readonly base: PolicyIndex) {
+    this.endActions = [...base.tiers.values()].map(({ rank }) => rank.endAction);
+  }
+
+  numberOf(rank: TierRank): number {
+    const before = this.base.tiers.get(rank.name);
+    if (before !== undefined && isSameTier(before, rank)) return before.number;
+    const number = this.fresh.get(rank.name) ?? this.endActions.push(rank.endAction) - 1;
+    this.fresh.set(rank.name, number);
+    return number;
+  }
+}
+
+function isSameTier({ rank }: NumberedTier, { order, endAction, missing }: TierRank): boolean {
+  return rank.order === order && rank.endAction === endAction && rank.missing === missing;
 }
 
 function calicoLabels({ namespace, labels, serviceAccount }: EndClass, cluster: Cluster): Labels {
@@ -133,15 +174,6 @@ function calicoLabels({ namespace, labels, serviceAccount }: EndClass, cluster: 
     serviceAccount,
     serviceAccountLabels: account?.labels ?? {},
   });
-}
-
-/** Which pods policies are for, as one selector: asked again after every change. */
-const SCOPES = new WeakMap<CalicoPolicy, { readonly selector: Selector | undefined }>();
-
-function isSelected(policy: CalicoPolicy, labels: Labels): boolean {
-  let scope = SCOPES.get(policy);
-  if (scope === undefined) SCOPES.set(policy, (scope = { selector: policyScope(policy) }));
-  return scope.selector === undefined || selectorMatches(scope.selector, labels);
 }
 
 /** A policy that is compiled when somebody looks into it. */
@@ -159,27 +191,4 @@ export class LazyPolicy implements OrderedPolicy {
     this.kept ??= compilePolicy(this.policy, this.context);
     return this.kept;
   }
-}
-
-interface Entry {
-  readonly ranked: RankedPolicy;
-  readonly policy: Policy;
-  /** In the base; undefined for one that has come. */
-  readonly position: number | undefined;
-}
-
-/** What stayed and what has come, in order. */
-function* merged(base: readonly RankedPolicy[], { gone, moved, come }: PolicyPatch): Generator<Entry> {
-  const added = [...come].sort(compareRanked);
-  let next = 0;
-  for (let position = 0; position < base.length; position++) {
-    const ranked = base[position];
-    if (ranked === undefined || gone.has(ranked.policy)) continue;
-    for (let first = added[next]; first !== undefined; first = added[++next]) {
-      if (compareRanked(first, ranked) > 0) break;
-      yield { ranked: first, policy: first.policy, position: undefined };
-    }
-    yield { ranked, policy: moved.get(ranked.policy) ?? ranked.policy, position };
-  }
-  for (const ranked of added.slice(next)) yield { ranked, policy: ranked.policy, position: undefined };
 }

@@ -9,7 +9,10 @@ import type { Direction } from '../../policies/direction';
 
 /** The programs of pods after a change, each found when it is asked for. */
 export class PatchedPrograms extends ProgramResults implements Programs {
-  private readonly byPod = new Map<string, Program>();
+  private readonly byPod: Readonly<Record<Direction, Map<number, Program>>> = {
+    ingress: new Map(),
+    egress: new Map(),
+  };
   private readonly byKey = new Map<string, Program>();
 
   constructor(
@@ -18,16 +21,15 @@ export class PatchedPrograms extends ProgramResults implements Programs {
     private readonly policies: PatchedPolicies,
     layout: Layout,
   ) {
-    super(policies.endActions, policies.ordered.length, layout);
+    super(policies.endActions, policies.size, layout);
   }
 
   of(end: EndClass, direction: Direction): Program | undefined {
     if (end.host) return undefined;
-    const name = `${direction} ${end.index}`;
-    const known = this.byPod.get(name);
+    const known = this.byPod[direction].get(end.index);
     if (known !== undefined) return known;
     const program = this.shared(this.policiesOf(end, direction), direction, end);
-    this.byPod.set(name, program);
+    this.byPod[direction].set(end.index, program);
     return program;
   }
 

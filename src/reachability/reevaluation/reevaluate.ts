@@ -2,21 +2,18 @@ import { affectedWorkloads, everyWorkload, type AffectedWorkload } from './affec
 import { changeClasses } from './changed-classes';
 import { WholeEngine } from '../engine';
 import { Evaluation } from '../evaluate';
-import { changeBetween, type Model } from './model-change';
+import { changeBetween, type Model, type ModelChange } from './model-change';
 import { PatchedEngine } from './patched-engine';
-import { policyDelta } from './policy-delta';
+import { policyDelta, type PolicyDelta } from './policy-delta';
 import type { AddressPeer, ConnectionGroup, Reachability } from '../reachability';
 import type { Cluster } from '../../model/cluster';
 import type { Finding } from '../../model/finding';
-import type { Workload } from '../../model/workloads/workload';
 import type { PolicySet } from '../../policies/policy';
 
 /** Why a model was evaluated from scratch. */
 export type WholeReason =
-  /** Tiers, or the network plugin that the policies imply, are others. */
-  | 'tiers-changed'
-  /** Workloads on the host network have come, gone or changed: Services and nodes stand for them. */
-  | 'hosts-changed'
+  /** The network plugin that the policies imply is another: the first policy of Calico has come, or the last gone. */
+  | 'plugin-changed'
   /** More differs from the last model that was evaluated whole than is cheaper to look at one by one. */
   | 'many-changes';
 
@@ -52,40 +49,46 @@ const MOST_CHANGES = 256;
 export function reevaluate(previous: Reachability, cluster: Cluster, policies: PolicySet): Reevaluation {
   if (!(previous instanceof Evaluation)) throw new TypeError('reevaluate needs what evaluate has returned.');
   const model: Model = { cluster, policies, options: previous.options };
-  const patch = patched(previous instanceof PatchedEvaluation ? previous.base : previous, model);
-  const next =
-    patch instanceof Evaluation
-      ? patch
-      : new Evaluation(cluster, policies, model.options, wholeEngine(model));
-  const affected = affectedBetween(previous, next);
+  const base = previous instanceof PatchedEvaluation ? previous.base : previous;
+  const fromBase = differenceBetween(base, model);
+  const patch = patched(base, model, fromBase);
+  const next = patch instanceof Evaluation ? patch : wholeEvaluation(model);
+  const difference = previous === base ? fromBase : differenceBetween(previous, model);
+  const affected = affectedBetween(previous, next, difference);
   return patch instanceof Evaluation
     ? { reachability: next, affected }
     : { reachability: next, whole: patch, affected };
 }
 
-function wholeEngine({ cluster, policies, options }: Model): WholeEngine {
-  return new WholeEngine(cluster, policies, options);
+/** How a model differs from another, with what follows for policies; these are not looked at for another plugin. */
+interface Difference {
+  readonly change: ModelChange;
+  readonly policies: PolicyDelta;
 }
 
-function affectedBetween(previous: Evaluation, next: Evaluation): AffectedWorkload[] {
-  const change = changeBetween(previous, next);
-  if (change.rules) return everyWorkload(previous, next);
-  const { gone, come } = policyDelta(previous, next, change);
-  return affectedWorkloads(previous, next, change, gone, come);
+function differenceBetween(before: Model, after: Model): Difference {
+  const change = changeBetween(before, after);
+  return { change, policies: policyDelta(before, after, change) };
 }
 
-/** Whether a workload that is there stands on the host network. */
-function isHost(workload: Workload | undefined): boolean {
-  return workload !== undefined && workload.hostNetwork && !workload.finished;
+function wholeEvaluation(model: Model): Evaluation {
+  const { cluster, policies, options } = model;
+  return new Evaluation(cluster, policies, options, new WholeEngine(cluster, policies, options));
+}
+
+function affectedBetween(
+  previous: Evaluation,
+  next: Evaluation,
+  { change, policies }: Difference,
+): AffectedWorkload[] {
+  if (change.plugin) return everyWorkload(previous, next);
+  return affectedWorkloads(previous, next, change, policies.gone, policies.come);
 }
 
 /** An evaluation that asks `base` about everything the change cannot reach; or why there can be none. */
-function patched(base: Evaluation, model: Model): Evaluation | WholeReason {
-  const change = changeBetween(base, model);
-  if (change.rules || !(base.engine instanceof WholeEngine)) return 'tiers-changed';
-  if (change.workloads.some(({ before, after }) => isHost(before) || isHost(after))) return 'hosts-changed';
+function patched(base: Evaluation, model: Model, { change, policies }: Difference): Evaluation | WholeReason {
+  if (change.plugin || !(base.engine instanceof WholeEngine)) return 'plugin-changed';
   const classes = changeClasses(base.engine.ends, change);
-  const policies = policyDelta(base, model, change);
   if (classes.dirty.size + policies.gone.size + policies.come.length > MOST_CHANGES) return 'many-changes';
   const engine = new PatchedEngine(base.engine, model, {
     classes,
@@ -125,8 +128,7 @@ class PatchedEvaluation extends Evaluation {
   }
 
   private get whole(): Evaluation {
-    const { cluster, policies, options } = this;
-    this.keptWhole ??= new Evaluation(cluster, policies, options, wholeEngine(this));
+    this.keptWhole ??= wholeEvaluation(this);
     return this.keptWhole;
   }
 }

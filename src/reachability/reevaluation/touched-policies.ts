@@ -1,4 +1,6 @@
 import { networkSetLabels } from '../rules/calico-entity';
+import { tierNameOf } from '../rules/composition';
+import { profileOf } from '../engine';
 import type { Model, ModelChange, Pair } from './model-change';
 import type { Labels } from '../../model/resource';
 import type { CalicoPolicy, EntityRule, NetworkSet } from '../../policies/calico/policy';
@@ -9,12 +11,22 @@ import type { Policy } from '../../policies/policy';
 /** Whether a policy that has stayed as it was may mean something else now, by what its rules name or select. */
 export type Touches = (policy: Policy) => boolean;
 
+/** Undefined: none. */
+export function touchedPolicies(before: Model, after: Model, change: ModelChange): Touches | undefined {
+  const ways = [
+    touchedRules(before, after, change),
+    change.tiers.size === 0 ? undefined : (policy: Policy) => change.tiers.has(tierNameOf(policy)),
+    movesBaseline(after, change) ? isBaseline : undefined,
+  ].filter((way) => way !== undefined);
+  return ways.length === 0 ? undefined : (policy) => ways.some((touches) => touches(policy));
+}
+
 /**
  * Only rules of Calico speak of objects that are neither pods nor namespaces: of Services by name, and of network sets
  * by labels. A Service stands for host-network workloads and their nodes too, so that where these change any rule that
- * names a Service may. Undefined: none.
+ * names a Service may.
  */
-export function touchedPolicies(before: Model, after: Model, change: ModelChange): Touches | undefined {
+function touchedRules(before: Model, after: Model, change: ModelChange): Touches | undefined {
   const sets = [...setsOf(before, change, 'before'), ...setsOf(after, change, 'after')];
   const hosts = change.workloads.some((pair) => isHost(pair));
   if (sets.length === 0 && change.services.size === 0 && !hosts) return undefined;
@@ -32,6 +44,18 @@ export function touchedPolicies(before: Model, after: Model, change: ModelChange
     [...policy.ingress, ...policy.egress].some(
       ({ source, destination }) => touches(source, policy) || touches(destination, policy),
     );
+}
+
+/** Whether NetworkPolicies that have changed decide, by selecting pods, which pods Baseline policies govern. */
+function movesBaseline({ policies, options }: Model, change: ModelChange): boolean {
+  return (
+    profileOf(policies, options).anyPolicyEndsBaseline &&
+    change.policies.some(({ before, after }) => (before ?? after)?.kind === 'NetworkPolicy')
+  );
+}
+
+function isBaseline(policy: Policy): boolean {
+  return 'subject' in policy && policy.tier === 'Baseline';
 }
 
 function isHost({ before, after }: Pair<{ readonly hostNetwork: boolean }>): boolean {

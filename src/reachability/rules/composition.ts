@@ -72,27 +72,50 @@ export function effectivePolicies(policies: PolicySet, profile: CniProfile, stag
 
 /** Gives policies their ranks among the tiers of a set. */
 export function policyRanks(policies: PolicySet): (policy: Policy) => RankedPolicy {
+  const rankOf = tierRanksOf(policies);
+  return (policy) => ({
+    policy,
+    tier: rankOf(tierNameOf(policy)),
+    order: orderOf(policy),
+    tie: tieOf(policy),
+  });
+}
+
+/** Gives tiers their ranks by name; those that nobody defined too. */
+export function tierRanksOf(policies: PolicySet): (name: string) => TierRank {
   const known = tierRanks(policies);
-  const missing = new Map<string, TierRank>();
-  const tierOf = (name: string): TierRank => {
-    const tier = known.get(name) ?? missing.get(name) ?? missingTier(name);
-    if (tier.missing) missing.set(name, tier);
-    return tier;
+  return (name) => {
+    const rank = known.get(name) ?? missingTier(name);
+    if (rank.missing) known.set(name, rank);
+    return rank;
   };
-  return (policy) => {
-    switch (policy.kind) {
-      case 'NetworkPolicy':
-        return { policy, tier: tierOf(DEFAULT.name), order: NETWORK_POLICY_ORDER, tie: tieOf(policy) };
-      case 'CalicoNetworkPolicy':
-      case 'GlobalNetworkPolicy':
-        return { policy, tier: tierOf(policy.tier), order: policy.order, tie: tieOf(policy) };
-      default: {
-        const baseline = policy.kind === 'BaselineAdminNetworkPolicy';
-        const order = baseline ? BASELINE_ADMIN_ORDER : policy.priority;
-        return { policy, tier: tierOf(clusterWideTier(policy).name), order, tie: tieOf(policy) };
-      }
-    }
-  };
+}
+
+/** The tier in which a policy stands. */
+export function tierNameOf(policy: Policy): string {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return DEFAULT.name;
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return policy.tier;
+    default:
+      return clusterWideTier(policy).name;
+  }
+}
+
+function orderOf(policy: Policy): number {
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return NETWORK_POLICY_ORDER;
+    case 'CalicoNetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return policy.order;
+    case 'BaselineAdminNetworkPolicy':
+      return BASELINE_ADMIN_ORDER;
+    default:
+      return policy.priority;
+  }
 }
 
 /** By tier, then by order, then by name. */
