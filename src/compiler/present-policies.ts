@@ -4,7 +4,7 @@ import { jsonAt } from '../model/json';
 import type { Resource } from '../model/resource';
 import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
-import type { Policy, PolicySet } from '../policies/policy';
+import { isCalicoPolicy, type Policy, type PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';
 import { ConnectionSet } from '../reachability/sets/connection-set';
 import { evaluate } from '../reachability/evaluate';
@@ -120,10 +120,7 @@ export class PresentPolicies {
 
 function isBesideNetworkPolicies(policy: Policy): boolean {
   if (policy.kind === 'NetworkPolicy') return true;
-  return (
-    (policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy') &&
-    policy.tier === 'default'
-  );
+  return isCalicoPolicy(policy) && policy.tier === 'default';
 }
 
 function either({ allowed, undecided }: Verdict): ConnectionSet {

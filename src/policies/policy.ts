@@ -8,6 +8,11 @@ import type { Resource } from '../model/resource';
 /** A policy of any kind the evaluator knows. */
 export type Policy = NetworkPolicy | CalicoPolicy | ClusterWidePolicy;
 
+/** Whether it is of Calico, of a namespace or of the whole cluster. */
+export function isCalicoPolicy(policy: Policy): policy is CalicoPolicy {
+  return policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy';
+}
+
 /** An object that may change verdicts but lies outside the model: verdicts it touches are unknown, and reports say so. */
 export interface OutOfModel {
   readonly resource: Resource;

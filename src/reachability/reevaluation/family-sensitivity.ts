@@ -1,6 +1,6 @@
 import type { CompileContext } from '../rules/compile-context';
 import type { EndClasses } from '../ends/end-class';
-import type { Policy } from '../../policies/policy';
+import { isCalicoPolicy, type Policy } from '../../policies/policy';
 
 /** What in a model may make rules meet ends of the cluster differently in IPv4 and IPv6. */
 export interface FamilySensitivity {
@@ -35,7 +35,7 @@ export function mayTellFamiliesApart(parts: readonly FamilySensitivity[]): boole
 }
 
 function namesVersions(policy: Policy): boolean {
-  if (policy.kind !== 'CalicoNetworkPolicy' && policy.kind !== 'GlobalNetworkPolicy') return false;
+  if (!isCalicoPolicy(policy)) return false;
   return [...policy.ingress, ...policy.egress].some(
     ({ ipVersion, source, destination }) =>
       ipVersion !== undefined || source.notNets.length > 0 || destination.notNets.length > 0,

@@ -1,7 +1,8 @@
 import type { CompileContext } from '../rules/compile-context';
 import { compareRanked, compilePolicy, type RankedPolicy, type TierRank } from '../rules/composition';
 import type { EndClass } from '../ends/end-class';
-import type { NumberedTier, PolicyIndex } from './policy-index';
+import type { PolicyIndex } from './policy-index';
+import { sameMeaning } from './same-meaning';
 import { namespaceLabels } from '../ends/pod-selection';
 import type { OrderedPolicy } from '../programs/program-assignment';
 import type { CompiledPolicy } from '../rules/rule';
@@ -11,7 +12,7 @@ import type { Labels } from '../../model/resource';
 import { podEntityLabels } from '../../policies/calico/entity-labels';
 import { policyScope } from '../../policies/calico/scope';
 import { selectorMatches } from '../../policies/calico/selector-match';
-import type { Policy } from '../../policies/policy';
+import { isCalicoPolicy, type Policy } from '../../policies/policy';
 
 /** How the policies of a model differ from those of the base. */
 export interface PolicyPatch {
@@ -94,7 +95,7 @@ export class PatchedPolicies {
   selecting(end: EndClass, direction: Direction): readonly OrderedPolicy[] {
     return this.selectingEither(end).filter((entry) => {
       const { policy } = entry;
-      return policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy'
+      return isCalicoPolicy(policy)
         ? policy.types.includes(direction)
         : this.forFresh(entry).directions.includes(direction);
     });
@@ -126,8 +127,7 @@ export class PatchedPolicies {
     labels: () => Labels,
   ): boolean {
     const { policy } = entry;
-    if (policy.kind !== 'CalicoNetworkPolicy' && policy.kind !== 'GlobalNetworkPolicy')
-      return this.forFresh(entry).subject.contains(number);
+    if (!isCalicoPolicy(policy)) return this.forFresh(entry).subject.contains(number);
     const scope = position === undefined ? policyScope(policy) : this.base.scopeAt(position);
     return scope === undefined || selectorMatches(scope, labels());
   }
@@ -152,15 +152,11 @@ class PatchedTiers {
 
   numberOf(rank: TierRank): number {
     const before = this.base.tiers.get(rank.name);
-    if (before !== undefined && isSameTier(before, rank)) return before.number;
+    if (before !== undefined && sameMeaning(before.rank, rank)) return before.number;
     const number = this.fresh.get(rank.name) ?? this.endActions.push(rank.endAction) - 1;
     this.fresh.set(rank.name, number);
     return number;
   }
-}
-
-function isSameTier({ rank }: NumberedTier, { order, endAction, missing }: TierRank): boolean {
-  return rank.order === order && rank.endAction === endAction && rank.missing === missing;
 }
 
 function calicoLabels({ namespace, labels, serviceAccount }: EndClass, cluster: Cluster): Labels {

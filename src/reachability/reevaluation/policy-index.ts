@@ -2,7 +2,7 @@ import { compareRanked, type RankedPolicy, type TierRank } from '../rules/compos
 import type { Labels } from '../../model/resource';
 import { policyScope } from '../../policies/calico/scope';
 import type { Selector } from '../../policies/calico/selector';
-import type { Policy } from '../../policies/policy';
+import { isCalicoPolicy, type Policy } from '../../policies/policy';
 
 /** A tier of a model, by a number of its own. */
 export interface NumberedTier {
@@ -80,9 +80,8 @@ class Candidates {
   constructor(ranked: readonly RankedPolicy[]) {
     const demanding = new Map<number, readonly Demand[]>();
     for (const [position, { policy }] of ranked.entries()) {
-      const isCalico = policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy';
-      const scope = isCalico ? policyScope(policy) : undefined;
-      if (isCalico) this.scopes.set(position, scope);
+      const scope = isCalicoPolicy(policy) ? policyScope(policy) : undefined;
+      if (isCalicoPolicy(policy)) this.scopes.set(position, scope);
       if ('namespace' in policy && policy.namespace !== undefined)
         addTo(this.inNamespace, policy.namespace, position);
       else {

@@ -6,7 +6,7 @@ import type { Labels } from '../../model/resource';
 import type { CalicoPolicy, EntityRule, NetworkSet } from '../../policies/calico/policy';
 import { entityScope } from '../../policies/calico/scope';
 import { selectorMatches } from '../../policies/calico/selector-match';
-import type { Policy } from '../../policies/policy';
+import { isCalicoPolicy, type Policy } from '../../policies/policy';
 
 /** Whether a policy that has stayed as it was may mean something else now, by what its rules name or select. */
 export type Touches = (policy: Policy) => boolean;
@@ -40,7 +40,7 @@ function touchedRules(before: Model, after: Model, change: ModelChange): Touches
     );
   };
   return (policy) =>
-    (policy.kind === 'CalicoNetworkPolicy' || policy.kind === 'GlobalNetworkPolicy') &&
+    isCalicoPolicy(policy) &&
     [...policy.ingress, ...policy.egress].some(
       ({ source, destination }) => touches(source, policy) || touches(destination, policy),
     );
