@@ -77,6 +77,7 @@ function addCommand(
   const command = program
     .command(name)
     .summary(summary)
-    .description(`${capital(summary)}.`);
+    .description(`${capital(summary)}.`)
+    .showHelpAfterError(`"intents ${name} --help" has options and examples.`);
   if (isNamed) loadCommand(name).declare(command, terminal, finish);
 }

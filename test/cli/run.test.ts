@@ -55,7 +55,9 @@ describe('intents', () => {
   it('says what was probably meant by an unknown option', async () => {
     const { err, code } = await cli(['diff', 'a', 'b', '--fail-onn', 'any']);
     expect(code).toBe(2);
-    expect(err).toBe("error: unknown option '--fail-onn'\n(Did you mean --fail-on?)\n");
+    expect(err).toBe(
+      'error: unknown option \'--fail-onn\'\n(Did you mean --fail-on?)\n"intents diff --help" has options and examples.\n',
+    );
   });
 
   it('shows no stack when it fails itself', async () => {
