@@ -4,7 +4,7 @@ import type { Evaluated } from './evaluated';
 import { defaultDenyPolicies } from '../compiler/default-denies/default-deny';
 import { groupBy } from '../model/group-by';
 import { ownLabels } from '../compiler/labels/own-labels';
-import { sortLabels } from '../compiler/policy-draft';
+import { sortLabels } from '../compiler/sort-labels';
 import { statedKind, workloadName } from '../intents/identity';
 import { INTENTS_GROUP } from '../intents/read-intents';
 import type { JsonObject } from '../model/json';

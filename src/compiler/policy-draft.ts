@@ -3,6 +3,8 @@ import type { ClientIntents } from '../intents/client-intents';
 import { compareCidrs, printCidr, type Cidr } from '../model/cidr';
 import type { JsonObject } from '../model/json';
 import type { Labels } from '../model/resource';
+import { policyManifest } from './policy-manifest';
+import { sortLabels } from './sort-labels';
 
 /** The other end of a rule: pods, or addresses outside the cluster. */
 export type DraftPeer = DraftPods | DraftBlock;
@@ -52,28 +54,13 @@ export type PeerSide = 'from' | 'to';
  * are always written, and neither `from`, `to` nor `ports` is ever an empty list, which would mean everything.
  */
 export function printPolicy(draft: PolicyDraft, name: string): JsonObject {
-  const { namespace, labels, annotations, podLabels } = draft;
-  const ingress = printRules(draft.ingress ?? [], 'from');
-  const egress = printRules(draft.egress ?? [], 'to');
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: {
-      name,
-      namespace,
-      labels: sortLabels(labels),
-      ...(annotations === undefined ? {} : { annotations: sortLabels(annotations) }),
-    },
-    spec: {
-      podSelector: { matchLabels: sortLabels(podLabels) },
-      policyTypes: [
-        ...(draft.ingress === undefined ? [] : ['Ingress']),
-        ...(draft.egress === undefined ? [] : ['Egress']),
-      ],
-      ...(ingress.length === 0 ? {} : { ingress }),
-      ...(egress.length === 0 ? {} : { egress }),
-    },
-  };
+  const { ingress, egress, ...content } = draft;
+  return policyManifest({
+    ...content,
+    name,
+    ingress: ingress && printRules(ingress, 'from'),
+    egress: egress && printRules(egress, 'to'),
+  });
 }
 
 /** The rules as a manifest has them: sorted, each once. */
@@ -146,17 +133,6 @@ function printPeer(peer: DraftPeer): JsonObject {
     namespaceSelector: { matchLabels: sortLabels(namespaceLabels) },
     ...(podLabels === undefined ? {} : { podSelector: { matchLabels: sortLabels(podLabels) } }),
   };
-}
-
-/** A new object with the keys in order. */
-export function sortLabels(labels: Labels): Record<string, string> {
-  // Most are of one label, or in order already.
-  if (isAscending(Object.keys(labels))) return { ...labels };
-  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isAscending(keys: readonly string[]): boolean {
-  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
 }
 
 function sortedByText(objects: JsonObject[]): JsonObject[] {

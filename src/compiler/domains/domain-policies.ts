@@ -1,7 +1,7 @@
 import type { DomainDialect } from './network-plugin';
 import { CLUSTER_DNS, type DnsOptions, type DnsPods } from '../egress/dns-rules';
 import { groupBy } from '../../model/group-by';
-import { sortLabels } from '../policy-draft';
+import { sortLabels } from '../sort-labels';
 import { legalName, withDigest } from '../policy-name';
 import { sortPorts, type PolicyPorts } from '../resolution/resolved-call';
 import type { GeneratedPolicy } from '../compilation';

@@ -5,7 +5,7 @@ import { isModelled, otterizeDifferences, type OwnOutput } from './otterize-diff
 import type { CompileOptions, GeneratedPolicy, PodLabels } from '../compilation';
 import { InvalidInputError } from '../invalid-input-error';
 import { sortIntents } from '../resolution/intent-order';
-import { sortLabels } from '../policy-draft';
+import { sortLabels } from '../sort-labels';
 import type { Finding } from '../../model/finding';
 
 /**

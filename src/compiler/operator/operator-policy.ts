@@ -1,7 +1,7 @@
 import type { ClientIntents } from '../../intents/client-intents';
 import type { JsonObject } from '../../model/json';
 import type { Labels } from '../../model/resource';
-import { sortLabels } from '../policy-draft';
+import { policyManifest } from '../policy-manifest';
 
 /** Which of the operator's builders made a rule (otterize-operator 4.2). */
 export type RuleOrigin =
@@ -36,25 +36,10 @@ export interface OperatorPolicy {
 }
 
 /** The manifest, which is the object in the cluster but for what the API server adds and the owner reference (4.2). */
-export function printOperatorPolicy(policy: OperatorPolicy): JsonObject {
-  const { namespace, name, labels, annotations, podLabels, ingress, egress } = policy;
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: {
-      name,
-      namespace,
-      labels: sortLabels(labels),
-      ...(annotations === undefined ? {} : { annotations: sortLabels(annotations) }),
-    },
-    spec: {
-      podSelector: { matchLabels: sortLabels(podLabels) },
-      policyTypes: [
-        ...(ingress === undefined ? [] : ['Ingress']),
-        ...(egress === undefined ? [] : ['Egress']),
-      ],
-      ...(ingress === undefined || ingress.length === 0 ? {} : { ingress: ingress.map(({ rule }) => rule) }),
-      ...(egress === undefined || egress.length === 0 ? {} : { egress: egress.map(({ rule }) => rule) }),
-    },
-  };
+export function printOperatorPolicy({ ingress, egress, ...content }: OperatorPolicy): JsonObject {
+  return policyManifest({ ...content, ingress: ingress?.map(ruleOf), egress: egress?.map(ruleOf) });
+}
+
+function ruleOf({ rule }: OperatorRule): JsonObject {
+  return rule;
 }

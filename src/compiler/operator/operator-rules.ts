@@ -2,7 +2,7 @@ import { NAMESPACE_NAME_LABEL } from '../../model/namespace';
 import type { JsonObject } from '../../model/json';
 import type { Labels } from '../../model/resource';
 import type { Service, ServicePort } from '../../model/services/service';
-import { sortLabels } from '../policy-draft';
+import { sortLabels } from '../sort-labels';
 import type { OperatorRule, RuleOrigin } from './operator-policy';
 import type { TargetPort } from '../../intents/client-intents';
 
