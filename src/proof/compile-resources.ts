@@ -9,7 +9,7 @@ import { isFormerOutput, presentReachability } from '../compiler/present-policie
 import { checkOutput } from './check-output';
 import { compileOptions, type IntentsCompilerOptions } from '../compiler/compiler-options';
 import type { DnsLock } from '../intents/dns-lock';
-import { readIntents } from '../intents/read-intents';
+import { readIntents, type ReadIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
 import { sortFindings, type Finding } from '../model/finding';
 import { NOWHERE, printPlace } from '../model/place';
@@ -91,7 +91,7 @@ export function compileResources(input: readonly Resource[], settings: CompileSe
       ...compilation.findings.filter(({ id }) => id !== 'namespace-not-declared'),
       ...labelled.findings,
       ...staleOutput(cluster.resources, compilation),
-      ...(read.intents.length + read.protectedServices.length === 0 ? [NO_INTENTS] : []),
+      ...(declaresNothing(read) ? [NO_INTENTS] : []),
       ...checked,
     ]),
   };
@@ -99,6 +99,11 @@ export function compileResources(input: readonly Resource[], settings: CompileSe
 
 function rank({ group, kind }: Resource): number {
   return group === '' && kind === 'Namespace' ? 0 : 1;
+}
+
+/** Nothing is there to be read. What was read and refused has findings of its own, which say so better. */
+function declaresNothing({ intents, protectedServices, findings }: ReadIntents): boolean {
+  return intents.length + protectedServices.length + findings.length === 0;
 }
 
 const NO_INTENTS: Finding = {

@@ -85,6 +85,14 @@ spec: { order: 1, selector: app == "frontend", types: [Ingress], ingress: [{ act
     expect(findings).toMatchObject([{ id: 'no-intents', severity: 'warning' }]);
   });
 
+  it('does not ask for intents where those that are there were refused', async () => {
+    const { findings, code } = await compile(
+      STORY.replace('apiVersion: k8s.otterize.com/', 'apiVersion: k8s.otterize.com/v0'),
+    );
+    expect(code).toBe(1);
+    expect(findings).toMatchObject([{ id: 'unknown-version', severity: 'error' }]);
+  });
+
   it('makes a Namespace that the input lacks, and says what that means', async () => {
     const without = STORY.slice(STORY.indexOf('---') + 4);
     const { objects, findings, code } = await compile(without);
