@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { CHECKS } from '../checks';
 import type { Finding } from '../model/finding';
 import { findingListJson } from '../reports/findings/findings-json';
@@ -24,6 +24,7 @@ import { Progress } from './progress';
 import { readModel } from './read-model';
 import { ruleOption } from './rule-option';
 import { todayOf, writeAll, type Terminal } from './terminal';
+import { wholeNumber } from './whole-number';
 
 const FORMS = ['text', 'json', 'markdown', 'sarif', 'junit'] as const;
 
@@ -62,7 +63,7 @@ function addRuleOptions(command: Command): Command {
   return command
     .argument('[path...]', PATHS_WORDS)
     .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'))
-    .option('--max-warnings <number>', 'exit with 1 when there are more warnings than this', wholeNumber)
+    .option('--max-warnings <number>', 'exit with 1 when there are more warnings than this', wholeNumber())
     .option('--keep-going', 'check what can be read; the exit code is 2 all the same')
     .option(
       '--config <file>',
@@ -73,11 +74,6 @@ function addRuleOptions(command: Command): Command {
     .option('--fix', 'mend in the files what has one safe mend; print what is left')
     .option('--fix-dry-run', 'print what --fix would change, as a patch, and write nothing')
     .option('--list-rules', 'print the rules, their severities and which can be mended');
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
-  return Number(text);
 }
 
 async function check(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {

@@ -12,7 +12,7 @@ import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { compareModels, type Comparison } from './compare-models';
-import { addFlowOptions, wantsNodes, type FlowFlags } from './flow-options';
+import { addFlowOptions, askingForNodes, type FlowFlags } from './flow-options';
 import { namesCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { printFindingsAside } from './outcome';
@@ -115,7 +115,7 @@ async function diff(
     throw new UsageError(
       'Standard input can be BEFORE, AFTER, the flow logs or a snapshot, but only one of them.',
     );
-  const extent = { ...flags, nodes: flows !== undefined && wantsNodes(flags) };
+  const extent = flows === undefined ? flags : askingForNodes(flags);
   const models = {
     before: await readModel(paths.before, extent, terminal, progress),
     after: await readModel(paths.after, extent, terminal, progress),

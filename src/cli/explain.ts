@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { readIntents } from '../intents/read-intents';
 import type { Service } from '../model/services/service';
 import type { Peer } from '../reachability/reachability';
@@ -19,6 +19,7 @@ import { PeerResolver } from './peer-resolver';
 import { Progress } from './progress';
 import { readModel, type Model } from './read-model';
 import { writeAll, type Terminal } from './terminal';
+import { wholeNumber } from './whole-number';
 
 interface Flags extends ModelFlags {
   readonly from: string;
@@ -49,8 +50,8 @@ export const command: CommandModule = {
         .requiredOption('--to <peer>', 'where to')
         .option('--port <port>', 'number, or the name of a port of the server')
         .option('--protocol <protocol>', 'TCP, UDP, SCTP, ICMP, ICMPv6, or a number', 'TCP')
-        .option('--type <number>', 'ICMP type, instead of a port', wholeNumber)
-        .option('--code <number>', 'ICMP code (default: 0)', wholeNumber)
+        .option('--type <number>', 'ICMP type, instead of a port', wholeNumber())
+        .option('--code <number>', 'ICMP code (default: 0)', wholeNumber())
         .addOption(
           new Option('-o, --output <form>', 'form of the output').choices(['text', 'json']).default('text'),
         ),
@@ -61,11 +62,6 @@ export const command: CommandModule = {
       });
   },
 };
-
-function wholeNumber(text: string): number {
-  if (!/^[0-9]{1,5}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
-  return Number(text);
-}
 
 /** The exit code does not depend on the verdict: the question is why, and either answer is fine. */
 async function explain(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {

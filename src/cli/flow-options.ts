@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { FORMAT_NAMES, type FormatChoice } from '../traffic/formats/flow-format';
 import { collect, type ModelFlags } from './model-options';
+import type { LiveExtent } from './read-model';
 
 /** Options about flow logs, the same for every command that reads them. */
 export interface FlowFlags {
@@ -54,12 +55,13 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Whether Nodes of a live cluster are asked for: what they say may be said by options. */
-export function wantsNodes({
-  podCidr = [],
-  nodeCidr = [],
-}: Pick<ModelFlags, 'podCidr' | 'nodeCidr'>): boolean {
-  return podCidr.length === 0 || nodeCidr.length === 0;
+/**
+ * The flags for reading a cluster that a flow log is about: its Nodes are read too, for their addresses and ranges of
+ * pods, unless options say both.
+ */
+export function askingForNodes<F extends Pick<ModelFlags, 'podCidr' | 'nodeCidr'>>(flags: F): F & LiveExtent {
+  const { podCidr = [], nodeCidr = [] } = flags;
+  return { ...flags, nodes: podCidr.length === 0 || nodeCidr.length === 0 };
 }
 
 function moment(text: string): Moment {

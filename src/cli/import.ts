@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { compile } from '../compiler/compile';
 import { readIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
@@ -17,7 +17,7 @@ import { pruneText } from '../traffic/output/prune-text';
 import { declaredNeverSeen } from '../traffic/replay/never-seen';
 import { SeenCalls } from '../traffic/replay/seen-calls';
 import type { CommandModule } from './command-module';
-import { addFlowOptions, wantsNodes, type FlowFlags } from './flow-options';
+import { addFlowOptions, askingForNodes, type FlowFlags } from './flow-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { PATHS_WORDS, withCluster } from './live-options';
 import { checkMergePath, mergeInto, presentIntents } from './merge-intents';
@@ -26,6 +26,7 @@ import { Progress } from './progress';
 import { readSources } from './read-model';
 import { checkStdin, readInventory, readTraffic } from './read-traffic';
 import { writeAll, type Terminal } from './terminal';
+import { wholeNumber } from './whole-number';
 
 const FORMS = ['yaml', 'typescript', 'json'] as const;
 
@@ -60,7 +61,7 @@ export const command: CommandModule = {
         command
           .argument('<flows...>', 'flow logs: files, folders, or - for standard input')
           .option('--manifests <path...>', PATHS_WORDS)
-          .option('--min-count <number>', 'leave out what was seen less often (default: 1)', wholeNumber)
+          .option('--min-count <number>', 'leave out what was seen less often (default: 1)', wholeNumber(1))
           .addOption(
             new Option(
               '--min-confidence <level>',
@@ -88,11 +89,6 @@ export const command: CommandModule = {
   },
 };
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1.');
-  return Number(text);
-}
-
 async function importFlows(flows: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const { merge, namespace } = flags;
   const manifests = withCluster(flags.manifests ?? [], flags);
@@ -101,7 +97,7 @@ async function importFlows(flows: readonly string[], flags: Flags, terminal: Ter
   const progress = new Progress(terminal);
   // First, so that places in files that are in both are named as they are to be written.
   const paths = [...(merge !== undefined && existsSync(merge) ? [merge] : []), ...manifests];
-  const sources = await readSources(paths, { ...flags, nodes: wantsNodes(flags) }, terminal, progress);
+  const sources = await readSources(paths, askingForNodes(flags), terminal, progress);
   const cluster = buildCluster(
     sources.resources,
     namespace === undefined ? {} : { defaultNamespace: namespace },

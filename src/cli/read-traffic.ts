@@ -6,7 +6,7 @@ import { Observer, type Observed, type ObserveOptions } from '../traffic/mapping
 import { takeInventory } from '../traffic/mapping/take-inventory';
 import { readFlows, type ReadFile } from '../traffic/read-flows';
 import { UsageError } from '../sources/usage-error';
-import { wantsNodes, type FlowFlags, type Moment } from './flow-options';
+import { askingForNodes, type FlowFlags, type Moment } from './flow-options';
 import type { ModelFlags } from './model-options';
 import type { Progress } from './progress';
 import { readSources } from './read-model';
@@ -61,7 +61,7 @@ async function readSnapshots(
   const findings: Finding[] = [];
   for (const path of snapshot) {
     progress.step('reading snapshots:', resources.length);
-    const read = await readSources([path], { ...flags, nodes: wantsNodes(flags) }, terminal, progress);
+    const read = await readSources([path], askingForNodes(flags), terminal, progress);
     if (read.resources.length === 0) throw new UsageError(`the snapshot ${path} has no Kubernetes object.`);
     for (const resource of read.resources) resources.push(resource);
     findings.push(...read.findings);

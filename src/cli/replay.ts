@@ -15,7 +15,7 @@ import type { Inventory } from '../traffic/mapping/inventory';
 import { groupByPolicies } from '../traffic/replay/address-groups';
 import { replayFlows, type JudgingModel } from '../traffic/replay/replay-flows';
 import type { CommandModule } from './command-module';
-import { addFlowOptions, wantsNodes, type FlowFlags } from './flow-options';
+import { addFlowOptions, askingForNodes, type FlowFlags } from './flow-options';
 import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
@@ -67,7 +67,7 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
   const { before, after } = sidesOf(flags);
   checkStdin(flows, before, after, flags.snapshot);
   const progress = new Progress(terminal);
-  const extent = { ...flags, nodes: wantsNodes(flags) };
+  const extent = askingForNodes(flags);
   const read = {
     old: before === undefined ? undefined : await readModel(before, extent, terminal, progress),
     young: await readModel(after, extent, terminal, progress),
