@@ -106,6 +106,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'ingress-port-not-found',
   'ingress-resource-backend',
   'ingress-service-not-found',
+  'intents-not-compiled',
   'invalid-field',
   'invalid-identity',
   'invalid-port',

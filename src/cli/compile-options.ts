@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Dialect } from '../compiler/dialect';
 import type { DnsOptions, DnsPods } from '../compiler/egress/dns-rules';
 import type { EnforcementMode, EnforcementOptions } from '../compiler/enforcement/enforcement';
@@ -126,6 +126,13 @@ export function addCompilerOptions(command: Command): Command {
         'how bad access is that nobody declared (default: "warning")',
       ).choices(['error', 'warning', 'info']),
     );
+}
+
+/** The options of {@link addCompilerOptions} that are on a command line, as they are written there: `--profile`. */
+export function givenCompilerOptions(command: Command): string[] {
+  const own = addCompilerOptions(new Command()).options;
+  const given = own.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  return [...new Set(given.map(({ long, flags }) => (long ?? flags).replace('--no-', '--')))];
 }
 
 /**

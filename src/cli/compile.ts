@@ -1,28 +1,22 @@
 import { Option } from 'commander';
-import { InvalidInputError } from '../compiler/invalid-input-error';
 import { renderedOrder } from '../compiler/rendered-order';
-import type { Finding } from '../model/finding';
 import { isJsonObject, type JsonObject } from '../model/json';
-import { NOWHERE } from '../model/place';
 import type { Resource } from '../model/resource';
-import { compileResources, type CompiledResources } from '../proof/compile-resources';
+import type { CompiledResources } from '../proof/compile-resources';
 import { objectsJson } from '../reports/objects-json';
-import { readDnsLockFile } from '../sources/dns-lock-file';
 import { asWritten } from '../sources/live/trim-live';
 import { printManifests } from '../sources/print-manifests';
-import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
-import { addCompilerOptions, compilerOptions, type CompilerFlags } from './compile-options';
+import { addCompilerOptions } from './compile-options';
+import { compileSources, type CompileSourcesFlags } from './compile-sources';
 import { PATHS_WORDS, withCluster } from './live-options';
-import { addModelOptions, reachabilityOptions } from './model-options';
-import { inOptionWords, textInOptionWords } from './option-words';
+import { addModelOptions } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
 import { readSources } from './read-model';
-import { todayOf, writeAll, type Terminal } from './terminal';
+import { writeAll, type Terminal } from './terminal';
 
-interface Flags extends CompilerFlags {
-  readonly policiesOnly?: boolean;
+interface Flags extends CompileSourcesFlags {
   readonly output: 'text' | 'json';
 }
 
@@ -64,41 +58,18 @@ export const command: CommandModule = {
 };
 
 async function compile(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
-  const { assumeDefaultDeny, exempt = [], namespace, output } = flags;
+  const { output } = flags;
   const progress = new Progress(terminal);
   const sources = await readSources(withCluster(paths, flags), flags, terminal, progress);
   progress.step(`compiling ${sources.resources.length} objects`);
-  const options = compilerOptions(flags, todayOf(terminal));
-  const compiled = asUsage(() =>
-    compileResources(sources.resources, {
-      options,
-      dnsLock: options.dnsLock === undefined ? undefined : readDnsLockFile(options.dnsLock),
-      reachabilityOptions: reachabilityOptions(flags),
-      dialect: flags.dialect,
-      assumedDeny: assumeDefaultDeny === true ? { exempt } : undefined,
-      defaultNamespace: namespace,
-      policiesOnly: flags.policiesOnly,
-    }),
-  );
+  const compiled = compileSources(sources, flags, terminal);
   progress.clear();
-  const findings = [
-    ...(exempt.length > 0 && assumeDefaultDeny !== true ? [EXEMPT_WITHOUT_DENY] : []),
-    ...sources.findings,
-    ...compiled.findings,
-  ].map(inOptionWords);
+  const { findings } = compiled;
   const objects = objectsOf(compiled, flags);
   await writeAll(terminal, output === 'json' ? objectsJson(objects, findings) : printManifests(objects));
   if (output !== 'json') printFindingsAside(findings, terminal);
   return exitCodeOf(findings, flags);
 }
-
-const EXEMPT_WITHOUT_DENY: Finding = {
-  id: 'exempt-without-deny',
-  severity: 'warning',
-  message: '--exempt says what --assume-default-deny leaves out, and has no effect without it',
-  place: NOWHERE,
-  mend: 'Give both, or neither.',
-};
 
 function objectsOf(
   { changed, policies }: CompiledResources,
@@ -123,14 +94,4 @@ function placed({ manifest, namespace }: Resource, given: string | undefined): J
   if (given === undefined || namespace === undefined || !isJsonObject(metadata)) return manifest;
   if (typeof metadata['namespace'] === 'string' && metadata['namespace'] !== '') return manifest;
   return { ...manifest, metadata: { ...metadata, namespace } };
-}
-
-/** What the compiler refuses is an option of the command. */
-function asUsage<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof InvalidInputError) throw new UsageError(textInOptionWords(error.message));
-    throw error;
-  }
 }

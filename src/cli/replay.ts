@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { ModelIndex } from '../compiler/resolution/model-index';
 import { sortFindings, type Finding } from '../model/finding';
 import { evaluate } from '../reachability/evaluate';
@@ -15,18 +15,20 @@ import type { Inventory } from '../traffic/mapping/inventory';
 import { groupByPolicies } from '../traffic/replay/address-groups';
 import { replayFlows, type JudgingModel } from '../traffic/replay/replay-flows';
 import type { CommandModule } from './command-module';
-import { addFlowOptions, askingForNodes, type FlowFlags } from './flow-options';
+import { addCompilerOptions, givenCompilerOptions } from './compile-options';
+import { addFlowOptions, type FlowFlags } from './flow-options';
 import { PATHS_WORDS, withCluster } from './live-options';
-import { addModelOptions, type ModelFlags } from './model-options';
+import { addModelOptions } from './model-options';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
-import { readModel, type Model } from './read-model';
+import type { Model } from './read-model';
 import { checkStdin, readInventory, readTraffic, type Traffic } from './read-traffic';
+import { isLive, readReplayModel, type ReplayModelFlags } from './replay-model';
 import { writeAll, type Terminal } from './terminal';
 
 const FORMS = ['text', 'json', 'markdown'] as const;
 
-interface Flags extends ModelFlags, FlowFlags {
+interface Flags extends ReplayModelFlags, FlowFlags {
   readonly manifests?: readonly string[];
   readonly before?: readonly string[];
   readonly after?: readonly string[];
@@ -40,49 +42,71 @@ code is 1 when one that got through would be cut: with --before, when it was not
 Examples:
   $ intents replay flows/ --manifests dist/
   $ hubble observe -o json --since 24h | intents replay - --manifests dist/ -o markdown
+  $ intents replay flows/ --manifests manifests/ intents/ --compile --assume-default-deny
   $ intents replay flows/ --context prod --after dist    what kubectl apply -f dist would cut there
   $ intents replay flows/ --before main:dist --after dist --snapshot pods.json`;
 
 /** `intents replay`: what policies would cut of what was seen. */
 export const command: CommandModule = {
   declare(command, terminal, finish) {
-    addModelOptions(
-      addFlowOptions(
-        command
-          .argument('<flows...>', 'flow logs: files, folders, or - for standard input')
-          .addOption(new Option('--manifests <path...>', PATHS_WORDS).conflicts(['before', 'after']))
-          .option('--before <path...>', 'manifests before a change: only what it changes is shown')
-          .option('--after <path...>', 'manifests after it')
-          .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text')),
-      ),
-    )
+    addCompilerOptions(addModelOptions(addFlowOptions(addSides(command))))
       .addHelpText('after', HELP)
-      .action(async (flows: readonly string[], flags: Flags) => {
+      .action(async (flows: readonly string[], flags: Flags, given: Command) => {
+        refuseWithoutCompile(flags, given);
         finish(await replay(flows, flags, terminal));
       });
   },
 };
 
+function addSides(command: Command): Command {
+  return command
+    .argument('<flows...>', 'flow logs: files, folders, or - for standard input')
+    .addOption(new Option('--manifests <path...>', PATHS_WORDS).conflicts(['before', 'after']))
+    .option('--before <path...>', 'manifests before a change: only what it changes is shown')
+    .option('--after <path...>', 'manifests after it')
+    .option('--compile', 'judge the policies that "intents compile" makes of the intents in the manifests')
+    .addOption(new Option('-o, --output <form>', 'form of the output').choices(FORMS).default('text'));
+}
+
+/** @throws UsageError for options of the compiler when nothing is compiled: they would change nothing, unnoticed */
+function refuseWithoutCompile({ compile }: Flags, command: Command): void {
+  const [first, ...others] = compile === true ? [] : givenCompilerOptions(command);
+  if (first === undefined) return;
+  const verb = others.length === 0 ? 'says' : 'say';
+  throw new UsageError(
+    `${[first, ...others].join(', ')} ${verb} how intents are compiled, and nothing is compiled without --compile.`,
+  );
+}
+
 async function replay(flows: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const { before, after } = sidesOf(flags);
   checkStdin(flows, before, after, flags.snapshot);
   const progress = new Progress(terminal);
-  const extent = askingForNodes(flags);
+  const around = { terminal, progress };
   const read = {
-    old: before === undefined ? undefined : await readModel(before, extent, terminal, progress),
-    young: await readModel(after, extent, terminal, progress),
+    // What is live already is judged as it is.
+    old:
+      before === undefined
+        ? undefined
+        : await readReplayModel(
+            before,
+            { ...flags, compile: flags.compile === true && !isLive(before) },
+            around,
+          ),
+    young: await readReplayModel(after, flags, around),
   };
   // What was seen was seen before the change.
-  const { inventory, findings: ofSnapshots } = await readInventory((read.old ?? read.young).cluster, flags, {
-    terminal,
-    progress,
-  });
+  const { inventory, findings: ofSnapshots } = await readInventory(
+    (read.old ?? read.young).cluster,
+    flags,
+    around,
+  );
   const findings = sortFindings([...read.young.findings, ...unreadOf(read), ...ofSnapshots]);
   const old = read.old === undefined ? undefined : withNodes(read.old, inventory);
   const young = withNodes(read.young, inventory);
   const models = old === undefined ? [young] : [old, young];
   const groupOf = groupByPolicies(models.map(({ reachability }) => reachability));
-  const traffic = await readTraffic(flows, flags, inventory, { terminal, progress, groupOf });
+  const traffic = await readTraffic(flows, flags, inventory, { ...around, groupOf });
   progress.step('judging what was seen');
   const result = replayFlows({
     observed: traffic.observed,
@@ -103,10 +127,13 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
   });
 }
 
-/** What of the cluster before the change is unknown and the other side does not say itself. */
+/** What is to be known of both sides: what a verdict leaves out before a change misleads as much as after it. */
+const OF_BOTH_SIDES: readonly string[] = ['live-kind-unread', 'intents-not-compiled'];
+
+/** What is left out of the verdicts before the change, and the other side does not say itself. */
 function unreadOf({ old, young }: { readonly old: Model | undefined; readonly young: Model }): Finding[] {
   const said = new Set(young.findings.map(({ message }) => message));
-  return (old?.findings ?? []).filter(({ id, message }) => id === 'live-kind-unread' && !said.has(message));
+  return (old?.findings ?? []).filter(({ id, message }) => OF_BOTH_SIDES.includes(id) && !said.has(message));
 }
 
 /** With `--before` or `--after` alone, the other one is what `--context` names: the cluster, with the manifests applied. */

@@ -35,3 +35,10 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
     )
     .map(({ finding }) => finding);
 }
+
+/** Each finding once, in the order of {@link sortFindings}: two parts may find the same. */
+export function distinctFindings(findings: readonly Finding[]): Finding[] {
+  const key = ({ id, object, message, place }: Finding): string =>
+    [id, object, message, printPlace(place)].join('\u0000');
+  return sortFindings([...new Map(findings.map((finding) => [key(finding), finding])).values()]);
+}

@@ -11,9 +11,10 @@ import { compileOptions, type IntentsCompilerOptions } from '../compiler/compile
 import type { DnsLock } from '../intents/dns-lock';
 import { readIntents, type ReadIntents } from '../intents/read-intents';
 import { buildCluster } from '../model/build-cluster';
-import { sortFindings, type Finding } from '../model/finding';
-import { NOWHERE, printPlace } from '../model/place';
+import { distinctFindings, type Finding } from '../model/finding';
+import { NOWHERE } from '../model/place';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/workloads/pod-template';
+import { keyOf, ownedBy } from '../model/owned-objects';
 import { resourceId, type Resource } from '../model/resource';
 import type { ReachabilityOptions } from '../reachability/reachability';
 
@@ -37,6 +38,8 @@ export interface CompiledResources {
   /** Namespaces and workloads whose labels differ from the input, Namespaces first, else in the order of the input. */
   readonly changed: readonly Resource[];
   readonly policies: readonly GeneratedPolicy[];
+  /** The objects as they are once this is applied: with new labels, without what intents made before, with the policies. */
+  readonly resources: readonly Resource[];
   /** Sorted, each once. */
   readonly findings: readonly Finding[];
 }
@@ -68,7 +71,9 @@ export function compileResources(input: readonly Resource[], settings: CompileSe
   const labelled = labelObjects(cluster.resources, unlabelled, kinds, compilation, {
     written: settings.policiesOnly !== true,
   });
-  const stays = labelled.resources.filter((resource) => !isFormerOutput(resource));
+  // Running pods of a workload whose template gets other labels are replaced by others that have them.
+  const replaced = ownedBy(labelled.resources, new Set(labelled.changed.map(keyOf)));
+  const stays = labelled.resources.filter((resource) => !isFormerOutput(resource) && !replaced.has(resource));
   const resources = [...stays, ...compilation.policies.map(policyResource)];
   const checked = checkOutput({
     denies: [],
@@ -84,7 +89,8 @@ export function compileResources(input: readonly Resource[], settings: CompileSe
   return {
     changed: [...labelled.changed].sort((a, b) => rank(a) - rank(b)),
     policies: compilation.policies,
-    findings: distinct([
+    resources,
+    findings: distinctFindings([
       ...assumed.findings,
       ...cluster.findings,
       ...read.findings,
@@ -116,9 +122,9 @@ const NO_INTENTS: Finding = {
 
 /** Policies that intents made once and do not make any more. They are not in the output, but may be in the cluster. */
 function staleOutput(resources: readonly Resource[], { policies }: Compilation): Finding[] {
-  const made = new Set(policies.map((policy) => keyOf(policyResource(policy))));
+  const made = new Set(policies.map((policy) => policyKey(policyResource(policy))));
   return resources
-    .filter((resource) => isFormerOutput(resource) && !made.has(keyOf(resource)))
+    .filter((resource) => isFormerOutput(resource) && !made.has(policyKey(resource)))
     .map((resource) => ({
       id: 'stale-policy',
       severity: 'warning',
@@ -129,12 +135,6 @@ function staleOutput(resources: readonly Resource[], { policies }: Compilation):
     }));
 }
 
-function keyOf({ group, kind, namespace = 'default', name }: Resource): string {
+function policyKey({ group, kind, namespace = 'default', name }: Resource): string {
   return [group, kind, namespace, name].join('/');
-}
-
-function distinct(findings: readonly Finding[]): Finding[] {
-  const key = ({ id, object, message, place }: Finding): string =>
-    [id, object, message, printPlace(place)].join('\u0000');
-  return sortFindings([...new Map(findings.map((finding) => [key(finding), finding])).values()]);
 }

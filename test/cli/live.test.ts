@@ -66,6 +66,24 @@ describe('commands on a live cluster', () => {
     expect(server!.asked.filter(({ path }) => path.includes('secrets'))).toEqual([]);
   });
 
+  it('replay compiles what is to be applied, and judges what is live as it is', async () => {
+    const intents = `
+apiVersion: k8s.otterize.com/v2beta1
+kind: ClientIntents
+metadata: { name: cart, namespace: shop }
+spec: { workload: { name: cart, kind: Deployment }, targets: [{ kubernetes: { name: frontend, kind: Deployment } }] }
+`;
+    const seen = { source_namespace: 'shop', source_workload: 'frontend', destination_namespace: 'shop' };
+    const flow = JSON.stringify({ ...seen, destination_workload: 'cart', port: 7070 });
+    const { at, folder } = await cluster(SHOP, {}, { 'intents.yaml': intents, 'flows.json': flow });
+    const words = ['replay', `${folder}/flows.json`, ...at, '--after', `${folder}/intents.yaml`];
+    const { out, err, code } = await cli([...words, '--compile', '--assume-default-deny', '-o', 'json']);
+    expect([code, err]).toEqual([0, expect.any(String)]);
+    expect(parseChecked('replay', out)).toMatchObject({ change: true, judged: 1, connections: [] });
+    const plain = parseChecked('replay', (await cli([...words, '-o', 'json'])).out);
+    expect(plain).toMatchObject({ findings: [{ id: 'intents-not-compiled' }] });
+  });
+
   it('find kinds one group at a time where the server is old', async () => {
     const { at } = await cluster(SHOP, { old: true });
     const { out } = await cli(['connectivity', ...at]);
@@ -119,7 +137,9 @@ describe('commands on a live cluster', () => {
       status: { upToDate: true },
     };
     const { at } = await cluster([...SHOP, intents]);
-    const { out, code } = await cli(['compile', ...at]);
+    // Running pods are replaced by others with the labels of the output.
+    const { out, err, code } = await cli(['compile', ...at, '--assume-default-deny']);
+    expect(err).not.toMatch(/declared-call-denied|policy-selects-nothing/);
     expect(out).toContain('kind: NetworkPolicy');
     expect(out).toContain('kind: Deployment');
     expect(out).not.toMatch(

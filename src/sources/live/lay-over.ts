@@ -1,6 +1,9 @@
 import { isJsonObject, jsonAt, sameJson, type Json, type JsonObject } from '../../model/json';
+import { keyOf, ownedBy } from '../../model/owned-objects';
 import type { Resource } from '../../model/resource';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';
+
+export { keyOf };
 
 /**
  * What a cluster would hold after the manifests were applied to it. An object of both is the written one; labels and
@@ -21,11 +24,6 @@ export function layOver(live: readonly Resource[], written: readonly Resource[])
   });
   const gone = ownedBy(live, new Set(replaced.map(keyOf)));
   return [...live.filter((resource) => !keys.has(keyOf(resource)) && !gone.has(resource)), ...laid];
-}
-
-/** An object by what names it; the version does not. */
-export function keyOf({ group, kind, namespace = '', name }: Resource): string {
-  return [group, kind, namespace, name].join('\u0000');
 }
 
 function keepingLabels(old: Resource, resource: Resource): Resource {
@@ -76,30 +74,4 @@ function podFacts(template: Json | undefined): JsonObject {
 function objectAt(value: Json | undefined, path: readonly string[]): JsonObject | undefined {
   const found = jsonAt(value, path);
   return isJsonObject(found) ? found : undefined;
-}
-
-/** The ReplicaSets, Jobs and Pods that controllers made for these, over as many steps as there are. */
-function ownedBy(live: readonly Resource[], owners: ReadonlySet<string>): ReadonlySet<Resource> {
-  const gone = new Set<Resource>();
-  let parents = owners;
-  while (parents.size > 0) {
-    const children = live.filter((resource) => !gone.has(resource) && parents.has(ownerKey(resource)));
-    for (const child of children) gone.add(child);
-    parents = new Set(children.map(keyOf));
-  }
-  return gone;
-}
-
-function ownerKey({ manifest, namespace = '' }: Resource): string {
-  const references = jsonAt(manifest, ['metadata', 'ownerReferences']);
-  const owner = (Array.isArray(references) ? references : [])
-    .filter(isJsonObject)
-    .find(({ controller }) => controller === true);
-  if (owner === undefined) return '';
-  const { apiVersion, kind, name } = owner;
-  const version = typeof apiVersion === 'string' ? apiVersion : '';
-  const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
-  return typeof kind === 'string' && typeof name === 'string'
-    ? [group, kind, namespace, name].join('\u0000')
-    : '';
 }
