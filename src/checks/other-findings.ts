@@ -33,6 +33,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'api-server-endpoints-open',
   'bare-target',
   'broken-called-by',
+  'built-in-tier-changed',
   'calico-not-enforced',
   'calico-storage-api',
   'cidr-host-bits',

@@ -6,7 +6,8 @@ import type { CalicoPolicy, CalicoTier, NetworkSet } from './calico/policy';
 import { readNetworkSet } from './calico/read-network-set';
 import { readCalicoPolicy } from './calico/read-policy';
 import { readStagedKubernetesPolicy, type StagedNetworkPolicy } from './calico/read-staged-kubernetes';
-import { BUILT_IN_TIERS, readTier } from './calico/read-tier';
+import { BUILT_IN_TIERS, type TierVersions } from './calico/built-in-tiers';
+import { readTier } from './calico/read-tier';
 import type { ClusterWidePolicy } from './cluster-network-policy/policy';
 import {
   CLUSTER_NETWORK_POLICY_GROUP,
@@ -30,6 +31,8 @@ interface Shelf {
   readonly stagedKubernetes: StagedNetworkPolicy[];
   readonly outOfModel: OutOfModel[];
   readonly findings: Finding[];
+  /** What the kinds of all objects say about the version of Calico. */
+  readonly versions: TierVersions;
 }
 
 /**
@@ -39,6 +42,7 @@ interface Shelf {
  * namespace and name. Of an object that is there twice the last one counts, as when both are applied.
  */
 export function readPolicies(resources: readonly Resource[]): PolicySet {
+  const unique = uniqueResources(resources.filter(isPolicyKind));
   const shelf: Shelf = {
     kubernetes: [],
     calico: [],
@@ -48,8 +52,8 @@ export function readPolicies(resources: readonly Resource[]): PolicySet {
     stagedKubernetes: [],
     outOfModel: [],
     findings: [],
+    versions: versionsOf(unique.resources),
   };
-  const unique = uniqueResources(resources.filter(isPolicyKind));
   shelf.findings.push(...unique.findings);
   for (const resource of unique.resources) readOne(resource, shelf);
   const tiers = withBuiltIn(shelf.tiers);
@@ -81,7 +85,7 @@ const CALICO_KINDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     (resource, { stagedKubernetes, findings }) =>
       put(stagedKubernetes, readStagedKubernetesPolicy(resource, findings)),
   ],
-  ['Tier', (resource, { tiers, findings }) => put(tiers, readTier(resource, findings))],
+  ['Tier', (resource, { tiers, findings, versions }) => put(tiers, readTier(resource, findings, versions))],
   ['NetworkSet', putNetworkSet],
   ['GlobalNetworkSet', putNetworkSet],
 ]);
@@ -171,6 +175,15 @@ function isStored(resource: Resource): boolean {
 /** What Calico does with what it cannot read differs from field to field (calico-policy-model 2.6). */
 function storedReason({ kind, apiVersion }: Resource): string {
   return `it has an error, and ${apiVersion} keeps it all the same: Calico then ignores the ${kind} or what it cannot read of it, which can open or close more than is written.`;
+}
+
+/** Each version of Calico enforces one generation of cluster-wide policies only (calico-policy-model, version map). */
+function versionsOf(resources: readonly Resource[]): TierVersions {
+  const kinds = new Set(resources.filter(isClusterWide).map(({ kind }) => kind));
+  return {
+    fromCluster: kinds.has('ClusterNetworkPolicy'),
+    fromAdmin: kinds.has('AdminNetworkPolicy') || kinds.has('BaselineAdminNetworkPolicy'),
+  };
 }
 
 /** An object of the input about a built-in tier has been checked to say the same, or is of a version that lets it differ. */

@@ -25,6 +25,7 @@ import type { Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Service } from '../model/services/service';
 import type { Direction } from '../policies/direction';
+import { BUILT_IN_TIERS } from '../policies/calico/built-in-tiers';
 import { isBeyondNftables } from '../policies/calico/nftables-limits';
 import type { Policy, PolicySet } from '../policies/policy';
 
@@ -183,9 +184,10 @@ function given(cidrs: readonly Cidr[] | undefined): readonly Cidr[] | undefined 
   return cidrs?.length === 0 ? undefined : cidrs;
 }
 
-/** Calico where anything of Calico's own is in the input, staged policies included. */
-function usualProfile({ calico, stagedKubernetes }: PolicySet): CniProfileName {
-  return calico.length + (stagedKubernetes?.length ?? 0) > 0 ? 'calico' : 'kubernetes';
+/** Calico where a policy of its own is in the input, staged ones included, or a tier. */
+function usualProfile({ calico, stagedKubernetes = [], tiers }: PolicySet): CniProfileName {
+  const hasTier = tiers.some((tier) => !BUILT_IN_TIERS.includes(tier));
+  return hasTier || calico.length + stagedKubernetes.length > 0 ? 'calico' : 'kubernetes';
 }
 
 function isFamilyBlind({ subject, plain, directions, rules }: CompiledPolicy): boolean {

@@ -101,7 +101,7 @@ export interface ReachabilityOptions {
    * from these addresses to a pod is undecided. Default none: unknown, and no outside address is taken for a node.
    */
   readonly nodeCidrs?: readonly Cidr[];
-  /** What the network plugin enforces. Default `kubernetes` when there is no Calico policy, else `calico`. */
+  /** What the network plugin enforces. Default `kubernetes` when there is no Calico policy and no Tier, else `calico`. */
   readonly cni?: CniProfileName;
   /** Treat staged Calico policies as enforced: the "what if". Default false. */
   readonly staged?: boolean;

@@ -63,8 +63,11 @@ function hasPorts(entity: CalicoEntity = {}): boolean {
 /** The world's objects as Calico's datastore holds them: Services become EndpointSlices. */
 export function calicoObjects(world: World): unknown[] {
   const used = new Set(world.manifests.filter(isCalicoPolicy).map(({ spec }) => spec.tier));
+  const written = new Set(
+    world.manifests.filter(({ kind }) => kind === 'Tier').map(({ metadata }) => metadata.name),
+  );
   return [
-    ...LATER_TIERS.filter(({ metadata }) => used.has(metadata.name)),
+    ...LATER_TIERS.filter(({ metadata: { name } }) => used.has(name) && !written.has(name)),
     ...world.manifests.flatMap((manifest): unknown[] => {
       if (manifest.kind === 'Service') return endpointSlices(manifest, world);
       // A staged policy decides nothing, and the kind needs no support for that.

@@ -14,7 +14,8 @@ const LAXER: ReadonlyMap<string, string> = new Map([
   ['names without protocol', 'calico-policy-model 2.3 item 3 allows named ports without protocol'],
   ['icmp of protocol 1', 'calico-policy-model 2.3 item 5 allows the number'],
   ['http of protocol 6', 'calico-policy-model 2.3 item 9 allows the number'],
-  ['the tier adminnetworkpolicy elsewhere', 'versions without AdminNetworkPolicy do not know the name'],
+  ['the tier adminnetworkpolicy elsewhere', 'to 3.32 and later the name is one like any other'],
+  ['the tier baselineadminnetworkpolicy elsewhere', 'to 3.32 and later the name is one like any other'],
 ]);
 
 const suite = hasGo() ? describe : describe.skip;

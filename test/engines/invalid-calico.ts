@@ -309,6 +309,12 @@ const OTHERS: readonly Specimen[] = [
   tier('the default tier that passes', 'default', { order: 1_000_000, defaultAction: 'Pass' }),
   tier('the tier kube-admin elsewhere', 'kube-admin', { order: 5, defaultAction: 'Deny' }),
   tier('the tier adminnetworkpolicy elsewhere', 'adminnetworkpolicy', { order: 5 }),
+  tier('the tier adminnetworkpolicy that denies', 'adminnetworkpolicy', {
+    order: 1_000,
+    defaultAction: 'Deny',
+  }),
+  tier('the tier baselineadminnetworkpolicy elsewhere', 'baselineadminnetworkpolicy', { order: 5 }),
+  tier('the tier kube-baseline that denies', 'kube-baseline', { order: 10_000_000, defaultAction: 'Deny' }),
   tier('a tier with a text as order', 'early', { order: '5' }),
   set('nets', ['10.0.0.0/8', '::/0', '10.0.0.1/8', '10.0.0.5']),
   set('a net that is none', ['x']),

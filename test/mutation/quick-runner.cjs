@@ -2,7 +2,7 @@
  * Runs tests of the engine for Stryker in one process. Stryker's jest runner opens a new environment for each file of
  * tests and each mutant, a second at the least, and there are thousands of mutants. Here every file is compiled once
  * and evaluated anew for each mutant, so that no memo outlives it, which takes milliseconds. Of jest there is what
- * these tests use: describe, it, their `each`, and jest's own expect.
+ * these tests use: describe, it, their `each`, spies, and jest's own expect.
  */
 const { existsSync, readdirSync, readFileSync, statSync } = require('node:fs');
 const { createRequire } = require('node:module');
@@ -58,6 +58,8 @@ class QuickRunner {
     const fromRoot = createRequire(join(this.root, 'package.json'));
     this.swc = fromRoot('@swc/core');
     this.expect = createRequire(fromRoot.resolve('@types/jest/package.json'))('expect').expect;
+    const { ModuleMocker } = createRequire(fromRoot.resolve('@types/jest/package.json'))('jest-mock');
+    this.mocker = new ModuleMocker(globalThis);
     this.scripts = new Map();
     process.env.ORACLE_RUNS ??= '4';
     process.env.CONSISTENCY_RUNS ??= '4';
@@ -118,7 +120,10 @@ class QuickRunner {
   /** The tests of a file, in the order in which they run. */
   load(file, modules) {
     const tests = [];
-    Object.assign(globalThis, collector(relative(this.root, file), tests), { expect: this.expect });
+    Object.assign(globalThis, collector(relative(this.root, file), tests), {
+      expect: this.expect,
+      jest: this.mocker,
+    });
     this.evaluate(file, modules);
     return tests;
   }

@@ -70,18 +70,27 @@ function byOrder(a: TieredPolicy, b: TieredPolicy): number {
   return a.tieBreak < b.tieBreak ? -1 : 1;
 }
 
-/** 5.2: by order, then by name. 1.2: the API server writes 1,000,000 where a Tier has no order. */
+/** The tiers Calico makes itself (version map): of 3.29 to 3.31 the two of the old admin kinds, from 3.32 on `kube-…`. */
+const MADE_BY_CALICO: readonly Tier[] = [
+  { name: 'default', order: 1_000_000, defaultAction: 'Deny' },
+  { name: 'kube-admin', order: 1_000, defaultAction: 'Pass' },
+  { name: 'kube-baseline', order: 10_000_000, defaultAction: 'Pass' },
+  { name: 'adminnetworkpolicy', order: 1_000, defaultAction: 'Pass' },
+  { name: 'baselineadminnetworkpolicy', order: 10_000_000, defaultAction: 'Pass' },
+];
+
+/**
+ * 5.2: by order, then by name. 1.2: the API server writes 1,000,000 where a Tier has no order. Felix enforces what an
+ * object of a built-in name says, as any (ConvertTierV3ToV1Value and PolicySorter in v3.31).
+ */
 function tiersOf(manifests: readonly Manifest[]): Tier[] {
-  const tiers: Tier[] = [
-    { name: 'default', order: 1_000_000, defaultAction: 'Deny' },
-    { name: 'kube-admin', order: 1_000, defaultAction: 'Pass' },
-    { name: 'kube-baseline', order: 10_000_000, defaultAction: 'Pass' },
-  ];
-  for (const manifest of manifests) {
-    if (manifest.kind !== 'Tier' || tiers.some((tier) => tier.name === manifest.metadata.name)) continue;
+  const written = manifests.flatMap((manifest): Tier[] => {
+    if (manifest.kind !== 'Tier') return [];
     const { order = 1_000_000, defaultAction = 'Deny' } = manifest.spec;
-    tiers.push({ name: manifest.metadata.name, order, defaultAction });
-  }
+    return [{ name: manifest.metadata.name, order, defaultAction }];
+  });
+  const names = written.map(({ name }) => name);
+  const tiers = [...written, ...MADE_BY_CALICO.filter(({ name }) => !names.includes(name))];
   const sorted = tiers.sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
   // 2.6: a policy of a tier that is not there applies behind all others, and the end action is Deny.
   const missing = manifests.filter(isCalicoPolicy).map(({ spec }) => spec.tier ?? 'default');
@@ -146,10 +155,15 @@ function fromKubernetes(
   };
 }
 
-/** Admin in kube-admin, Baseline in kube-baseline, at their priority (5.1). */
+const CLUSTER_WIDE_TIERS: Readonly<Record<string, string>> = {
+  AdminNetworkPolicy: 'adminnetworkpolicy',
+  BaselineAdminNetworkPolicy: 'baselineadminnetworkpolicy',
+};
+
+/** Each generation in tiers of its own, at their priority (5.1). */
 function fromClusterWide(policy: ClusterWideManifest): TieredPolicy {
   return {
-    tier: clusterTier(policy) === 'Admin' ? 'kube-admin' : 'kube-baseline',
+    tier: CLUSTER_WIDE_TIERS[policy.kind] ?? `kube-${clusterTier(policy).toLowerCase()}`,
     order: policy.kind === 'BaselineAdminNetworkPolicy' ? 1_000 : (policy.spec.priority ?? 0),
     tieBreak: `${policy.metadata.name}//Kubernetes${policy.kind}`,
     applies: (endpoint, way) => (policy.spec[way] ?? []).length > 0 && isSubject(policy, endpoint),

@@ -38,6 +38,30 @@ export function tiers(random: Random): TierManifest[] {
   }));
 }
 
+/**
+ * Objects of the names of built-in tiers that say otherwise, as Calico 3.29 to 3.31 take them: any default action, and
+ * any order for names that are built in from 3.32 on only, in which policies stand then. (The validator of v3.31,
+ * validateTier, looks at the orders of `default`, `adminnetworkpolicy` and `baselineadminnetworkpolicy` only.)
+ */
+export function changedBuiltInTiers(random: Random, around: Surroundings): Manifest[] {
+  const tier = (name: string, order: number): TierManifest => ({
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'Tier',
+    metadata: { name },
+    spec: { order, defaultAction: random.pick(['Deny', 'Pass']) },
+  });
+  const later = random.some(['kube-admin', 'kube-baseline'], 0, 1);
+  return [
+    ...(random.chance(0.3) ? [tier('default', 1_000_000)] : []),
+    ...(random.chance(0.3) ? [tier('adminnetworkpolicy', 1_000)] : []),
+    ...(random.chance(0.3) ? [tier('baselineadminnetworkpolicy', 10_000_000)] : []),
+    ...later.flatMap((name) => [
+      tier(name, random.pick([700, 1_500_000])),
+      calicoPolicy(random, around, 90, [name], false),
+    ]),
+  ];
+}
+
 export function networkSets(random: Random, around: Surroundings): NetworkSetManifest[] {
   return random.times(0, 2, (index): NetworkSetManifest => {
     const labels = { kind: 'set', ...random.maybe(0.5, 'app', () => random.pick(['a', 'b'])) };

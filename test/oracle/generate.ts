@@ -1,5 +1,5 @@
 import { addressOptions } from './generate-addresses';
-import { calicoPolicy, networkSets, stagedPolicies, tiers } from './generate-calico';
+import { calicoPolicy, changedBuiltInTiers, networkSets, stagedPolicies, tiers } from './generate-calico';
 import { clusterManifests, surroundings, type Surroundings } from './generate-cluster';
 import {
   adminNetworkPolicy,
@@ -32,12 +32,15 @@ export function generate(family: Family, seed: number): Scenario {
     ...addressOptions(random),
     ...(family === 'staged' && random.chance(0.7) ? { staged: true } : {}),
   };
-  return {
-    family,
-    seed,
-    manifests: [...cluster, ...policies(random, surroundings(cluster), family)],
-    options,
-  };
+  const around = surroundings(cluster);
+  const decided = policies(random, around, family);
+  // A Calico that enforces ClusterNetworkPolicy refuses such tiers.
+  const mayChange = family === 'calico' || family === 'staged' || family === 'mixed';
+  const changed =
+    mayChange && random.chance(0.3) && !decided.some(({ kind }) => kind === 'ClusterNetworkPolicy')
+      ? changedBuiltInTiers(random, around)
+      : [];
+  return { family, seed, manifests: [...cluster, ...decided, ...changed], options };
 }
 
 function policies(random: Random, around: Surroundings, family: Family): Manifest[] {

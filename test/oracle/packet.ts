@@ -12,7 +12,7 @@ export type Verdict = 'allow' | 'deny' | 'undecided';
 export interface Options extends AddressOptions {
   /** Treat staged policies as enforced. */
   readonly staged?: boolean | undefined;
-  /** What the network plugin enforces; Calico when there is a Calico policy. */
+  /** What the network plugin enforces; Calico when there is a Calico policy or a Tier. */
   readonly cni?: 'kubernetes' | 'calico' | undefined;
 }
 
@@ -72,7 +72,7 @@ function sideAllows(endpoint: Endpoint, way: Way, flow: Flow, options: Options):
 }
 
 function isOfCalico(manifest: Manifest): boolean {
-  return isCalicoPolicy(manifest) || manifest.kind === 'StagedKubernetesNetworkPolicy';
+  return isCalicoPolicy(manifest) || ['StagedKubernetesNetworkPolicy', 'Tier'].includes(manifest.kind);
 }
 
 /** network-policy-semantics 2.2: Admin policies, then NetworkPolicy, then (only for pods no NetworkPolicy isolates) Baseline. */

@@ -115,21 +115,6 @@ describe('readPolicies', () => {
   });
 
   it.each([
-    ['default', '{ order: 1000000, defaultAction: Pass }', 1_000_000],
-    ['kube-admin', '{ order: 5, defaultAction: Deny }', 5],
-    ['adminnetworkpolicy', '{ order: 5 }', 5],
-  ])(
-    'takes the tier %s with %s, which only some versions refuse, with a warning (2.5)',
-    (name, spec, order) => {
-      const set = read(doc('projectcalico.org/v3', 'Tier', name, spec));
-      expect(set.tiers.find((tier) => tier.name === name)?.order).toBe(order);
-      expect(set.findings.map(({ id, severity }) => [id, severity])).toEqual([
-        ['refused-by-some-versions', 'warning'],
-      ]);
-    },
-  );
-
-  it.each([
     ['GlobalNetworkPolicy', '{ namespaceSelector: "env = 1" }', 1],
     ['NetworkPolicy', '{ selector: "a =" }', 1],
     ['GlobalNetworkSet', '{ nets: [x] }', 1],

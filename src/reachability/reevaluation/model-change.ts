@@ -73,15 +73,18 @@ export function changeBetween(before: Model, after: Model): ModelChange {
     networkSets: differing(before.policies.networkSets, after.policies.networkSets, setName, sameMeaning),
     policies,
     movedPolicies,
-    tiers: tierChanges(before.policies, after.policies),
+    tiers: tierChanges(before, after),
     plugin: profileOf(before.policies, before.options) !== profileOf(after.policies, after.options),
   };
 }
 
-function tierChanges(before: PolicySet, after: PolicySet): Set<string> {
-  if (sameMeaning(before.tiers, after.tiers)) return new Set();
-  const [old, now] = [tierRanksOf(before), tierRanksOf(after)];
-  const names = [...before.tiers, ...after.tiers].map(({ name }) => name);
+function tierChanges(before: Model, after: Model): Set<string> {
+  const both = [before.policies.tiers, after.policies.tiers] as const;
+  if (sameMeaning(...both)) return new Set();
+  const rankOf = ({ policies, options }: Model): ((name: string) => unknown) =>
+    tierRanksOf(policies, profileOf(policies, options));
+  const [old, now] = [rankOf(before), rankOf(after)];
+  const names = both.flat().map(({ name }) => name);
   return new Set(names.filter((name) => !sameMeaning(old(name), now(name))));
 }
 

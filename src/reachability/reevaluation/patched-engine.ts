@@ -58,7 +58,7 @@ export class PatchedEngine implements Engine {
     this.ends = new PatchedEnds(base.ends, patch.classes);
     this.space = base.space.including(newSets(model, patch));
     const { whole, fresh } = patchedContext(base, model, this.ends, this.space, patch.services);
-    const come = patch.policies.come.map(policyRanks(model.policies));
+    const come = patch.policies.come.map(policyRanks(model.policies, whole.profile));
     const numberOf = (end: EndClass): number => this.ends.inFresh(end.index);
     const selection = { context: fresh, numberOf };
     this.policies = new PatchedPolicies(base.policies, { ...patch.policies, come }, whole, selection);

@@ -5,6 +5,8 @@ import type { CompileContext } from './compile-context';
 import { compileNetworkPolicy } from './compile-kubernetes';
 import type { CompiledPolicy, CompiledTier } from './rule';
 import { effectiveCalicoPolicies, effectiveNetworkPolicies } from './staged';
+import { BUILT_IN_TIERS } from '../../policies/calico/built-in-tiers';
+import type { CalicoTier } from '../../policies/calico/policy';
 import type { ClusterWidePolicy } from '../../policies/cluster-network-policy/policy';
 import type { Policy, PolicySet } from '../../policies/policy';
 
@@ -22,15 +24,6 @@ export interface TierRank {
   /** A tier nobody defined comes after all others and ends in a deny (calico-policy-model 2.6). */
   readonly missing: boolean;
 }
-
-/** Tiers that are there without an object (calico-policy-model 1.2 and 5.1; network-policy-semantics 2.3). */
-const ADMIN: TierRank = { name: 'kube-admin', order: 1_000, endAction: 'pass', missing: false };
-const DEFAULT: TierRank = { name: 'default', order: 1_000_000, endAction: 'deny', missing: false };
-const BASELINE: TierRank = { name: 'kube-baseline', order: 10_000_000, endAction: 'pass', missing: false };
-/** Of AdminNetworkPolicy and BaselineAdminNetworkPolicy, which Calico 3.29 to 3.31 know instead. */
-const OLD_ADMIN: TierRank = { ...ADMIN, name: 'adminnetworkpolicy' };
-const OLD_BASELINE: TierRank = { ...BASELINE, name: 'baselineadminnetworkpolicy' };
-const BUILT_IN = [ADMIN, DEFAULT, BASELINE, OLD_ADMIN, OLD_BASELINE];
 
 /** A policy with what decides about its place among all others. */
 export interface RankedPolicy {
@@ -57,7 +50,7 @@ export interface RankedPolicy {
  * answer is final for a pod it isolates, then Baseline, else allow.
  */
 export function rankPolicies(policies: PolicySet, profile: CniProfile, staged: boolean): RankedPolicy[] {
-  return effectivePolicies(policies, profile, staged).map(policyRanks(policies)).sort(compareRanked);
+  return effectivePolicies(policies, profile, staged).map(policyRanks(policies, profile)).sort(compareRanked);
 }
 
 /** The policies that decide, in no order; Calico's own only where the network plugin enforces them. */
@@ -71,8 +64,8 @@ export function effectivePolicies(policies: PolicySet, profile: CniProfile, stag
 }
 
 /** Gives policies their ranks among the tiers of a set. */
-export function policyRanks(policies: PolicySet): (policy: Policy) => RankedPolicy {
-  const rankOf = tierRanksOf(policies);
+export function policyRanks(policies: PolicySet, profile: CniProfile): (policy: Policy) => RankedPolicy {
+  const rankOf = tierRanksOf(policies, profile);
   return (policy) => ({
     policy,
     tier: rankOf(tierNameOf(policy)),
@@ -81,26 +74,30 @@ export function policyRanks(policies: PolicySet): (policy: Policy) => RankedPoli
   });
 }
 
-/** Gives tiers their ranks by name; those that nobody defined too. */
-export function tierRanksOf(policies: PolicySet): (name: string) => TierRank {
-  const known = tierRanks(policies);
-  return (name) => {
-    const rank = known.get(name) ?? missingTier(name);
-    if (rank.missing) known.set(name, rank);
-    return rank;
-  };
+/**
+ * Gives tiers their ranks by name; those that nobody defined too. Built-in tiers have their own order and end, unless
+ * an object that Calico takes says otherwise (src/policies/calico/built-in-tiers.ts); to other network plugins no
+ * object says anything.
+ */
+export function tierRanksOf(
+  { tiers }: PolicySet,
+  { calicoPolicies }: CniProfile,
+): (name: string) => TierRank {
+  const defined = [...BUILT_IN_TIERS, ...(calicoPolicies ? tiers : [])].map(rankOf);
+  const known = new Map(defined.map((rank) => [rank.name, rank]));
+  return (name) => known.get(name) ?? { name, order: Infinity, endAction: 'deny', missing: true };
 }
 
 /** The tier in which a policy stands. */
 export function tierNameOf(policy: Policy): string {
   switch (policy.kind) {
     case 'NetworkPolicy':
-      return DEFAULT.name;
+      return 'default';
     case 'CalicoNetworkPolicy':
     case 'GlobalNetworkPolicy':
       return policy.tier;
     default:
-      return clusterWideTier(policy).name;
+      return clusterWideTier(policy);
   }
 }
 
@@ -138,9 +135,9 @@ export function compileTiers(ranked: readonly RankedPolicy[], context: CompileCo
   return tiers;
 }
 
-function clusterWideTier({ kind, tier }: ClusterWidePolicy): TierRank {
-  if (kind === 'ClusterNetworkPolicy') return tier === 'Admin' ? ADMIN : BASELINE;
-  return tier === 'Admin' ? OLD_ADMIN : OLD_BASELINE;
+function clusterWideTier({ kind, tier }: ClusterWidePolicy): string {
+  if (kind === 'ClusterNetworkPolicy') return tier === 'Admin' ? 'kube-admin' : 'kube-baseline';
+  return tier === 'Admin' ? 'adminnetworkpolicy' : 'baselineadminnetworkpolicy';
 }
 
 /** Decides between equal orders: `name/namespace/kind`, by bytes (calico-policy-model 5.2). */
@@ -156,18 +153,8 @@ function tieOf(policy: Policy): string {
   }
 }
 
-function tierRanks({ tiers }: PolicySet): Map<string, TierRank> {
-  const ranks = new Map<string, TierRank>();
-  for (const { name, order, defaultAction } of tiers) {
-    ranks.set(name, { name, order, endAction: defaultAction === 'Pass' ? 'pass' : 'deny', missing: false });
-  }
-  // The built-in ones cannot be changed (calico-policy-model 1.2).
-  for (const rank of BUILT_IN) ranks.set(rank.name, rank);
-  return ranks;
-}
-
-function missingTier(name: string): TierRank {
-  return { name, order: Infinity, endAction: 'deny', missing: true };
+function rankOf({ name, order, defaultAction }: CalicoTier): TierRank {
+  return { name, order, endAction: defaultAction === 'Pass' ? 'pass' : 'deny', missing: false };
 }
 
 function compareTiers(a: TierRank, b: TierRank): number {

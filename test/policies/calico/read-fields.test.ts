@@ -268,9 +268,6 @@ describe('network sets and tiers (calico-policy-model 2.5)', () => {
     ['a', ', spec: { defaultAction: Allow }', 'spec.defaultAction', '"Allow"'],
     ['a', ', spec: { defaultActions: Deny }', 'spec.defaultActions', 'not a field'],
     ['default', ', spec: { order: 5 }', 'spec', 'Calico refuses another order'],
-    ['default', ', spec: { defaultAction: Pass }', 'spec', 'versions from 3.32 on refuse'],
-    ['kube-baseline', ', spec: { order: 5 }', 'spec', 'versions from 3.32 on refuse'],
-    ['baselineadminnetworkpolicy', ', spec: { order: 5 }', 'spec', 'versions of 3.29 to 3.31 refuse'],
   ])('points at what is wrong with the tier %s%s', (name, rest, place, words) => {
     expect(object('Tier', name, rest).places).toEqual([[place, expect.stringContaining(words)]]);
   });

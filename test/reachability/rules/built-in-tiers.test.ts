@@ -1,0 +1,169 @@
+import { calicoNp, gnp, netpol, object, pod, tier, World } from '../world';
+
+const PODS = pod('shop', 'web') + pod('shop', 'api', 'app: api');
+const ISOLATE = netpol('shop', 'isolate', 'podSelector: { matchLabels: { app: api } }');
+const ANP = 'policy.networking.k8s.io/v1alpha1';
+const CNP = 'policy.networking.k8s.io/v1alpha2';
+const FROM_ALL = 'ingress: [{ action: Deny, from: [{ namespaces: {} }] }]';
+const DENY_IN = 'types: [Ingress], ingress: [{ action: Deny }]';
+const ALLOW_IN = 'types: [Ingress], ingress: [{ action: Allow }]';
+
+const ask = (yaml: string, options = {}): string =>
+  new World(PODS + yaml, options).ask('shop/web', 'shop/api');
+
+describe('the default action of the tier `default` (calico-policy-model 5.3; ConvertTierV3ToV1Value in v3.31)', () => {
+  it('is Deny, unless an object says Pass: then NetworkPolicies isolate nobody', () => {
+    expect(ask(ISOLATE)).toBe('deny');
+    expect(ask(ISOLATE + tier('default', 1_000_000, 'Deny'))).toBe('deny');
+    expect(ask(ISOLATE + tier('default', 1_000_000, 'Pass'))).toBe('allow');
+    const world = new World(PODS + ISOLATE + tier('default', 1_000_000, 'Pass'));
+    expect(world.isolatedBy('shop/api', 'ingress')).toEqual([]);
+  });
+
+  it('hands on to the tiers behind', () => {
+    const baseline = object(
+      ANP,
+      'BaselineAdminNetworkPolicy',
+      'default',
+      `subject: { namespaces: {} }, ${FROM_ALL}`,
+    );
+    expect(ask(ISOLATE + baseline + tier('default', 1_000_000, 'Pass'))).toBe('deny');
+  });
+
+  it('is nothing to a plugin that is not Calico', () => {
+    const yaml = ISOLATE + tier('default', 1_000_000, 'Pass');
+    expect(ask(yaml, { cni: 'kubernetes' })).toBe('deny');
+    expect(ask(yaml, { cni: 'kube-network-policies' })).toBe('deny');
+    expect(ask(yaml, { cni: 'calico-nftables' })).toBe('allow');
+  });
+});
+
+describe('a Tier in the input', () => {
+  it('means Calico, as a policy of its own does', () => {
+    // Named ports of init containers that end are those of the rules Calico makes (5.5).
+    const server = `---
+apiVersion: v1
+kind: Pod
+metadata: { namespace: shop, name: api, labels: { app: api } }
+spec:
+  initContainers: [{ name: i, image: registry.example/a:1, ports: [{ name: web, containerPort: 80 }] }]
+  containers: [{ name: c, image: registry.example/a:1 }]
+`;
+    const named = netpol('shop', 'p', 'podSelector: {}, ingress: [{ ports: [{ port: web }] }]');
+    const yaml = pod('shop', 'web') + server + named;
+    expect(new World(yaml).ask('shop/web', 'shop/api')).toBe('deny');
+    expect(new World(yaml + tier('mine', 5)).ask('shop/web', 'shop/api')).toBe('allow');
+    expect(new World(yaml + tier('default', 1_000_000)).ask('shop/web', 'shop/api')).toBe('allow');
+  });
+});
+
+describe('tiers of cluster-wide policies (calico-policy-model 5.1)', () => {
+  const before = (name: string): string => tier('early', 999, 'Pass') + gnp(name, `tier: early, ${ALLOW_IN}`);
+
+  it.each([
+    [
+      'AdminNetworkPolicy',
+      'adminnetworkpolicy',
+      object(ANP, 'AdminNetworkPolicy', 'a', `priority: 5, subject: { namespaces: {} }, ${FROM_ALL}`),
+    ],
+    [
+      'ClusterNetworkPolicy',
+      'kube-admin',
+      object(
+        CNP,
+        'ClusterNetworkPolicy',
+        'a',
+        `tier: Admin, priority: 5, subject: { namespaces: {} }, ${FROM_ALL}`,
+      ),
+    ],
+  ])('%s stands in %s, at its priority and at 1,000 among tiers', (_, name, denies) => {
+    expect(ask(denies)).toBe('deny');
+    expect(ask(denies + gnp('g', `tier: ${name}, order: 4, ${ALLOW_IN}`))).toBe('allow');
+    expect(ask(denies + gnp('g', `tier: ${name}, order: 6, ${ALLOW_IN}`))).toBe('deny');
+    expect(ask(denies + before('g'))).toBe('allow');
+    expect(ask(denies + tier('late', 1_001, 'Pass') + gnp('g', `tier: late, ${ALLOW_IN}`))).toBe('deny');
+  });
+
+  it.each([
+    [
+      'BaselineAdminNetworkPolicy',
+      'baselineadminnetworkpolicy',
+      object(ANP, 'BaselineAdminNetworkPolicy', 'default', `subject: { namespaces: {} }, ${FROM_ALL}`),
+      1_000,
+    ],
+    [
+      'ClusterNetworkPolicy',
+      'kube-baseline',
+      object(
+        CNP,
+        'ClusterNetworkPolicy',
+        'a',
+        `tier: Baseline, priority: 5, subject: { namespaces: {} }, ${FROM_ALL}`,
+      ),
+      5,
+    ],
+  ])('%s stands in %s, and at 10,000,000 among tiers', (_, name, denies, order) => {
+    expect(ask(denies)).toBe('deny');
+    expect(ask(denies + gnp('g', `tier: ${name}, order: ${order - 1}, ${ALLOW_IN}`))).toBe('allow');
+    expect(ask(denies + gnp('g', `tier: ${name}, order: ${order + 1}, ${ALLOW_IN}`))).toBe('deny');
+    expect(ask(denies + tier('t', 9_999_999, 'Pass') + gnp('g', `tier: t, ${ALLOW_IN}`))).toBe('allow');
+    expect(ask(denies + tier('t', 10_000_001, 'Pass') + gnp('g', `tier: t, ${ALLOW_IN}`))).toBe('deny');
+    // NetworkPolicy comes before it, and its answer is final for a pod that it isolates.
+    const open = netpol('shop', 'open', 'podSelector: {}, ingress: [{}]');
+    expect(ask(denies + open)).toBe('allow');
+  });
+
+  it.each(['kube-admin', 'kube-baseline', 'adminnetworkpolicy', 'baselineadminnetworkpolicy'])(
+    '%s ends in a pass: it isolates nobody',
+    (name) => {
+      expect(ask(gnp('g', `tier: ${name}, types: [Ingress]`))).toBe('allow');
+      expect(ask(gnp('g', `tier: ${name}, ${DENY_IN}`))).toBe('deny');
+    },
+  );
+
+  it('end as an object says that Calico takes', () => {
+    const accepts = object(
+      ANP,
+      'AdminNetworkPolicy',
+      'a',
+      'priority: 5, subject: { namespaces: {} }, ingress: [{ action: Allow, from: [{ namespaces: { matchLabels: { a: b } } }] }]',
+    );
+    expect(ask(accepts)).toBe('allow');
+    expect(ask(accepts + tier('adminnetworkpolicy', 1_000, 'Deny'))).toBe('deny');
+  });
+});
+
+describe('the order of tiers and policies (calico-policy-model 2.6, 5.2)', () => {
+  const allowsIn = (name: string, more = ''): string => gnp(`${name}.g`, `tier: ${name}, ${more}${ALLOW_IN}`);
+  const deniesIn = (name: string, more = ''): string => gnp(`${name}.h`, `tier: ${name}, ${more}${DENY_IN}`);
+
+  it('is by order, then by name', () => {
+    const tiers = (a: number, b: number): string => tier('a', a, 'Pass') + tier('b', b, 'Pass');
+    expect(ask(tiers(5, 6) + allowsIn('a') + deniesIn('b'))).toBe('allow');
+    expect(ask(tiers(6, 5) + allowsIn('a') + deniesIn('b'))).toBe('deny');
+    expect(ask(tiers(5, 5) + allowsIn('a') + deniesIn('b'))).toBe('allow');
+    expect(ask(tiers(5, 5) + allowsIn('b') + deniesIn('a'))).toBe('deny');
+  });
+
+  it('puts tiers that nobody defined last, after one that is stored without an order, and ends them in a deny', () => {
+    const last = object('crd.projectcalico.org/v1', 'Tier', 'zz', 'defaultAction: Pass');
+    expect(ask(last + allowsIn('zz') + deniesIn('aa'))).toBe('allow');
+    expect(ask(last + deniesIn('zz') + allowsIn('aa'))).toBe('deny');
+    expect(ask(allowsIn('aa') + deniesIn('bb'))).toBe('allow');
+    expect(ask(allowsIn('bb') + deniesIn('aa'))).toBe('deny');
+    expect(ask(gnp('aa.g', 'tier: aa, types: [Ingress]'))).toBe('deny');
+  });
+
+  it('takes policies of a tier by order, those without one last, ties by name, namespace and kind', () => {
+    const np = (name: string, spec: string): string => calicoNp('shop', name, spec);
+    expect(ask(gnp('b', `order: 1, ${ALLOW_IN}`) + gnp('a', `order: 2, ${DENY_IN}`))).toBe('allow');
+    expect(ask(gnp('b', `order: 7, ${ALLOW_IN}`) + gnp('a', DENY_IN))).toBe('allow');
+    expect(ask(gnp('b', `order: 7, ${ALLOW_IN}`) + np('c', `order: 7, ${DENY_IN}`))).toBe('allow');
+    expect(ask(gnp('c', `order: 7, ${ALLOW_IN}`) + np('b', `order: 7, ${DENY_IN}`))).toBe('deny');
+    // NetworkPolicies stand at 1000.
+    const open = netpol('shop', 'm', 'podSelector: {}, ingress: [{}]');
+    expect(ask(open + gnp('a', `order: 1001, ${DENY_IN}`))).toBe('allow');
+    expect(ask(open + gnp('z', `order: 999, ${DENY_IN}`))).toBe('deny');
+    expect(ask(open + gnp('z', DENY_IN))).toBe('allow');
+  });
+});
