@@ -57,19 +57,25 @@ function decide(engine: Engine, program: Program, question: Question, family: Fa
   const passes: Decision[] = [];
   for (const tier of byTier(program)) {
     const outcome = decideTier(engine, tier, program, question, family);
-    decisions.push(...outcome.decisions.filter(({ action }) => action !== 'pass'));
-    passes.push(...outcome.decisions.filter(({ action }) => action === 'pass'));
-    if (outcome.final) return decisions;
+    for (const decision of outcome.decisions)
+      (decision.action === 'pass' ? passes : decisions).push(decision);
+    if (outcome.final) break;
   }
   return decisions.length > 0 ? decisions : passes;
 }
 
-function byTier({ policies }: Program): OrderedPolicy[][] {
-  const tiers: OrderedPolicy[][] = [];
+/** The policies of one tier, which are at least one. */
+interface TierPolicies {
+  readonly tier: number;
+  readonly policies: OrderedPolicy[];
+}
+
+function byTier({ policies }: Program): TierPolicies[] {
+  const tiers: TierPolicies[] = [];
   for (const policy of policies) {
     const last = tiers.at(-1);
-    if (last !== undefined && last[0]?.tier === policy.tier) last.push(policy);
-    else tiers.push([policy]);
+    if (last?.tier === policy.tier) last.policies.push(policy);
+    else tiers.push({ tier: policy.tier, policies: [policy] });
   }
   return tiers;
 }
@@ -77,31 +83,27 @@ function byTier({ policies }: Program): OrderedPolicy[][] {
 /** The first rule that matches for certain, with those before it that may match. */
 function decideTier(
   engine: Engine,
-  tier: readonly OrderedPolicy[],
+  tier: TierPolicies,
   program: Program,
   question: Question,
   family: Family,
 ): { readonly decisions: readonly Decision[]; readonly final: boolean } {
   const decisions: Decision[] = [];
-  for (const [index, { compiled }] of tier.entries()) {
+  for (const { compiled } of tier.policies) {
     for (const match of matchesOf(engine, compiled, program, question, family)) {
       decisions.push(match.decision);
       if (!match.sure) continue;
       const { action, policy } = match.decision;
+      if (policy.kind !== 'NetworkPolicy') return { decisions, final: action !== 'pass' };
       // NetworkPolicies only add up: every one that allows is worth naming (network-policy-semantics 2.1 item 1).
-      const rest = policy.kind === 'NetworkPolicy' ? tier.slice(index) : [];
-      const others = rest
+      const others = tier.policies
         .filter((other) => other.compiled.policy.kind === 'NetworkPolicy')
         .flatMap((other) => [...matchesOf(engine, other.compiled, program, question, family)]);
-      return {
-        decisions: [...decisions, ...others.map(({ decision }) => decision)],
-        final: action !== 'pass',
-      };
+      return { decisions: [...decisions, ...others.map(({ decision }) => decision)], final: true };
     }
   }
-  const [first] = tier;
-  if (first === undefined || engine.programs.endAction(first) === 'pass') return { decisions, final: false };
-  const isolating = tier.map(({ compiled: { policy } }): Decision => ({
+  if (engine.programs.endAction(tier) === 'pass') return { decisions, final: false };
+  const isolating = tier.policies.map(({ compiled: { policy } }): Decision => ({
     policy,
     action: 'deny',
     place: policy.place,

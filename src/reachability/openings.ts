@@ -86,12 +86,10 @@ function waysOf({ layout, programs }: Engine, program: Program): Way[] {
   const ways: Way[] = [];
   for (const policy of program.policies) {
     const pieces = piecesFor(policy.compiled, program.direction, program.pod);
-    for (let index = 0; index < pieces.length; index++) {
-      const piece = pieces[index];
-      if (piece === undefined || piece.rule.action === 'deny') continue;
-      if (piece.rule.action === 'pass' && programs.endAction(policy) !== 'deny') continue;
-      const { connections, peers } = piece;
-      ways.push({ policy, connections, positions: layout.positions(peers.possible) });
+    const passOpens = programs.endAction(policy) === 'deny';
+    for (const { rule, connections, peers } of pieces) {
+      if (rule.action === 'allow' || (rule.action === 'pass' && passOpens))
+        ways.push({ policy, connections, positions: layout.positions(peers.possible) });
     }
   }
   return ways;
@@ -137,14 +135,11 @@ function inOrder(groups: readonly Group[], ends: EndClasses): Group[] {
 
 /** Where ways begin and end, as `position * number of ways + way`, ascending. */
 function wayEdges(ways: readonly Way[]): Float64Array {
-  const sets: IndexSet[] = [];
-  let count = 0;
-  for (let index = 0; index < ways.length; index++) {
-    const positions = ways[index]?.positions ?? IndexSet.EMPTY;
-    sets.push(positions);
-    count += positions.edges.length;
-  }
-  return edgesOf(sets, count);
+  const sets = ways.map(({ positions }) => positions);
+  return edgesOf(
+    sets,
+    sets.reduce((count, { edges }) => count + edges.length, 0),
+  );
 }
 
 function addRange(
@@ -155,7 +150,7 @@ function addRange(
   policies: readonly OrderedPolicy[],
 ): void {
   let key = String(verdict.id);
-  for (let index = 0; index < policies.length; index++) key += `,${policies[index]?.position ?? ''}`;
+  for (const { position } of policies) key += `,${position}`;
   const group = groups.get(key);
   if (group === undefined) groups.set(key, { verdict, policies, edges: [start, stop] });
   else if (group.edges[group.edges.length - 1] === start) group.edges[group.edges.length - 1] = stop;
@@ -166,8 +161,8 @@ function addRange(
 function opening(ways: readonly Way[], active: readonly number[], verdict: SetVerdict): OrderedPolicy[] {
   const { possible } = verdict;
   const policies: OrderedPolicy[] = [];
-  for (let index = 0; index < active.length; index++) {
-    const way = ways[active[index] ?? 0];
+  for (const index of active) {
+    const way = ways[index];
     if (way === undefined || way.policy === policies[policies.length - 1]) continue;
     if (!way.connections.intersect(possible).isEmpty) policies.push(way.policy);
   }

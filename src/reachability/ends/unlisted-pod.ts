@@ -56,15 +56,10 @@ export function smallCluster(
     const given = peers.find(
       (peer) => peer.namespace === name && peer.namespaceLabels !== undefined,
     )?.namespaceLabels;
-    const known = cluster.namespaces.get(name);
+    const known = cluster.namespaces.get(name) ?? { name, labels: {}, declared: false, place: NOWHERE };
     // Every namespace has its name as a label, whatever else is said of it (network-policy-semantics 2.1 item 12).
-    const labels = { ...(given ?? known?.labels), [NAMESPACE_NAME_LABEL]: name };
-    namespaces.set(name, {
-      name,
-      labels,
-      declared: known?.declared ?? false,
-      place: known?.place ?? NOWHERE,
-    });
+    const labels = { ...(given ?? known.labels), [NAMESPACE_NAME_LABEL]: name };
+    namespaces.set(name, { ...known, labels });
   }
   const hosts = cluster.workloads.filter((workload) => workload.hostNetwork && !ends.includes(workload));
   return { ...cluster, namespaces, workloads: [...ends, ...hosts] };

@@ -17,7 +17,7 @@ export interface Programs {
   of(end: EndClass, direction: Direction): Program | undefined;
   /** The policies that isolate the pods of a program: those in tiers that end in a deny. */
   isolating(program: Program): readonly OrderedPolicy[];
-  endAction(policy: OrderedPolicy): 'deny' | 'pass';
+  endAction(policy: Pick<OrderedPolicy, 'tier'>): 'deny' | 'pass';
   /** What comes of connections to or from every slot: of both IP versions alike, as the slot is of one. */
   result(program: Program): Steps<FamilyVerdict>;
   /** Where {@link result} has its functions from. */
@@ -53,7 +53,7 @@ export class ProgramResults {
     return policies.filter((policy) => this.endAction(policy) === 'deny');
   }
 
-  endAction({ tier }: OrderedPolicy): 'deny' | 'pass' {
+  endAction({ tier }: Pick<OrderedPolicy, 'tier'>): 'deny' | 'pass' {
     return this.endActions[tier] ?? 'deny';
   }
 

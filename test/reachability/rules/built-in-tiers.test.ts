@@ -1,3 +1,7 @@
+import { readPolicies } from '../../../src/policies/read-policies';
+import { CNI_PROFILES } from '../../../src/reachability/cni-profile';
+import { compareRanked, policyRanks } from '../../../src/reachability/rules/composition';
+import { resourcesOf } from '../../policies/resource-fixture';
 import { calicoNp, gnp, netpol, object, pod, tier, World } from '../world';
 
 const PODS = pod('shop', 'web') + pod('shop', 'api', 'app: api');
@@ -141,8 +145,9 @@ describe('the order of tiers and policies (calico-policy-model 2.6, 5.2)', () =>
     const tiers = (a: number, b: number): string => tier('a', a, 'Pass') + tier('b', b, 'Pass');
     expect(ask(tiers(5, 6) + allowsIn('a') + deniesIn('b'))).toBe('allow');
     expect(ask(tiers(6, 5) + allowsIn('a') + deniesIn('b'))).toBe('deny');
-    expect(ask(tiers(5, 5) + allowsIn('a') + deniesIn('b'))).toBe('allow');
-    expect(ask(tiers(5, 5) + allowsIn('b') + deniesIn('a'))).toBe('deny');
+    // The orders of policies count within a tier only.
+    expect(ask(tiers(5, 5) + allowsIn('a', 'order: 9, ') + deniesIn('b', 'order: 1, '))).toBe('allow');
+    expect(ask(tiers(5, 5) + allowsIn('b', 'order: 1, ') + deniesIn('a', 'order: 9, '))).toBe('deny');
   });
 
   it('puts tiers that nobody defined last, after one that is stored without an order, and ends them in a deny', () => {
@@ -165,5 +170,43 @@ describe('the order of tiers and policies (calico-policy-model 2.6, 5.2)', () =>
     expect(ask(open + gnp('a', `order: 1001, ${DENY_IN}`))).toBe('allow');
     expect(ask(open + gnp('z', `order: 999, ${DENY_IN}`))).toBe('deny');
     expect(ask(open + gnp('z', DENY_IN))).toBe('allow');
+  });
+
+  it.each([
+    ['a', 'allow'],
+    ['z', 'deny'],
+  ])(
+    'breaks the tie of a ClusterNetworkPolicy m with the Calico policy %s of its order by name',
+    (name, answer) => {
+      const spec = `tier: Admin, priority: 5, subject: { namespaces: {} }, ${FROM_ALL}`;
+      const yaml = object(CNP, 'ClusterNetworkPolicy', 'm', spec);
+      expect(ask(yaml + gnp(name, `tier: kube-admin, order: 5, ${ALLOW_IN}`))).toBe(answer);
+    },
+  );
+
+  it('breaks the tie of two policies of one name by the kind that Calico gives them', () => {
+    // KubernetesNetworkPolicy before NetworkPolicy, and GlobalNetworkPolicy before KubernetesClusterNetworkPolicy.
+    const open = netpol('shop', 'm', 'podSelector: {}, ingress: [{}]');
+    expect(ask(open + calicoNp('shop', 'm', `order: 1000, ${DENY_IN}`))).toBe('allow');
+    const isolates = netpol('shop', 'm', 'podSelector: {}');
+    expect(ask(isolates + calicoNp('shop', 'm', `order: 1000, ${ALLOW_IN}`))).toBe('allow');
+    const denies = object(
+      CNP,
+      'ClusterNetworkPolicy',
+      'm',
+      `tier: Admin, priority: 5, subject: { namespaces: {} }, ${FROM_ALL}`,
+    );
+    expect(ask(denies + gnp('m', `tier: kube-admin, order: 5, ${ALLOW_IN}`))).toBe('allow');
+  });
+
+  it('does so whatever order the policies come in', () => {
+    const documents = [
+      netpol('shop', 'm', 'podSelector: {}'),
+      calicoNp('shop', 'm', `order: 1000, ${DENY_IN}`),
+    ];
+    const policies = readPolicies(resourcesOf(documents.join('')));
+    const ranks = policyRanks(policies, CNI_PROFILES.calico);
+    const ranked = [...policies.calico, ...policies.kubernetes].map(ranks).sort(compareRanked);
+    expect(ranked.map(({ policy }) => policy.kind)).toEqual(['NetworkPolicy', 'CalicoNetworkPolicy']);
   });
 });

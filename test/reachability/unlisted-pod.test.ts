@@ -1,0 +1,124 @@
+import type { PodPeer } from '../../src/reachability/reachability';
+import { cidrs, gnp, netpol, object, pod, World } from './world';
+
+const stranger = (namespace: string, more: Omit<Partial<PodPeer>, 'type'> = {}): PodPeer => ({
+  type: 'pod',
+  namespace,
+  labels: {},
+  ...more,
+});
+
+const namespace = (name: string, labels: string): string =>
+  `---\napiVersion: v1\nkind: Namespace\nmetadata: { name: ${name}, labels: { ${labels} } }\n`;
+
+const FROM_TEAM =
+  'podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: x } } }] }]';
+
+describe('the namespace of a pod that is not in the manifests', () => {
+  it('has the labels that are given with it, and no other namespace has', () => {
+    const world = new World(netpol('one', 'p', FROM_TEAM) + netpol('two', 'p', FROM_TEAM));
+    const [one, two] = [stranger('one', { namespaceLabels: { team: 'x' } }), stranger('two')];
+    expect(world.ask(one, two)).toBe('allow');
+    expect(world.ask(two, one)).toBe('deny');
+  });
+
+  it('has them with every pod of it, whichever is given with them', () => {
+    const world = new World(netpol('one', 'p', FROM_TEAM));
+    const [told, untold] = [
+      stranger('one', { namespaceLabels: { team: 'x' } }),
+      stranger('one', { labels: { a: 'b' } }),
+    ];
+    expect(world.ask(untold, told)).toBe('allow');
+    expect(world.ask(told, untold)).toBe('allow');
+    expect(world.ask(untold, untold)).toBe('deny');
+  });
+
+  it('has those of the manifests where none are given', () => {
+    const world = new World(namespace('one', 'team: x') + netpol('two', 'p', FROM_TEAM));
+    expect(world.ask(stranger('one'), stranger('two'))).toBe('allow');
+    expect(world.ask(stranger('one', { namespaceLabels: {} }), stranger('two'))).toBe('deny');
+  });
+});
+
+describe('a pod that is not in the manifests', () => {
+  it('has no network address that policies of Calico know, but meets the sets of other namespaces (4.3)', () => {
+    const set = object(
+      'projectcalico.org/v3',
+      'NetworkSet',
+      's',
+      'nets: [9.9.9.0/24]',
+      'namespace: sets, labels: { kind: set }',
+    );
+    const rule = "{ action: Allow, destination: { selector: kind == 'set', namespaceSelector: env == 'x' } }";
+    const policy = gnp('g', `types: [Egress], egress: [${rule}]`);
+    const world = new World(namespace('sets', 'env: x') + set + policy);
+    expect(world.ask(stranger('shop'), '9.9.9.9')).toBe('allow');
+    expect(world.ask(stranger('shop'), '9.9.8.9')).toBe('deny');
+    const elsewhere = new World(namespace('sets', 'env: y') + set + policy);
+    expect(elsewhere.ask(stranger('shop'), '9.9.9.9')).toBe('deny');
+  });
+
+  it('reaches the hosts a Service stands for, and is told of no workload but them', () => {
+    const host = `${pod('kube-system', 'agent', 'app: agent', 'hostNetwork: true').trimEnd()}\nstatus: { podIP: 192.168.1.5, hostIP: 192.168.1.5, podIPs: [{ ip: 192.168.1.5 }] }\n`;
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: { namespace: kube-system, name: agent }
+spec: { selector: { app: agent }, ports: [{ port: 80, targetPort: 9100 }] }
+`;
+    const policy = gnp(
+      'g',
+      'types: [Egress], egress: [{ action: Allow, destination: { services: { name: agent, namespace: kube-system } } }]',
+    );
+    const world = new World(host + service + policy, { nodeCidrs: cidrs('192.168.1.0/24') });
+    // Which of the nodes it is that the host-network pod runs on, nobody knows.
+    expect(world.ask(stranger('shop'), '192.168.1.5', 'TCP 9100')).toBe('unknown');
+    expect(world.ask(stranger('shop'), '192.168.1.5', 'TCP 80')).toBe('deny');
+    expect(world.ask(stranger('shop'), '192.168.2.5', 'TCP 9100')).toBe('deny');
+    expect(world.ask(stranger('shop'), 'kube-system/agent', 'TCP 9100')).toBe('allow');
+  });
+
+  it('is of the service account that is given, else of the one named default (calico-policy-model 4.2)', () => {
+    const account =
+      "selector: projectcalico.org/orchestrator == 'k8s', serviceAccountSelector: role == 'closed'";
+    const accounts = ['closed', 'default'].map(
+      (name) =>
+        `---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { namespace: shop, name: ${name}, labels: { role: ${name} } }\n`,
+    );
+    const world = new World(accounts.join('') + gnp('g', `${account}, types: [Ingress]`));
+    expect(world.ask(stranger('other'), stranger('shop'))).toBe('allow');
+    expect(world.ask(stranger('other'), stranger('shop', { serviceAccount: 'closed' }))).toBe('deny');
+    const byDefault = new World(
+      accounts.join('') + gnp('g', "serviceAccountSelector: role == 'default', types: [Ingress]"),
+    );
+    expect(byDefault.ask(stranger('other'), stranger('shop'))).toBe('deny');
+  });
+
+  it('declares no port, is not on the host network and has not finished', () => {
+    const named = netpol('shop', 'p', 'podSelector: {}, ingress: [{ ports: [{ port: web }] }]');
+    const world = new World(named);
+    expect(world.ask('1.2.3.4', stranger('shop'))).toBe('deny');
+    expect(new World('').ask('1.2.3.4', stranger('shop'))).toBe('allow');
+  });
+
+  it('is explained and judged from each side, and asked twice it is the same', () => {
+    const world = new World(pod('shop', 'api', 'app: api') + netpol('shop', 'p', FROM_TEAM));
+    const peer = stranger('one', { labels: { b: '1', a: '2' }, namespaceLabels: { team: 'x' } });
+    const same = stranger('one', { labels: { a: '2', b: '1' }, namespaceLabels: { team: 'x' } });
+    const api = world.workload('shop/api');
+    for (const one of [peer, same]) {
+      const { verdict, ingress } = world.reachability.explain(
+        one,
+        { type: 'workload', workload: api },
+        6,
+        80,
+      );
+      expect([verdict, ingress.decidedBy.map(({ policy }) => policy.name)]).toEqual(['allow', ['p']]);
+      expect(world.reachability.side(api, 'ingress', one).allowed.contains(6, 80)).toBe(true);
+      expect(world.reachability.side(api, 'egress', one).allowed.contains(6, 80)).toBe(true);
+    }
+    const other = world.reachability.explain(stranger('two'), { type: 'workload', workload: api }, 6, 80);
+    expect([other.verdict, other.egress.verdict, other.ingress.verdict]).toEqual(['deny', 'allow', 'deny']);
+    expect(world.reachability.side(api, 'ingress', stranger('two')).allowed.isEmpty).toBe(true);
+  });
+});
