@@ -18,18 +18,15 @@ export const COREDNS: TextFormat = {
     if (client === undefined) throw new UnreadableError('the client is no address with a port');
     const time = stamp === undefined ? undefined : needTime(stamp, 'time');
     // The name of the root is a dot, which nobody connects to.
-    const name = readDomain(unescapeName(asked)) ?? '.';
+    const name = readDomain(asked) ?? '.';
     return { kind: 'dns', time, client, server: {}, name, type, addresses: [], code, place };
   },
 };
 
-/** `10.244.0.5:51234 - 12345 "A IN cart.shop.svc.cluster.local. udp 54 false 512" NOERROR …`, after `[INFO]` and a time. */
+/**
+ * `10.244.0.5:51234 - 12345 "A IN cart.shop.svc.cluster.local. udp 54 false 512" NOERROR …`, after `[INFO]` and a time.
+ * In a name, spaces, quotes and dots of a label stand after a backslash, and bytes that are no text as `\255` (RFC 1035
+ * 5.1); they stay so, as an escaped dot parts no labels.
+ */
 const QUERY =
-  /^(?:(\d{4}-\d\d-\d\dT\S{8,25}) )?(?:\[INFO\] )?(\S+:\d+) - \d+ "(\S+) \S+ (\S+) (?:udp|tcp|https|tls|grpc|quic)\S* \d+ \S+ \d+"(?: "\d+")? (\S+)/;
-
-/** Bytes of a name that are no letters stand as `\255` or `\.` (RFC 1035 5.1). */
-function unescapeName(name: string): string {
-  return name.replace(/\\(\d{3}|.)/g, (whole, text: string) =>
-    text.length === 1 ? text : Number(text) < 256 ? String.fromCharCode(Number(text)) : whole,
-  );
-}
+  /^(?:(\d{4}-\d\d-\d\dT\S{8,25}) )?(?:\[INFO\] )?(\S+:\d+) - \d+ "(\S+) \S+ ((?:[^\s\\]|\\.)+) (?:udp|tcp|https|tls|grpc|quic)\S* \d+ \S+ \d+"(?: "\d+")? (\S+)/;

@@ -40,14 +40,17 @@ export const DNSTAP_TEXT: TextFormat = {
 
 /** `08:23:45 CQ 10.244.0.5 UDP 29b "example.com." IN A`; the first letter of the code tells whose message it is. */
 const QUIET =
-  /^(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d+)?Z? ([ACFRSTU][QR]) (\S+) (?:UDP|TCP|DOT|DOH|DOQ)\s+\d+b "([^"]*)" \S+ (\S+)/;
+  /^(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:\.\d+)?Z? ([ACFRSTU][QR]) (\S+) (?:UDP|TCP|DOT|DOH|DOQ)\s+\d+b "((?:[^"\\]|\\.)*)" \S+ (\S+)/;
+
+/** The first question, which is not the only line that begins with `;`. A name may have escaped characters. */
+const QUESTION = /^;; QUESTION SECTION:\n;((?:[^\s\\]|\\.)+)\s+\S+\s+(\S+)\s*$/m;
 
 function readMessage(value: JsonObject, place: FlowPlace): FlowItem {
   const message = objectIn(value, 'message') ?? {};
   const text = textIn(message, 'response_message') ?? textIn(message, 'query_message');
   if (text === undefined)
     return { kind: 'skipped', reason: 'a message of dnstap without its content', place };
-  const question = /^;(?!;)\s*(\S+)\s+\S+\s+(\S+)\s*$/m.exec(text);
+  const question = QUESTION.exec(text);
   const name = readDomain(question?.[1] ?? '') ?? (question?.[1] === '.' ? '.' : undefined);
   if (name === undefined) throw new UnreadableError('its message has no question');
   const fromClient = /^(?:CLIENT|AUTH)_/.test(textIn(message, 'type') ?? '');

@@ -15,6 +15,11 @@ export interface EnvoyFields {
   readonly upstreamCluster?: string | undefined;
   readonly downstreamLocalAddress?: string | undefined;
   readonly downstreamRemoteAddress?: string | undefined;
+  /**
+   * Whether the client may have written fields of the line itself: then flags and details are absent because they are
+   * not known, and not because Envoy wrote `-`. Default false.
+   */
+  readonly isForged?: boolean;
 }
 
 /** A request or a connection that a proxy has written down. @throws UnreadableError when an address is none */
@@ -37,7 +42,7 @@ export function envoyRecord(fields: EnvoyFields, place: FlowPlace): FlowRecord {
       inbound || upstream === undefined || called === undefined ? undefined : { destination: upstream },
     isReply: false,
     opens: true,
-    answered: answeredOf(fields.responseFlags),
+    answered: answeredOf(fields),
     verdict: fields.responseCodeDetails?.startsWith('rbac_access_denied') === true ? 'denied' : undefined,
     layer: isHttp ? 'l7' : 'l4',
     seenAt: cluster.direction,
@@ -108,8 +113,12 @@ function hostOf(authority: string | undefined): string | undefined {
   return host?.includes('.') === true && serviceOfHost(host) === undefined ? host : undefined;
 }
 
-/** No healthy host (UH), failed to connect (UF), no route (NR), no cluster (NC): nobody has answered. */
-function answeredOf(flags: string | undefined): boolean | undefined {
-  if (flags === undefined) return true;
-  return flags.split(',').some((flag) => /^(?:UH|UF|NR|NC|URX)$/.test(flag)) ? false : undefined;
+/**
+ * No healthy host (UH), failed to connect (UF), no route (NR), no cluster (NC): nobody has answered. Of a line that the
+ * client may have written into, only that no host was asked tells that.
+ */
+function answeredOf({ responseFlags, upstreamHost, isForged = false }: EnvoyFields): boolean | undefined {
+  if (isForged) return upstreamHost === undefined ? false : undefined;
+  if (responseFlags === undefined) return true;
+  return responseFlags.split(',').some((flag) => /^(?:UH|UF|NR|NC|URX)$/.test(flag)) ? false : undefined;
 }

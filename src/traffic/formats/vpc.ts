@@ -135,9 +135,14 @@ function portOf(field: Field, name: string): number | undefined {
   return port === undefined ? undefined : needPort(port, name);
 }
 
+/** Seconds beyond 2038 are milliseconds: AWS writes these too, whatever it documents (seen by flowlogs-reader). */
+const LAST_SECOND = 2_147_483_647;
+
 function timeOf(field: Field, name: string): number | undefined {
-  const seconds = field(name);
-  return seconds === undefined ? undefined : needSeconds(seconds, name);
+  const written = field(name);
+  if (written === undefined) return undefined;
+  const isMilliseconds = /^\d+$/.test(written) && Number(written) > LAST_SECOND;
+  return needSeconds(isMilliseconds ? Number(written) / 1_000 : written, name);
 }
 
 function protocolOf(number: string): FlowProtocol {

@@ -31,8 +31,9 @@ describe('query logs of CoreDNS', () => {
   });
 
   it('have names in which any byte may be escaped', () => {
-    const line = '[INFO] 10.0.0.1:1 - 1 "A IN a\\032b\\.c. udp 1 false 512" NOERROR qr 1 0.1s';
-    expect(COREDNS.open()(line, place)).toMatchObject({ name: 'a b.c' });
+    // As CoreDNS writes it (test/traffic/recorded/tools): an escaped dot parts no labels, so it is no other name.
+    const line = String.raw`[INFO] 10.0.0.1:1 - 1 "A IN a\ b\.c\200. udp 1 false 512" NOERROR qr 1 0.1s`;
+    expect(COREDNS.open()(line, place)).toMatchObject({ name: String.raw`a\ b\.c\200`, code: 'NOERROR' });
     const odd = '[INFO] x:1 - 1 "A IN a. udp 1 false 512" NOERROR qr 1 0.1s';
     expect(() => COREDNS.open()(odd, place)).toThrow('the client is no address');
   });

@@ -112,4 +112,41 @@ describe('telemetry of Istio from Prometheus', () => {
       'is an error',
     );
   });
+
+  /*
+   * Labels of istio_requests_total and istio_tcp_connections_opened_total as Istio's own tests ask Prometheus for them:
+   * istio.io/istio v0.0.0-20260827124520-eed52ebb66ad, tests/integration/telemetry/api/stats_test.go.
+   */
+  it("has the labels that Istio's tests ask for", () => {
+    const labels = {
+      ...{ destination_app: 'b', destination_version: 'v1', source_app: 'a', source_version: 'v1' },
+      ...{ destination_service_name: 'b', destination_service_namespace: 'echo', source_cluster: 'primary' },
+      ...{ destination_workload: 'b-v1', destination_workload_namespace: 'echo' },
+      ...{ source_workload: 'a-v1', source_workload_namespace: 'echo' },
+    };
+    const read = (name: string, more: object): unknown => {
+      const series = { metric: { __name__: name, ...labels, ...more }, value: [1769860800, '7'] };
+      expect(ISTIO_METRICS.recognises(series)).toBe(true);
+      return ISTIO_METRICS.open()(series, place);
+    };
+    const ends = {
+      count: 7,
+      source: { namespace: 'echo', workload: { name: 'a-v1' } },
+      destination: {
+        namespace: 'echo',
+        workload: { name: 'b-v1' },
+        service: { name: 'b', namespace: 'echo' },
+      },
+    };
+    const http = { request_protocol: 'http', response_code: '200', reporter: 'source' };
+    const service = { destination_service: 'b.echo.svc.cluster.local' };
+    expect(read('istio_requests_total', { ...http, ...service })).toMatchObject({ ...ends, layer: 'l7' });
+    const tcp = { request_protocol: 'tcp', reporter: 'destination', destination_canonical_service: 'b' };
+    expect(read('istio_tcp_connections_opened_total', tcp)).toMatchObject({ ...ends, layer: 'l4' });
+    // A server outside of the mesh: what is not known is said to be so.
+    const naked = { ...http, destination_workload: 'unknown', destination_app: 'unknown' };
+    expect(read('istio_requests_total', { ...naked, ...service })).toMatchObject({
+      destination: { service: { name: 'b', namespace: 'echo' } },
+    });
+  });
 });
