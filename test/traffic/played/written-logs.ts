@@ -1,26 +1,10 @@
 import type { Random } from '../../oracle/random';
 import type { Played, PlayedEnd } from './play';
-
-/** How a tool writes down what was played; what it cannot see it leaves out. */
-export interface PlayedFormat {
-  readonly name: string;
-  readonly file: string;
-  /** Which calls of the graph it sees. */
-  readonly sees: (call: {
-    readonly protocol: string;
-    readonly domain?: string | undefined;
-    readonly service?: unknown;
-  }) => boolean;
-  readonly header?: string;
-  readonly footer?: string;
-  /** Lines for a connection, replies among them. */
-  readonly lines: (one: Played, random: Random) => readonly string[];
-}
-
-const iso = (time: number): string => new Date(time).toISOString();
-const seconds = (time: number): number => Math.floor(time / 1000);
-const everything = (): boolean => true;
-const PROTOCOL = { TCP: 6, UDP: 17 } as const;
+import { DNS_FORMATS } from './written-dns';
+import { everything, inMesh, iso, PROTOCOL, seconds, type PlayedFormat } from './written-format';
+import { GADGET_FORMATS } from './written-gadgets';
+import { aggregatedName, NAMED_FORMATS } from './written-names';
+import { PROXY_FORMATS } from './written-proxies';
 
 function hubbleEnd({ pod, node, domain }: PlayedEnd): unknown {
   if (pod !== undefined) {
@@ -88,6 +72,19 @@ function hubbleLines(one: Played, wrap: (flow: unknown) => unknown): string[] {
   return flows.map((flow) => JSON.stringify(wrap(flow)));
 }
 
+/** The files of the exporter: with events of other kinds between the flows, and what it says of its own losses. */
+function exported(one: Played, random: Random): string[] {
+  const [node_name, time] = ['node-0', iso(one.time)];
+  const other = { node_name, time };
+  return [
+    ...hubbleLines(one, (flow) => ({ flow, ...other })),
+    ...(random.chance(0.01)
+      ? [JSON.stringify({ lost_events: { source: 'HUBBLE_RING_BUFFER', num_events_lost: '3' }, ...other })]
+      : []),
+    ...(random.chance(0.01) ? [JSON.stringify({ agent_event: { type: 'ENDPOINT_CREATED' }, ...other })] : []),
+  ];
+}
+
 function calicoEnd(name: 'source' | 'dest', { ip, port, pod, node }: PlayedEnd): Record<string, unknown> {
   const own =
     pod === undefined
@@ -99,7 +96,7 @@ function calicoEnd(name: 'source' | 'dest', { ip, port, pod, node }: PlayedEnd):
         }
       : {
           type: 'wep',
-          name_aggr: `${pod.name.replace(/[^-]*$/, '')}*`,
+          name_aggr: aggregatedName(pod),
           name: pod.name,
           namespace: pod.workload.namespace,
           labels: { labels: Object.entries(pod.workload.labels).map(([key, value]) => `${key}=${value}`) },
@@ -167,35 +164,6 @@ function vpc({ client, server, protocol, time, denied, answered }: Played, flags
       : `2 123456789012 eni-1 ${from.ip} ${to.ip} ${from.port} ${to.port} ${PROTOCOL[protocol]} 10 840 ${start} ${start + 30} ${action} OK`;
   };
   return [line(client, server, false), ...(answered ? [line(server, client, true)] : [])];
-}
-
-function gadget({ client, server, service, time, protocol, answered }: Played): string[] {
-  if (protocol !== 'TCP' || client.pod === undefined) return [];
-  const { name, workload } = client.pod;
-  const { namespace } = workload;
-  const called = service ?? server;
-  const to =
-    service !== undefined
-      ? { kind: 'svc', name: service.service.name, namespace: service.service.namespace }
-      : server.pod === undefined
-        ? { kind: 'raw' }
-        : { kind: 'pod', name: server.pod.name, namespace: server.pod.workload.namespace };
-  return [
-    JSON.stringify({
-      k8s: { namespace, podName: name, node: 'node-0', hostnetwork: false, containerName: 'c' },
-      src: {
-        addr: client.ip,
-        port: client.port,
-        proto: 'TCP',
-        version: 4,
-        k8s: { kind: 'pod', name, namespace },
-      },
-      dst: { addr: called.ip, port: called.port, proto: 'TCP', version: 4, k8s: to },
-      error: answered ? '' : 'ETIMEDOUT',
-      timestamp: iso(time),
-      type: 'connect',
-    }),
-  ];
 }
 
 function istio({ client, server, service, time, protocol, answered }: Played): string[] {
@@ -272,66 +240,85 @@ function plain({ client, server, service, time, protocol, denied, answered }: Pl
   ];
 }
 
-const inMesh = ({ protocol, service }: { readonly protocol: string; readonly service?: unknown }): boolean =>
-  protocol === 'TCP' && service !== undefined;
-
-/** Answers of DNS as CoreDNS hands them on (dnstap), for logs that know addresses only. */
-export function dnstapLine({ client, time, lookup }: Played): string | undefined {
-  if (lookup === undefined) return undefined;
-  return JSON.stringify({
-    type: 'MESSAGE',
-    identity: 'coredns',
-    message: {
-      type: 'CLIENT_RESPONSE',
-      query_time: iso(time),
-      response_time: iso(time),
-      socket_family: 'INET',
-      socket_protocol: 'UDP',
-      query_address: client.ip,
-      response_address: '10.96.0.10',
-      query_port: client.port,
-      response_port: 53,
-      response_message: `;; opcode: QUERY, status: NOERROR, id: 1\n;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 0\n\n;; QUESTION SECTION:\n;${lookup.name}.\tIN\t A\n\n;; ANSWER SECTION:\n${lookup.name}.\t30\tIN\tA\t${lookup.address}\n`,
-    },
-  });
-}
+const HUBBLE = 'Cilium Hubble JSON';
+const CONNTRACK = 'conntrack';
+const VPC = 'AWS VPC flow logs';
 
 export const PLAYED_FORMATS: readonly PlayedFormat[] = [
   {
     name: 'hubble, enveloped',
+    title: HUBBLE,
     file: 'hubble.json',
     sees: everything,
-    lines: (one) => hubbleLines(one, (flow) => ({ flow, node_name: 'node-0' })),
+    lines: (one) => hubbleLines(one, (flow) => ({ flow, node_name: 'node-0', time: iso(one.time) })),
   },
   {
     name: 'hubble, bare',
+    title: HUBBLE,
     file: 'hubble.json',
     sees: everything,
     lines: (one) => hubbleLines(one, (flow) => flow),
   },
-  { name: 'calico', file: 'calico.log', sees: everything, lines: (one) => [calico(one)] },
-  { name: 'conntrack -L', file: 'conntrack.txt', sees: everything, lines: (one) => [conntrack(one)] },
-  { name: 'conntrack -E', file: 'events.txt', sees: everything, lines: conntrackEvents },
-  { name: 'vpc, default', file: 'vpc.log', sees: everything, lines: (one) => vpc(one, false) },
+  { name: 'hubble, exported', title: HUBBLE, file: 'events.log', sees: everything, lines: exported },
+  {
+    name: 'calico',
+    title: 'Calico flow logs',
+    file: 'calico.log',
+    sees: everything,
+    lines: (one) => [calico(one)],
+  },
+  {
+    name: 'conntrack -L',
+    title: CONNTRACK,
+    file: 'conntrack.txt',
+    sees: everything,
+    lines: (one) => [conntrack(one)],
+  },
+  { name: 'conntrack -E', title: CONNTRACK, file: 'events.txt', sees: everything, lines: conntrackEvents },
+  {
+    name: '/proc/net/nf_conntrack',
+    title: CONNTRACK,
+    file: 'nf_conntrack',
+    sees: everything,
+    lines: (one) => [`ipv4     2 ${conntrack(one).replace('use=1', 'zone=0 use=2')}`],
+  },
+  { name: 'vpc, default', title: VPC, file: 'vpc.log', sees: everything, lines: (one) => vpc(one, false) },
   {
     name: 'vpc, custom',
+    title: VPC,
     file: 'vpc.log',
     sees: everything,
     header:
       'version interface-id srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol tcp-flags flow-direction start end action log-status',
     lines: (one) => vpc(one, true),
   },
-  { name: 'gadget', file: 'gadget.json', sees: ({ protocol }) => protocol === 'TCP', lines: gadget },
-  { name: 'istio access log', file: 'access.json', sees: inMesh, lines: istio },
-  { name: 'istio telemetry', file: 'metrics.json', sees: inMesh, lines: telemetry },
+  {
+    name: 'istio access log, JSON',
+    title: 'Istio/Envoy access logs as JSON',
+    file: 'access.json',
+    sees: inMesh,
+    lines: istio,
+  },
+  {
+    name: 'istio telemetry',
+    title: 'Istio telemetry from Prometheus',
+    file: 'metrics.json',
+    sees: inMesh,
+    lines: telemetry,
+  },
   {
     name: 'plain',
+    title: 'plain CSV',
     file: 'flows.csv',
     sees: everything,
     header:
       'time,source_ip,source_port,destination_ip,destination_port,protocol,verdict,reply,destination_domain',
     lines: plain,
   },
+  ...NAMED_FORMATS,
+  ...GADGET_FORMATS,
+  ...PROXY_FORMATS,
+  ...DNS_FORMATS,
 ];
 
 /** The log of a format: some records lost, some written twice, clocks not quite right. */
@@ -342,10 +329,13 @@ export function writtenLog(
   noise: boolean,
 ): string {
   const lines: string[] = format.header === undefined ? [] : [format.header];
+  const written = new Set<string>();
   for (const one of played) {
     const skewed = noise ? { ...one, time: one.time + random.integer(-2_000, 2_000) } : one;
     for (const line of format.lines(skewed, random)) {
+      if (format.distinct === true && written.has(line)) continue;
       if (noise && random.chance(0.1)) continue;
+      written.add(line);
       lines.push(line);
       if (noise && random.chance(0.05)) lines.push(line);
     }
