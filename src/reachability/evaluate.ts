@@ -214,8 +214,8 @@ export class Evaluation implements Reachability {
       return { verdict: 'deny', isolated: false, decidedBy: [] };
     if (self.type === 'outside') return { verdict: 'allow', isolated: false, decidedBy: [] };
     const position = other.type === 'end' ? other.end.index : (other.positions.edges[0] ?? 0);
-    const version = this.engine.layout.intervalAt(position)?.family;
-    const mask = other.type === 'end' ? this.maskOf(self.end, other.end) : version === 4 ? 1 : 2;
+    // To an address the same rules match whichever version is looked at: its own is the only one there.
+    const mask = other.type === 'end' ? this.maskOf(self.end, other.end) : 3;
     const question = { self: self.end, direction, other: position, mask, protocol, port };
     return explainSide(this.engine, question, this.oneSide(self.end, direction, other));
   }

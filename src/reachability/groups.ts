@@ -33,19 +33,22 @@ interface Rectangle {
 /** An actor that lets in (or goes to) more than this many others is compared with all of its like instead. */
 const FEW = 256;
 
-/** All connections that are not plainly denied, as groups; the cost follows what is said, not the number of pairs. */
+/**
+ * All connections that are not plainly denied, as groups; the cost follows what is said, not the number of pairs.
+ *
+ * @param few the groups do not depend on it, only what they cost
+ */
 export function connectionGroups(
   engine: Engine,
   peers: PositionPeers,
   borders: readonly number[],
+  few = FEW,
 ): ConnectionGroup[] {
-  const rectangles = merge(merge(rectanglesOf(engine), 'from'), 'to').sort(compareRectangles);
-  const groups: ConnectionGroup[] = [];
-  for (const rectangle of rectangles) {
+  const rectangles = merge(merge(rectanglesOf(engine, few), 'from'), 'to').sort(compareRectangles);
+  return rectangles.flatMap((rectangle) => {
     const group = new Group(peers, borders, rectangle);
-    if (!isOnePosition(rectangle) || !isOnlySelf(group)) groups.push(group);
-  }
-  return groups;
+    return isOnlySelf(rectangle, group) ? [] : [group];
+  });
 }
 
 /** Lists are made when they are looked at: together they can be far longer than the policies that cause them. */
@@ -71,12 +74,12 @@ class Group implements ConnectionGroup {
   }
 }
 
-function rectanglesOf(engine: Engine): Rectangle[] {
+function rectanglesOf(engine: Engine, few: number): Rectangle[] {
   const sources = actorsOf(engine, 'egress');
   const targets = actorsOf(engine, 'ingress');
-  const reach = new Map(sources.all.map((source) => [source, touched(source, targets)]));
-  const admit = new Map(targets.all.map((target) => [target, touched(target, sources)]));
-  const isBusy = (met: ReadonlySet<Actor> | undefined): boolean => (met?.size ?? 0) > FEW;
+  const reach = new Map(sources.all.map((source) => [source, touched(source, targets, few)]));
+  const admit = new Map(targets.all.map((target) => [target, touched(target, sources, few)]));
+  const isBusy = (met: ReadonlySet<Actor> | undefined): boolean => (met?.size ?? 0) > few;
   const busyTargets = targets.all.filter((target) => isBusy(admit.get(target)));
   const rectangles: Rectangle[] = [];
   for (const [target, met] of admit) {
@@ -120,7 +123,7 @@ function placed(actors: readonly Actor[], size: number): Steps<Actor> {
 }
 
 /** The actors on the other side that this one's side does not plainly deny; no more than tell that they are many. */
-function touched({ side }: Actor, { at }: Actors): ReadonlySet<Actor> {
+function touched({ side }: Actor, { at }: Actors, few: number): ReadonlySet<Actor> {
   const met = new Set<Actor>();
   let place = 0;
   for (let piece = 0; piece < side.values.length; piece++) {
@@ -131,10 +134,8 @@ function touched({ side }: Actor, { at }: Actors): ReadonlySet<Actor> {
     for (; (at.starts[place] ?? Infinity) < end; place++) {
       const actor = at.values[place];
       if (actor !== undefined) met.add(actor);
-      if (met.size > FEW) return met;
+      if (met.size > few) return met;
     }
-    // The next piece may begin inside the last range.
-    place = Math.max(0, place - 1);
   }
   return met;
 }
@@ -206,21 +207,8 @@ function compareEdges({ edges: a }: IndexSet, { edges: b }: IndexSet): number {
   return a.length - b.length;
 }
 
-/** Whether both sides are one and the same position. */
-function isOnePosition({ from, to }: Rectangle): boolean {
-  const [start = 0, end] = from.edges;
-  return from.edges.length === 2 && end === start + 1 && from.equals(to);
-}
-
 /** A workload is no peer of itself (network-policy-semantics 2.1 item 14). */
-function isOnlySelf({ from, to }: ConnectionGroup): boolean {
-  const [a] = from;
-  const [b] = to;
-  return (
-    from.length === 1 &&
-    to.length === 1 &&
-    a?.type === 'workload' &&
-    b?.type === 'workload' &&
-    a.workload === b.workload
-  );
+function isOnlySelf({ from, to }: Rectangle, group: ConnectionGroup): boolean {
+  const [start = 0, end] = from.edges;
+  return end === start + 1 && from.equals(to) && group.from.length === 1;
 }

@@ -36,6 +36,15 @@ const TESTS_OF = [
     ),
   ],
   ['src/reachability/compare/', ['test/reachability/compare/compare.test.ts']],
+  [
+    'src/reachability/rule-effects.ts',
+    [
+      'test/reachability/rule-effects.test.ts',
+      ...['shadowed-rule', 'redundant-rule', 'redundant-policy', 'calico-policy-selects-nothing'].map(
+        (check) => `test/checks/${check}.test.ts`,
+      ),
+    ],
+  ],
   ...['groups', 'openings', 'explain', 'evaluate', 'ends/position-peers', 'ends/told-apart'].map((file) => [
     `src/reachability/${file}.ts`,
     WHOLE_MODEL,

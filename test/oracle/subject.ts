@@ -9,31 +9,45 @@ import type { Cluster } from '../../src/model/cluster';
 import { isJsonObject } from '../../src/model/json';
 import { NOWHERE } from '../../src/model/place';
 import type { Resource } from '../../src/model/resource';
+import type { PolicySet } from '../../src/policies/policy';
 import { readPolicies } from '../../src/policies/read-policies';
 import { evaluate } from '../../src/reachability/evaluate';
-import type { CniProfileName, Peer } from '../../src/reachability/reachability';
+import type { CniProfileName, Peer, ReachabilityOptions } from '../../src/reachability/reachability';
+
+/** What the evaluator is given of a world. */
+export interface Subject {
+  readonly cluster: Cluster;
+  readonly policies: PolicySet;
+  readonly options: ReachabilityOptions;
+}
+
+type SubjectOptions = Omit<Options, 'cni'> & { readonly cni?: CniProfileName | undefined };
+
+/** A world as the evaluator takes it. */
+export function subjectOf(manifests: readonly Manifest[], options: SubjectOptions): Subject {
+  const resources = manifests.map(resourceOf);
+  return {
+    cluster: buildCluster(resources),
+    policies: readPolicies(resources),
+    options: {
+      ...(options.podCidrs === undefined ? {} : { podCidrs: options.podCidrs.map(cidrOf) }),
+      ...(options.nodeCidrs === undefined ? {} : { nodeCidrs: options.nodeCidrs.map(cidrOf) }),
+      ...(options.cni === undefined ? {} : { cni: options.cni }),
+      ...(options.staged === undefined ? {} : { staged: options.staged }),
+    },
+  };
+}
 
 /**
  * The evaluator as a judge. The only file beside the oracle that knows `src/`: it speaks to the evaluator through
  * the functions every front uses.
  */
-export function openEvaluator(
-  manifests: readonly Manifest[],
-  options: Omit<Options, 'cni'> & { readonly cni?: CniProfileName | undefined },
-): Judge {
-  const resources = manifests.map(resourceOf);
-  const cluster = buildCluster(resources);
-  const policies = readPolicies(resources);
-  const findings = [...cluster.findings, ...policies.findings];
-  const problems = findings
+export function openEvaluator(manifests: readonly Manifest[], asked: SubjectOptions): Judge {
+  const { cluster, policies, options } = subjectOf(manifests, asked);
+  const problems = [...cluster.findings, ...policies.findings]
     .filter(({ severity }) => severity === 'error')
     .map(({ object, message }) => `${object}: ${message}`);
-  const reachability = evaluate(cluster, policies, {
-    ...(options.podCidrs === undefined ? {} : { podCidrs: options.podCidrs.map(cidrOf) }),
-    ...(options.nodeCidrs === undefined ? {} : { nodeCidrs: options.nodeCidrs.map(cidrOf) }),
-    ...(options.cni === undefined ? {} : { cni: options.cni }),
-    ...(options.staged === undefined ? {} : { staged: options.staged }),
-  });
+  const reachability = evaluate(cluster, policies, options);
   return {
     problems,
     verdict: (packet) => {

@@ -187,6 +187,44 @@ describe('what decides about ends without policies', () => {
     ]);
   });
 
+  it('is nothing either for a workload that has finished, though nothing reaches it: it is on no network any more', () => {
+    const job = `---
+apiVersion: batch/v1
+kind: Job
+metadata: { namespace: shop, name: done }
+spec: { template: { metadata: { labels: { app: api } }, spec: { restartPolicy: Never, containers: [{ name: main, image: registry.example/a:1 }] } } }
+status: { conditions: [{ type: Complete, status: 'True' }] }
+`;
+    const world = new World(PODS + job + ISOLATES);
+    const [web, done] = [world.peer('shop/web'), world.peer('shop/done')];
+    const nothing = { verdict: 'deny', isolated: false, decidedBy: [] };
+    expect(world.reachability.explain(web, done, 6, 80)).toEqual({
+      verdict: 'deny',
+      egress: nothing,
+      ingress: nothing,
+    });
+    expect(world.reachability.explain(done, web, 6, 80)).toEqual({
+      verdict: 'deny',
+      egress: nothing,
+      ingress: nothing,
+    });
+    expect(world.isolatedBy('shop/done', 'ingress')).toEqual([]);
+    expect(world.reachability.openings(world.workload('shop/done'), 'ingress')).toEqual([]);
+  });
+
+  it('is nothing for a pod outside the manifests that no policy selects', () => {
+    const world = new World(
+      PODS + netpol('shop', 'out', 'podSelector: { matchLabels: { app: web } }, policyTypes: [Egress]'),
+    );
+    const stranger = { type: 'pod', namespace: 'other', labels: {} } as const;
+    const { verdict, egress, ingress } = world.reachability.explain(world.peer('shop/web'), stranger, 6, 80);
+    expect([verdict, egress.decidedBy.map(({ policy }) => policy.name), ingress]).toEqual([
+      'deny',
+      ['out'],
+      { verdict: 'allow', isolated: false, decidedBy: [] },
+    ]);
+  });
+
   it('names each rule once, whatever else has its number', () => {
     const more = calicoNp(
       'shop',

@@ -16,7 +16,7 @@ const NOTHING: Verdict = { allowed: ConnectionSet.NONE, undecided: ConnectionSet
 
 /**
  * The pairs whose verdict differs between two models, by source and then destination; workloads by id, then address
- * ranges. Workloads are the same when their ids are. Only pairs are looked at of which one end treats its peers
+ * ranges, of which one end is a workload. Workloads are the same when their ids are. Only pairs are looked at of which one end treats its peers
  * differently, so the cost follows the change and not the number of pairs; policies that are renamed, or written
  * differently and mean the same, change nothing.
  */
@@ -28,7 +28,7 @@ export function changedPairs(before: Compared, after: Compared): ChangedPair[] {
   for (const from of peers) {
     const candidates = senders.has(from) ? peers : receivers;
     for (const to of candidates) {
-      if (from === to || (isOutside(from) && isOutside(to))) continue;
+      if (from === to) continue;
       const [old, young] = [verdict(before, from.before, to.before), verdict(after, from.after, to.after)];
       if (!isSame(old, young)) changed.push({ from, to, before: old, after: young });
     }
@@ -47,8 +47,4 @@ function verdict(
 /** Sets of connections that are equal are the same object. */
 function isSame(a: Verdict, b: Verdict): boolean {
   return a.allowed === b.allowed && a.undecided === b.undecided;
-}
-
-function isOutside({ before }: ComparedPeer): boolean {
-  return before?.type === 'addresses';
 }

@@ -1,5 +1,7 @@
+import type { Finding } from '../../../src/model/finding';
+import { readTier } from '../../../src/policies/calico/read-tier';
 import { readPolicies } from '../../../src/policies/read-policies';
-import { resourcesOf } from '../resource-fixture';
+import { resourceOf, resourcesOf } from '../resource-fixture';
 
 const ADMIN =
   '{ apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: { name: a }, spec: { priority: 5, subject: { namespaces: {} } } }';
@@ -94,6 +96,18 @@ describe('a Tier of the name of a built-in one (validateTier in v3.31; calico-po
       expect(read(name, spec, beside)).toEqual({ tier, said: [] });
     },
   );
+
+  it('is taken as written when nothing is known of the rest', () => {
+    for (const [name, spec] of [
+      ['default', { order: 1_000_000, defaultAction: 'Pass' }],
+      ['adminnetworkpolicy', { order: 5 }],
+    ] as const) {
+      const tier = { apiVersion: 'projectcalico.org/v3', kind: 'Tier', metadata: { name }, spec };
+      const findings: Finding[] = [];
+      expect(readTier(resourceOf(tier), findings)?.order).toBe(spec.order);
+      expect(findings.map(({ id }) => id)).toEqual(['refused-by-some-versions']);
+    }
+  });
 
   it('of the other generation of policies says nothing about the version', () => {
     expect(read('default', '{ defaultAction: Pass }', [ADMIN]).tier).toEqual([1_000_000, 'Pass']);

@@ -72,6 +72,86 @@ describe('pairs that a change touches', () => {
     expect(lines).toContain('shop/cart[Pod] -> shop/api[Pod]: none => all');
   });
 
+  const to = (ports: string, ...from: string[]): string =>
+    from.map((one) => `{ from: [${one}], ports: [${ports}] }`).join(', ');
+  const app = (name: string): string => `{ podSelector: { matchLabels: { app: ${name} } } }`;
+  const block = (cidr: string): string => `{ ipBlock: { cidr: ${cidr} } }`;
+  const cart = (...rules: string[]): string => `${BASE}---
+kind: Pod
+apiVersion: v1
+metadata: { name: api, namespace: shop, labels: { app: api } }
+spec: { containers: [{ name: main, image: api }] }
+---
+kind: NetworkPolicy
+apiVersion: networking.k8s.io/v1
+metadata: { name: p, namespace: shop }
+spec: { podSelector: { matchLabels: { app: cart } }, policyTypes: [Ingress], ingress: [${rules.join(', ')}] }
+`;
+  const P80 = '{ port: 80 }';
+
+  it('are those of other peers, though they get what others had', () => {
+    expect(changes(cart(to(P80, app('web'))), cart(to(P80, app('api'))))).toEqual([
+      'shop/api[Pod] -> shop/cart[Pod]: none => TCP 80',
+      'shop/web[Pod] -> shop/cart[Pod]: TCP 80 => none',
+    ]);
+  });
+
+  it('are those of one group of peers among several, whatever the groups are counted by', () => {
+    const before = [to(P80, app('api')), to('{ port: 81 }', app('web'))];
+    expect(changes(cart(...before), cart(to(P80, app('api')), to('{ port: 82 }', app('web'))))).toEqual([
+      'shop/web[Pod] -> shop/cart[Pod]: TCP 81 => TCP 82',
+    ]);
+    expect(
+      changes(cart(...before), cart(to('{ port: 82 }', app('api')), to('{ port: 81 }', app('web')))),
+    ).toEqual(['shop/api[Pod] -> shop/cart[Pod]: TCP 80 => TCP 82']);
+    expect(changes(cart(...before), cart(...before.reverse()))).toEqual([]);
+  });
+
+  it('are those of addresses alone', () => {
+    const line = '203.0.113.0-203.0.113.255 -> shop/cart[Pod]';
+    const opened = cart(to(P80, block('203.0.113.0/24')));
+    expect(changes(cart(), opened)).toEqual([`${line}: none => TCP 80`]);
+    expect(changes(opened, cart())).toEqual([`${line}: TCP 80 => none`]);
+    expect(changes(opened, cart(to('{ port: 81 }', block('203.0.113.0/24'))))).toEqual([
+      `${line}: TCP 80 => TCP 81`,
+    ]);
+    expect(changes(opened, cart(to(P80, block('203.0.113.0/25'), block('203.0.113.128/25'))))).toEqual([]);
+    expect(changes(opened, cart(to(P80, block('203.0.113.0/25'))))).toEqual([
+      '203.0.113.128-203.0.113.255 -> shop/cart[Pod]: TCP 80 => none',
+    ]);
+  });
+
+  it('are those of addresses of both IP versions, each for itself', () => {
+    const [four, six] = [block('0.0.0.0/1'), block('2001:db8::/32')];
+    expect(changes(cart(to(P80, four)), cart(to(P80, six)))).toEqual([
+      '0.0.0.0-127.255.255.255 -> shop/cart[Pod]: TCP 80 => none',
+      '2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff -> shop/cart[Pod]: none => TCP 80',
+    ]);
+    expect(
+      comparedPeers(compared(cart(to(P80, four))), compared(cart(to(P80, six)))).map(({ id }) => id),
+    ).toEqual([
+      'shop/api[Pod]',
+      'shop/cart[Pod]',
+      'shop/web[Pod]',
+      '0.0.0.0-127.255.255.255',
+      '128.0.0.0-255.255.255.255',
+      '::-2001:db7:ffff:ffff:ffff:ffff:ffff:ffff',
+      '2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff',
+      '2001:db9::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+    ]);
+  });
+
+  it('are listed by the ids of both sides together', () => {
+    const renamed = (name: string): string => BASE.replaceAll('web', name);
+    expect(comparedPeers(compared(renamed('b')), compared(renamed('a'))).map(({ id }) => id)).toEqual([
+      'shop/a[Pod]',
+      'shop/b[Pod]',
+      'shop/cart[Pod]',
+      '0.0.0.0-255.255.255.255',
+      '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+    ]);
+  });
+
   it.each(FAMILIES)('are those of a walk over all pairs, in %s clusters', (family) => {
     fc.assert(
       fc.property(fc.nat(100_000), fc.array(fc.nat(40), { maxLength: 4 }), (seed, dropped) => {
@@ -103,6 +183,8 @@ describe('isolation', () => {
     expect(said(open, closed)).toEqual([{ ...change, change: 'isolated' }]);
     expect(said(closed, open)).toEqual([{ ...change, change: 'opened' }]);
     expect(said(closed, compared(BASE + policy('q', '{ port: 81 }')))).toEqual([]);
+    // A workload that was not there before was not isolated, nor open.
+    expect(said(compared(BASE.replaceAll('cart', 'old')), closed)).toEqual([]);
   });
 });
 
