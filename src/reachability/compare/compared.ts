@@ -19,18 +19,20 @@ export interface ComparedPeer {
 
 /** The peers of both sides: workloads by id, then outside addresses in ranges that neither side tells apart. */
 export function comparedPeers(before: Compared, after: Compared): ComparedPeer[] {
-  const [old, young] = [before, after].map(
-    ({ workloads }) => new Map(workloads.map((workload) => [workload.id, workload])),
-  );
-  const ids = [...new Set([...(old?.keys() ?? []), ...(young?.keys() ?? [])])].sort();
+  const [old, young] = [byId(before), byId(after)];
+  const ids = [...new Set([...old.keys(), ...young.keys()])].sort();
   return [
-    ...ids.map((id) => ({ id, before: peerOf(old?.get(id)), after: peerOf(young?.get(id)) })),
+    ...ids.map((id) => ({ id, before: peerOf(old.get(id)), after: peerOf(young.get(id)) })),
     ...commonRanges(before.reachability.addresses, after.reachability.addresses).map((range) => ({
       id: printAddressPeer(range),
       before: range,
       after: range,
     })),
   ];
+}
+
+function byId({ workloads }: Compared): ReadonlyMap<string, Workload> {
+  return new Map(workloads.map((workload) => [workload.id, workload]));
 }
 
 function peerOf(workload: Workload | undefined): WorkloadPeer | undefined {
@@ -42,15 +44,13 @@ function commonRanges(a: readonly AddressPeer[], b: readonly AddressPeer[]): Add
   return ([4, 6] as const).flatMap((version) => {
     const ranges = [...a, ...b].filter((range) => range.version === version);
     const starts = [...new Set(ranges.map(({ first }) => first))].sort(compare);
-    const last =
-      ranges
-        .map((range) => range.last)
-        .sort(compare)
-        .at(-1) ?? 0n;
-    return starts.map((first, index): AddressPeer => {
-      const next = starts[index + 1];
-      return { type: 'addresses', version, first, last: next === undefined ? last : next - 1n };
-    });
+    const end = 1n << (version === 4 ? 32n : 128n);
+    return starts.map((first, index): AddressPeer => ({
+      type: 'addresses',
+      version,
+      first,
+      last: (starts[index + 1] ?? end) - 1n,
+    }));
   });
 }
 

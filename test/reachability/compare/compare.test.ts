@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { compared, model } from './models';
+import { changedEnds } from '../../../src/reachability/compare/changed-ends';
 import { changedPairs, type ChangedPair } from '../../../src/reachability/compare/compare';
 import { comparedPeers, type Compared, type ComparedPeer } from '../../../src/reachability/compare/compared';
 import { isolationChanges } from '../../../src/reachability/compare/isolation-change';
@@ -165,6 +166,67 @@ spec: { podSelector: { matchLabels: { app: cart } }, policyTypes: [Ingress], ing
       }),
       { numRuns: Number(process.env['COMPARE_RUNS'] ?? 60) },
     );
+  });
+});
+
+describe('ends that a change touches', () => {
+  const POD = (name: string): string => `---
+kind: Pod
+apiVersion: v1
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { containers: [{ name: main, image: ${name} }] }
+`;
+  const touched = (old: string, young: string): string[] => {
+    const [before, after] = [compared(old), compared(young)];
+    return [...changedEnds(before, after, comparedPeers(before, after), 'ingress')].map(({ id }) => id);
+  };
+  const P80 = policy('p', '{ port: 80 }');
+
+  it('are the one whose policies say otherwise, and none where they mean the same', () => {
+    expect(touched(BASE + P80, BASE + policy('p', '{ port: 81 }'))).toEqual(['shop/cart[Pod]']);
+    expect(touched(BASE, BASE + P80)).toEqual(['shop/cart[Pod]']);
+    expect(touched(BASE + P80, BASE + policy('q', '{ port: 80, endPort: 80 }'))).toEqual([]);
+  });
+
+  it('are a workload that comes or goes, and none that it may talk with', () => {
+    expect(touched(BASE, BASE + POD('api'))).toEqual(['shop/api[Pod]']);
+    expect(touched(BASE + POD('api') + P80, BASE + P80)).toEqual(['shop/api[Pod]']);
+    // Nor one whose only new peer it is.
+    const fromApi = P80.replace('matchLabels: { app: web }', 'matchLabels: { app: api }');
+    expect(touched(BASE + fromApi, BASE + fromApi + POD('api'))).toEqual(['shop/api[Pod]']);
+    expect(touched(BASE + POD('api') + fromApi, BASE + fromApi)).toEqual(['shop/api[Pod]']);
+  });
+
+  it('are none where several groups of peers come in another order', () => {
+    const among = (first: string, second: string): string => `---
+kind: NetworkPolicy
+apiVersion: networking.k8s.io/v1
+metadata: { name: p, namespace: shop }
+spec: { podSelector: { matchLabels: { app: cart } }, ingress: [${first}, ${second}] }
+`;
+    const rule = (app: string, port: number): string =>
+      `{ from: [{ podSelector: { matchLabels: { app: ${app} } } }], ports: [{ port: ${port} }] }`;
+    const pods = BASE + POD('api');
+    const [a, b] = [among(rule('api', 80), rule('web', 81)), among(rule('web', 81), rule('api', 80))];
+    expect(touched(pods + a, pods + b)).toEqual([]);
+    // The first group of the one is the second of the other: a workload before it is there on one side only.
+    expect(
+      touched(
+        pods + POD('aaa') + among(rule('aaa', 82), rule('web', 81)),
+        pods + among(rule('aaa', 82), rule('web', 81)),
+      ),
+    ).toEqual(['shop/aaa[Pod]']);
+  });
+
+  it('say on which side a workload is', () => {
+    const peers = comparedPeers(compared(BASE), compared(BASE + POD('api')));
+    const [api, cart] = peers;
+    expect([api?.id, api?.before, api?.after?.type]).toEqual(['shop/api[Pod]', undefined, 'workload']);
+    expect([cart?.id, cart?.before?.type, cart?.after?.type]).toEqual([
+      'shop/cart[Pod]',
+      'workload',
+      'workload',
+    ]);
   });
 });
 
