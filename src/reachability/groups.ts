@@ -195,8 +195,9 @@ function merge(rectangles: readonly Rectangle[], side: 'from' | 'to'): Rectangle
   });
 }
 
+/** No two have both sides the same: every pair has one verdict. */
 function compareRectangles(a: Rectangle, b: Rectangle): number {
-  return compareEdges(a.from, b.from) || compareEdges(a.to, b.to) || a.verdict.id - b.verdict.id;
+  return compareEdges(a.from, b.from) || compareEdges(a.to, b.to);
 }
 
 function compareEdges({ edges: a }: IndexSet, { edges: b }: IndexSet): number {

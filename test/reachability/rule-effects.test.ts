@@ -131,6 +131,103 @@ describe('ineffectiveRules', () => {
     ).toEqual([]);
   });
 
+  it('keeps an Allow before a Deny that only a later Allow repeats: without it the Deny decides', () => {
+    const labels = (...names: string[]): string =>
+      `source: { selector: "app in {${names.map((one) => `'${one}'`).join(', ')}}" }`;
+    const tcp80 = 'protocol: TCP, destination: { ports: [80] }';
+    const rules = [
+      `{ action: Allow, ${tcp80.replace('destination', `${labels('web')}, destination`)} }`,
+      `{ action: Deny, ${tcp80.replace('destination', `${labels('web', 'orders')}, destination`)} }`,
+      '{ action: Allow }',
+    ];
+    expect(effects(global('g', rules.join(', ')))).toEqual([]);
+  });
+
+  it('keeps an Allow in a tier that ends in a deny, though a later tier allows the same to others', () => {
+    const early = object('projectcalico.org/v3', 'Tier', 'early', 'order: 10');
+    const allow = '{ action: Allow, source: { selector: app == "web" } }';
+    const guard = global('early.g', allow, `tier: early, selector: app == "ledger",`);
+    expect(effects(early + guard + ingress('open', '{}'))).toEqual([]);
+  });
+
+  it('goes on to the next tier at the end of one that passes', () => {
+    const early = object('projectcalico.org/v3', 'Tier', 'early', 'order: 10, defaultAction: Pass');
+    const guard = global(
+      'early.g',
+      '{ action: Allow, source: { selector: app == "orders" } }',
+      'tier: early,',
+    );
+    expect(effects(early + guard + ingress('a', from('app: web')))).toEqual([]);
+    expect(effects(early + guard + ingress('a', from('app: orders')))).toEqual([
+      'repeated NetworkPolicy/shop/a ingress[0] by GlobalNetworkPolicy/early.g',
+    ]);
+  });
+
+  it('keeps a rule that another repeats, where for one of its pods something else stands between', () => {
+    const narrow = ingress('a', from('app: web', '{ port: 80 }'));
+    const wide = ingress('z', from('app: web'));
+    expect(effects(narrow + wide)).toEqual([
+      'repeated NetworkPolicy/shop/a ingress[0] by NetworkPolicy/shop/z',
+    ]);
+    // Of order 1000 too, and by name between the two.
+    const deny =
+      '{ action: Deny, protocol: TCP, source: { selector: app == "web" }, destination: { ports: [80] } }';
+    for (const one of ['ledger', 'orders', 'web'])
+      expect(effects(narrow + wide + global('m', deny, `order: 1000, selector: app == "${one}",`))).toEqual(
+        // For the pod itself the Deny comes too late.
+        [`shadowed GlobalNetworkPolicy/m ingress[0] by NetworkPolicy/shop/a`],
+      );
+  });
+
+  it.each(['ledger', 'orders', 'web'])(
+    'keeps a rule that only %s needs, whichever pod is judged first',
+    (needs) => {
+      const others = ['ledger', 'orders', 'web'].filter((one) => one !== needs);
+      const wide = ingress(
+        'b',
+        from('tier: back'),
+        `{ matchExpressions: [{ key: app, operator: In, values: [${others.join(', ')}] }] }`,
+      );
+      expect(effects(ingress('a', from('app: orders', '{ port: 80 }')) + wide)).toEqual([]);
+      const all = ingress('b', from('tier: back'));
+      expect(effects(ingress('a', from('app: orders', '{ port: 80 }')) + all)).toEqual([
+        'repeated NetworkPolicy/shop/a ingress[0] by NetworkPolicy/shop/b',
+      ]);
+    },
+  );
+
+  it('takes every range of peers of a rule, wherever they stand', () => {
+    // By position: ops/agent, shop/ledger, shop/orders, shop/web.
+    const some = '{ matchExpressions: [{ key: app, operator: In, values: [ledger, web] }] }';
+    const both = ingress('a', `{ from: [{ podSelector: ${some} }] }`);
+    for (const one of ['ledger', 'web'])
+      expect(effects(both + ingress('b', from(`app: ${one}`)))).toEqual([
+        'repeated NetworkPolicy/shop/b ingress[0] by NetworkPolicy/shop/a',
+      ]);
+    expect(effects(both + ingress('b', from('app: orders')))).toEqual([]);
+  });
+
+  it('names those policies only that have something in common with the rule', () => {
+    const apart = [
+      ingress('a', from('app: orders')),
+      ingress('b', from('app: web', '{ protocol: UDP, port: 80 }')),
+      ingress('c', from('app: gone')),
+    ].join('');
+    const halves = [
+      ingress('d', from('app: web', '{ port: 80, endPort: 85 }')),
+      ingress('e', `${from('app: ledger')}, ${from('app: web', '{ port: 86, endPort: 90 }')}`),
+    ].join('');
+    expect(effects(apart + halves + ingress('f', from('app: web', '{ port: 80, endPort: 90 }')))).toEqual([
+      'repeated NetworkPolicy/shop/f ingress[0] by NetworkPolicy/shop/d, NetworkPolicy/shop/e',
+    ]);
+  });
+
+  it('is asked twice and answers the same', () => {
+    const { reachability } = world(ingress('a', `${from('app: web')}, ${from('app: web')}`));
+    expect(ineffectiveRules(reachability)).toHaveLength(1);
+    expect(ineffectiveRules(reachability)).toBe(ineffectiveRules(reachability));
+  });
+
   it('takes answers of evaluate only', () => {
     const fake = { ...world('').reachability };
     expect(() => ineffectiveRules(fake)).toThrow(TypeError);
