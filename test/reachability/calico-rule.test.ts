@@ -42,6 +42,22 @@ describe('what a rule matches (calico-policy-model 5.5)', () => {
     expect(world.findingIds).toContain('ip-version-open');
   });
 
+  it('ipVersion is open where any pod may speak either, and where none may nothing is said', () => {
+    const known = (name: string): string =>
+      `${pod('app', name, `app: ${name}`).trimEnd()}\nstatus: { podIPs: [{ ip: 10.0.0.1 }] }\n`;
+    const policy = gnp(
+      'g',
+      "selector: app == 'b', types: [Ingress], ingress: [{ action: Allow, ipVersion: 6 }]",
+    );
+    const ids = (...pods: readonly string[]): string[] => new World(pods.join('') + policy).findingIds;
+    expect(ids(known('a'), known('b'))).not.toContain('ip-version-open');
+    expect(ids(known('a'), known('b'), pod('app', 'c'))).toContain('ip-version-open');
+    expect(ids(known('a'), known('b'), pod('app', 'host', '', 'hostNetwork: true'))).not.toContain(
+      'ip-version-open',
+    );
+    expect(new World(known('a') + known('b') + policy).ask('app/a', 'app/b')).toBe('deny');
+  });
+
   it('nets and notNets of another family never match, and a whole family in notNets neither', () => {
     const not = rule('source: { notNets: [10.0.0.0/8] }');
     expect([

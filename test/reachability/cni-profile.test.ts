@@ -116,6 +116,26 @@ describe('a network plugin', () => {
       expect(world.findingIds).toContain('nftables-fails-open');
     });
 
+    it('is so when one rule of many is such, and names that policy alone', () => {
+      const other = object(
+        'projectcalico.org/v3',
+        'GlobalNetworkPolicy',
+        'other',
+        `selector: "app == 'nobody'", types: [Ingress], ingress: [{ action: Allow }]`,
+      );
+      for (const policies of [
+        other + ping('GlobalNetworkPolicy', ', code: 0'),
+        ping('GlobalNetworkPolicy', ', code: 0') + other,
+      ]) {
+        const world = said(policies, 'calico-nftables');
+        expect(verdicts(world)).toEqual(['allow', 'unknown']);
+        const found = world.reachability.findings.filter(({ id }) => id === 'nftables-fails-open');
+        expect(found.map(({ message }) => message)).toEqual([
+          expect.stringMatching(/^Rules of GlobalNetworkPolicy\/ping name/),
+        ]);
+      }
+    });
+
     it('leaves egress open as well, and what pods outside of the manifests do', () => {
       const egress = netpol(
         'shop',

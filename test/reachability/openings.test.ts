@@ -44,6 +44,15 @@ describe('openings of a pod that policies isolate', () => {
     expect(world.reachability.admissions(world.workload('shop/api'), 'ingress')).toHaveLength(1);
   });
 
+  it('list peers by id, whichever of them no policy tells apart', () => {
+    const pods =
+      ['x1', 'x3'].map((name) => pod('shop', name, 'app: x')).join('') +
+      pod('shop', 'x2', 'app: x, extra: yes');
+    expect(openings(PODS + pods + netpol('shop', 'p', `${API}, ingress: [{ ${peer('x')} }]`))).toEqual([
+      ['x1 x2 x3', 0, 'p'],
+    ]);
+  });
+
   it('put peers together that the same policies open the way for, wherever they stand', () => {
     const either = '{ matchExpressions: [{ key: app, operator: In, values: [api, web] }] }';
     const rule = `${API}, ingress: [{ from: [{ podSelector: ${either} }], ports: [{ port: 80 }] }]`;
