@@ -20,7 +20,7 @@ import { DriftWatch } from './writes/drift-watch';
 import { Effects } from './writes/effects';
 import { Subjects, type Due } from './writes/subjects';
 import { DELETED, Teller } from './writes/teller';
-import { parseKey, podKey } from './writes/work-key';
+import { parseKey, podKey, rankOf } from './writes/work-key';
 import { WorkQueue } from './writes/work-queue';
 import { Worker } from './writes/worker';
 import { jsonAt, type Json } from '../model/json';
@@ -160,6 +160,7 @@ export class Controller {
       },
       waitAsked: (error) => (error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0),
       concurrency,
+      rankOf,
       clock,
       random,
     });

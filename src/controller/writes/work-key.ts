@@ -36,6 +36,15 @@ export function isEffect(key: string): boolean {
   return !key.startsWith('intents|');
 }
 
+/**
+ * What is done first, of what can be done: a policy isolates, so it goes before labels that only others wait for; whoever
+ * reads a status can wait.
+ */
+export function rankOf(key: string): number {
+  if (key.startsWith('pod|')) return 1;
+  return isEffect(key) ? 0 : 2;
+}
+
 /** @throws TypeError for what none of the functions above has made */
 export function parseKey(key: string): WorkSubject {
   const [type, namespace = '', rest = ''] = key.split('|');

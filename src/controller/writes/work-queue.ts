@@ -1,8 +1,11 @@
+import { RankedKeys } from './ranked-keys';
 import type { Clock, Random } from '../api/clock';
 
 /** What came of working on a key. */
 export type WorkResult =
   | { readonly type: 'done' }
+  /** A part is done, and there is more to do. */
+  | { readonly type: 'more' }
   /** Nothing can be done before another key is settled. */
   | { readonly type: 'waits'; readonly on: string }
   /** To be looked at again after some milliseconds; for others it counts as settled. */
@@ -15,6 +18,10 @@ export interface WorkQueueOptions {
   readonly waitAsked?: ((error: unknown) => number) | undefined;
   readonly onFailure: (key: string, error: unknown, retryInMs: number) => void;
   readonly concurrency: number;
+  /** Of what is ready, keys of a lower rank go first: 0, 1, … Default: all have rank 0. */
+  readonly rankOf?: ((key: string) => number) | undefined;
+  /** How many keys of a rank may be worked on at once, by rank. Default: as many as `concurrency`. */
+  readonly limits?: readonly (number | undefined)[] | undefined;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -26,13 +33,15 @@ const BLIND_WAIT = 5_000;
 const MOST_STEPS = 16;
 
 /**
- * Keys to work on: each by one worker at a time and once however often it is added meanwhile, several of them at once, in
- * the order in which they came. A key that fails waits longer each time, and holds up nobody but those that wait on it
- * for the first time.
+ * Keys to work on: each by one worker at a time and once however often it is added meanwhile, several of them at once, by
+ * rank and in the order in which they came. A key that fails waits longer each time, and holds up nobody but those that
+ * wait on it for the first time.
  */
 export class WorkQueue {
-  private readonly ready = new Set<string>();
+  private readonly ready = new RankedKeys();
   private readonly running = new Set<string>();
+  /** How many of each rank are worked on. */
+  private readonly runningOf: number[] = [];
   /** Added while it was worked on, and whether with new reason to believe that it works. */
   private readonly again = new Map<string, boolean>();
   private readonly delayed = new Map<string, () => void>();
@@ -77,7 +86,7 @@ export class WorkQueue {
 
   /** Keys that are still to be worked on. */
   *unsettled(): IterableIterator<string> {
-    yield* this.ready;
+    yield* this.ready.keys();
     yield* this.running;
     yield* this.waitingOn.keys();
   }
@@ -130,7 +139,7 @@ export class WorkQueue {
     this.forgetDelay(key);
     this.forgetWaiting(key);
     if (this.running.has(key)) this.again.set(key, fresh || this.again.get(key) === true);
-    else this.ready.add(key);
+    else this.makeReady(key);
   }
 
   /** Resolves when the queue is idle, or at once when it is. */
@@ -138,17 +147,24 @@ export class WorkQueue {
     while (!this.isIdle) await new Promise<void>((resolve) => this.idleListeners.add(resolve));
   }
 
+  private makeReady(key: string): void {
+    this.ready.add(key, this.options.rankOf?.(key) ?? 0);
+  }
+
   private pump(): void {
     if (!this.isOpen) return;
-    for (const key of this.ready) {
-      if (this.running.size >= this.options.concurrency) return;
-      this.ready.delete(key);
+    const { concurrency, limits = [] } = this.options;
+    while (this.running.size < concurrency) {
+      const next = this.ready.take((rank) => (this.runningOf[rank] ?? 0) < (limits[rank] ?? concurrency));
+      if (next === undefined) return;
+      const { key, rank } = next;
       this.running.add(key);
-      void this.run(key);
+      this.runningOf[rank] = (this.runningOf[rank] ?? 0) + 1;
+      void this.run(key, rank);
     }
   }
 
-  private async run(key: string): Promise<void> {
+  private async run(key: string, rank: number): Promise<void> {
     try {
       this.finish(key, await this.options.work(key));
     } catch (error) {
@@ -157,10 +173,11 @@ export class WorkQueue {
       if (this.again.get(key) === false) this.again.delete(key);
     }
     this.running.delete(key);
+    this.runningOf[rank] = (this.runningOf[rank] ?? 1) - 1;
     if (this.again.delete(key)) {
       this.forgetDelay(key);
       this.forgetWaiting(key);
-      this.ready.add(key);
+      this.makeReady(key);
     }
     // One that waits may have done a part of its work, which may be all that another waited for.
     this.release(key);
@@ -174,6 +191,7 @@ export class WorkQueue {
   private finish(key: string, result: WorkResult): void {
     if (result.type !== 'later') this.failures.delete(key);
     if (result.type === 'later') this.delay(key, result.milliseconds);
+    if (result.type === 'more') this.again.set(key, true);
     if (result.type !== 'waits') {
       this.lookedAgain.delete(key);
       return;
@@ -208,7 +226,7 @@ export class WorkQueue {
     this.forgetDelay(key);
     const forget = this.options.clock.timer(milliseconds, () => {
       this.delayed.delete(key);
-      this.ready.add(key);
+      this.makeReady(key);
       this.pump();
     });
     this.delayed.set(key, forget);
@@ -233,7 +251,7 @@ export class WorkQueue {
     this.waiters.delete(key);
     for (const waiter of waiters) {
       this.waitingOn.delete(waiter);
-      this.ready.add(waiter);
+      this.makeReady(waiter);
     }
   }
 }

@@ -65,6 +65,31 @@ describe('the queue of work', () => {
     expect(most).toBe(3);
   });
 
+  it('works on lower ranks first, on so many keys of a rank as its limit says, and again where more is to be done', async () => {
+    const order: string[] = [];
+    let [running, most, parts] = [0, 0, 0];
+    const queue = new WorkQueue({
+      work: async (key) => {
+        order.push(key);
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        running--;
+        return key === 'b2' && ++parts < 3 ? { type: 'more' } : done;
+      },
+      onFailure: () => undefined,
+      concurrency: 3,
+      rankOf: (key) => (key.startsWith('a') ? 0 : 1),
+      limits: [undefined, 1],
+      clock: SYSTEM_CLOCK,
+      random: () => 0,
+    });
+    queue.addAll(['b1', 'b2', 'a1']);
+    queue.open();
+    await queue.whenIdle();
+    expect(order).toEqual(['a1', 'b1', 'b2', 'b2', 'b2']);
+    expect(most).toBe(2);
+  });
+
   it('goes on with what waits once that is done which it waits on', async () => {
     const order: string[] = [];
     let isDone = false;
