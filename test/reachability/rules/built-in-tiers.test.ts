@@ -148,6 +148,12 @@ describe('the order of tiers and policies (calico-policy-model 2.6, 5.2)', () =>
     // The orders of policies count within a tier only.
     expect(ask(tiers(5, 5) + allowsIn('a', 'order: 9, ') + deniesIn('b', 'order: 1, '))).toBe('allow');
     expect(ask(tiers(5, 5) + allowsIn('b', 'order: 1, ') + deniesIn('a', 'order: 9, '))).toBe('deny');
+    // Nor do their names (which from 3.32 on need not begin with that of the tier).
+    expect(
+      ask(
+        tiers(5, 5) + gnp('z', `tier: a, order: 9, ${ALLOW_IN}`) + gnp('y', `tier: b, order: 1, ${DENY_IN}`),
+      ),
+    ).toBe('allow');
   });
 
   it('puts tiers that nobody defined last, after one that is stored without an order, and ends them in a deny', () => {
