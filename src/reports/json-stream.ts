@@ -1,3 +1,5 @@
+import { escapedInQuotes } from './shown-text';
+
 /** A list that is printed item by item, so that it never stands in memory whole. */
 export type JsonItems = Iterable<unknown>;
 
@@ -24,13 +26,13 @@ export function* printJson(fields: Iterable<readonly [string, JsonField]>): Gene
         text += `${before === '[' ? '[\n    ' : ',\n    '}${printItem(item)}`;
         before = ',';
         if (text.length < CHUNK) continue;
-        yield text;
+        yield escapedInQuotes(text);
         text = '';
       }
       text += before === '[' ? '[]' : '\n  ]';
     }
   }
-  yield `${text}\n}\n`;
+  yield escapedInQuotes(`${text}\n}\n`);
 }
 
 function indent(text: string): string {

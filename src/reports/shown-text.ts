@@ -19,3 +19,19 @@ export function shownTime(milliseconds: number | undefined): string | undefined 
   if (milliseconds === undefined || !(Math.abs(milliseconds) <= 8.64e15)) return undefined;
   return new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
+
+/** What JSON leaves as it is in a string, and a terminal takes for a command, or nobody sees: C1, ends of lines, directions. */
+const UNSEEN = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Whether a text has something that {@link escapedInQuotes} escapes. */
+export function isUnseen(text: string): boolean {
+  return text.search(UNSEEN) >= 0;
+}
+
+/**
+ * JSON, or YAML in which such characters stand in double quotes only, with escapes for what would not be seen. It means
+ * what it meant: who prints it on a terminal sees all that is in it, and nothing moves the cursor.
+ */
+export function escapedInQuotes(text: string): string {
+  return text.replace(UNSEEN, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -14,6 +14,7 @@ import type { Peer, Reachability } from '../../reachability/reachability';
 import { endsOf, type ExplainedFlow } from './explained-flow';
 import { peerLabel } from '../peer-name';
 import { hasPorts, protocolNumber } from '../protocol';
+import { escapedInQuotes } from '../shown-text';
 import { NAMED_PROTOCOLS } from '../../reachability/sets/connection-print';
 
 /** What a mend is chosen from. */
@@ -154,5 +155,5 @@ function printLabels(labels: Labels): string {
 function scalar(text: string): string {
   return /^[a-zA-Z][-a-zA-Z0-9._/]*$/.test(text) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(text)
     ? text
-    : JSON.stringify(text);
+    : escapedInQuotes(JSON.stringify(text));
 }
