@@ -1,5 +1,8 @@
 import type { CniProfileName } from './reachability';
 
+/** The text by which Calico orders policies of equal order. */
+export type PolicyTies = 'stored-name' | 'name-first';
+
 /** What network plugins do differently where the API leaves it open, or where they do not follow it. */
 export interface CniProfile {
   readonly name: CniProfileName;
@@ -41,6 +44,12 @@ export interface CniProfile {
   readonly failsOpenOnIcmpCodes: boolean;
   /** Whether it has come to that, and what policies deny is undecided. */
   readonly deniesAreUnsure: boolean;
+  /**
+   * What decides between policies of equal order in one tier (calico-policy-model 5.2): the names under which Calico up to
+   * 3.31 keeps them, `namespace/tier.name` (PolKVLess of felix/calc), or from 3.32 on `name/namespace/kind`. Where Calico's
+   * policies are not enforced nothing depends on it.
+   */
+  readonly policyTies: PolicyTies;
 }
 
 const CALICO: CniProfile = {
@@ -53,7 +62,11 @@ const CALICO: CniProfile = {
   anyPolicyEndsBaseline: false,
   failsOpenOnIcmpCodes: false,
   deniesAreUnsure: false,
+  policyTies: 'stored-name',
 };
+
+/** Calico from 3.32 on. */
+const LATER_CALICO: CniProfile = { ...CALICO, policyTies: 'name-first' };
 
 const CALICO_NFTABLES: CniProfile = { ...CALICO, name: 'calico-nftables', failsOpenOnIcmpCodes: true };
 
@@ -68,6 +81,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     anyPolicyEndsBaseline: false,
     failsOpenOnIcmpCodes: false,
     deniesAreUnsure: false,
+    policyTies: 'name-first',
   },
   calico: CALICO,
   'calico-nftables': CALICO_NFTABLES,
@@ -81,18 +95,27 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     anyPolicyEndsBaseline: true,
     failsOpenOnIcmpCodes: false,
     deniesAreUnsure: false,
+    policyTies: 'name-first',
   },
 };
 
 /** The profile once a rule is there that its data plane cannot hold. */
 const CALICO_NFTABLES_DOWN: CniProfile = { ...CALICO_NFTABLES, deniesAreUnsure: true };
 
-/**
- * The profile of a plugin over these policies. Always the same object for the same answer.
- *
- * @param beyond whether there is a rule that nftables cannot hold
- */
-export function profileFor(name: CniProfileName, beyond: () => boolean): CniProfile {
+/** What policies say about the plugin that enforces them. */
+export interface PluginSigns {
+  /** There is a ClusterNetworkPolicy, which Calico enforces from 3.32 on (calico-policy-model, version map). */
+  readonly clusterNetworkPolicy: boolean;
+  /** There is a rule that nftables cannot hold. Asked only where it matters. */
+  readonly beyondNftables: () => boolean;
+}
+
+/** The profile of a plugin over these policies. Always the same object for the same answer. */
+export function profileFor(
+  name: CniProfileName,
+  { clusterNetworkPolicy, beyondNftables }: PluginSigns,
+): CniProfile {
   const profile = CNI_PROFILES[name];
-  return profile.failsOpenOnIcmpCodes && beyond() ? CALICO_NFTABLES_DOWN : profile;
+  if (profile === CALICO && clusterNetworkPolicy) return LATER_CALICO;
+  return profile.failsOpenOnIcmpCodes && beyondNftables() ? CALICO_NFTABLES_DOWN : profile;
 }

@@ -167,7 +167,10 @@ export function addressRanges({ podCidrs, nodeCidrs }: ReachabilityOptions): {
 
 /** What the network plugin does. */
 export function profileOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfile {
-  return profileFor(cni ?? usualProfile(policies), () => policies.calico.some(isBeyondNftables));
+  return profileFor(cni ?? usualProfile(policies), {
+    clusterNetworkPolicy: policies.clusterWide.some(({ kind }) => kind === 'ClusterNetworkPolicy'),
+    beyondNftables: () => policies.calico.some(isBeyondNftables),
+  });
 }
 
 /** The Services of a cluster by `namespace/name`. */

@@ -12,39 +12,30 @@ import { isBackend, podOf, servicePortsAt } from '../oracle/pods';
 import type { World } from './settled-world';
 
 /**
- * Rewrites a world so that Calico v3.31 accepts it and every version understands the same by it; the evaluator gets
- * the rewritten world too.
+ * Rewrites a world so that Calico v3.31 accepts it; the evaluator gets the rewritten world too. Equal orders stay: by
+ * what decides between them (5.2) the two have to agree as well.
  *
  * - Policies of other tiers than `default` are named `<tier>.<name>` (calico-policy-model 1.4).
- * - No two policies of a tier share an order: what decides between equals has changed in v3.32 (5.2).
  * - A rule with ports names a protocol: the validator of v3.31 wants that of named ports too.
  * - ClusterNetworkPolicies are left out, as v3.31 does not know the kind.
  */
 export function forCalico<Of extends World>(world: Of): Of {
-  const unbounded = new Set<string>();
-  const manifests = world.manifests.flatMap((manifest, index): Manifest[] => {
+  const manifests = world.manifests.flatMap((manifest): Manifest[] => {
     if (manifest.kind === 'ClusterNetworkPolicy') return [];
-    if (!isCalicoPolicy(manifest)) return [manifest];
-    return [accepted(manifest, index, unbounded)];
+    return [isCalicoPolicy(manifest) ? accepted(manifest) : manifest];
   });
   return { ...world, manifests };
 }
 
-function accepted(policy: CalicoPolicyManifest, index: number, unbounded: Set<string>): CalicoPolicyManifest {
-  const { order, ingress, egress, ...spec } = policy.spec;
+function accepted(policy: CalicoPolicyManifest): CalicoPolicyManifest {
+  const { ingress, egress, ...spec } = policy.spec;
   const { tier = 'default' } = spec;
   const name = tier === 'default' ? policy.metadata.name : `${tier}.${policy.metadata.name}`;
-  const metadata = { ...policy.metadata, name };
-  if (spec.stagedAction === 'Delete') return { ...policy, metadata };
-  // One policy of each tier keeps its missing order; it is the last either way.
-  const keepsNone = order === undefined && !unbounded.has(tier);
-  if (keepsNone) unbounded.add(tier);
   return {
     ...policy,
-    metadata,
+    metadata: { ...policy.metadata, name },
     spec: {
       ...spec,
-      ...(keepsNone ? {} : { order: (order ?? 1_000_000) + (index + 1) / 1000 }),
       ...(ingress === undefined ? {} : { ingress: ingress.map(withProtocol) }),
       ...(egress === undefined ? {} : { egress: egress.map(withProtocol) }),
     },

@@ -10,16 +10,22 @@ const RUNS = Number(process.env['ORACLE_RUNS'] ?? 40);
 const FIRST = Number(process.env['ORACLE_SEED'] ?? 1);
 
 /**
- * The same objects with each NetworkPolicy of Kubernetes written as one of Calico. Names get an ending, as Calico may
- * have a policy of the name; it keeps their order, by which ties are broken.
+ * The same objects with each NetworkPolicy of Kubernetes written as one of Calico. Names are others, as Calico may have
+ * a policy of the name, and keep their order, by which ties are broken (5.2): up to 3.31 behind Calico's policies of the
+ * namespace, from 3.32 on, which alone has ClusterNetworkPolicies, among them.
  */
 function inCalicoWords(manifests: readonly Manifest[]): Manifest[] {
+  const since332 = manifests.some(({ kind }) => kind === 'ClusterNetworkPolicy');
   return manifests.map((manifest) => {
     if (manifest.kind !== 'NetworkPolicy' || manifest.apiVersion !== 'networking.k8s.io/v1') return manifest;
     const policy = readNetworkPolicy(resourceOf(manifest), []);
     if (policy === undefined) throw new Error('the generators write valid policies only');
     return JSON.parse(
-      JSON.stringify(printCalicoPolicy(calicoFromNetworkPolicy({ ...policy, name: `${policy.name}-k` }))),
+      JSON.stringify(
+        printCalicoPolicy(
+          calicoFromNetworkPolicy({ ...policy, name: since332 ? `${policy.name}-k` : `zz-${policy.name}` }),
+        ),
+      ),
     );
   });
 }

@@ -168,13 +168,35 @@ describe('the oracle on calico-policy-model 4.3 and 5.3', () => {
     expect(both([...SEED_CLUSTER, set, calico], packet)).toBe(expected);
   });
 
-  it('breaks ties of orders by name/namespace/kind', () => {
+  describe('ties of orders', () => {
     const rule = (name: string, action: 'Allow' | 'Deny'): Manifest =>
       gnp(name, { order: 1000, ingress: [{ action }] });
     const knp = policy('app', { ingress: [{}] });
-    expect(both([...SEED_CLUSTER, rule('z', 'Deny'), rule('b', 'Allow')], tcp(B, A, 1))).toBe('allow');
-    expect(both([...SEED_CLUSTER, rule('o', 'Deny'), knp], tcp(B, A, 1))).toBe('deny');
-    expect(both([...SEED_CLUSTER, rule('q', 'Deny'), knp], tcp(B, A, 1))).toBe('allow');
+    /** It selects nobody. */
+    const since332: Manifest = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha2',
+      kind: 'ClusterNetworkPolicy',
+      metadata: { name: 'idle' },
+      spec: {
+        tier: 'Admin',
+        priority: 1,
+        subject: { namespaces: { matchLabels: { no: 'body' } } },
+        ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
+      },
+    };
+
+    it('are broken by the names that policies are kept under, up to 3.31 (PolKVLess of felix/calc in v3.31)', () => {
+      expect(both([...SEED_CLUSTER, rule('z', 'Deny'), rule('b', 'Allow')], tcp(B, A, 1))).toBe('allow');
+      // app/knp.default.p comes before default.a, the other way round than by name.
+      expect(both([...SEED_CLUSTER, rule('a', 'Deny'), knp], tcp(B, A, 1))).toBe('allow');
+    });
+
+    it('are broken by name/namespace/kind from 3.32 on, which alone has ClusterNetworkPolicies', () => {
+      const later = [...SEED_CLUSTER, since332];
+      expect(both([...later, rule('z', 'Deny'), rule('b', 'Allow')], tcp(B, A, 1))).toBe('allow');
+      expect(both([...later, rule('o', 'Deny'), knp], tcp(B, A, 1))).toBe('deny');
+      expect(both([...later, rule('q', 'Deny'), knp], tcp(B, A, 1))).toBe('allow');
+    });
   });
 
   it('puts a Tier without order where the API server does, at 1,000,000 (1.2): here before `default` by name', () => {

@@ -23,8 +23,8 @@ interface Tier {
 interface TieredPolicy {
   readonly tier: string;
   readonly order: number;
-  /** calico-policy-model 5.2: what breaks a tie of orders in 3.32. */
-  readonly tieBreak: string;
+  /** calico-policy-model 5.2: what breaks a tie of orders up to 3.31, and from 3.32 on. */
+  readonly tieBreak: readonly [earlier: string, since332: string];
   readonly applies: (endpoint: Endpoint, way: Way) => boolean;
   /** The action of the first rule that matches and is not Log. */
   readonly decide: (way: Way, flow: Flow) => 'allow' | 'deny' | 'pass' | undefined;
@@ -43,7 +43,7 @@ export function isCalicoPolicy(manifest: Manifest): manifest is CalicoPolicyMani
 export function calicoVerdict(endpoint: Endpoint, way: Way, flow: Flow, staged: boolean): 'allow' | 'deny' {
   const policies = tieredPolicies(flow.manifests, staged).filter((policy) => policy.applies(endpoint, way));
   for (const tier of tiersOf(flow.manifests)) {
-    const applied = policies.filter((policy) => policy.tier === tier.name).sort(byOrder);
+    const applied = policies.filter((policy) => policy.tier === tier.name).sort(byOrder(flow.manifests));
     if (applied.length === 0) continue;
     const decision = firstDecision(applied, way, flow);
     if (decision === 'allow' || decision === 'deny') return decision;
@@ -65,9 +65,13 @@ function firstDecision(
   return undefined;
 }
 
-function byOrder(a: TieredPolicy, b: TieredPolicy): number {
-  if (a.order !== b.order) return a.order < b.order ? -1 : 1;
-  return a.tieBreak < b.tieBreak ? -1 : 1;
+/** Version map: only Calico from 3.32 on has ClusterNetworkPolicies; without one it is taken for 3.31, which packets show. */
+function byOrder(manifests: readonly Manifest[]): (a: TieredPolicy, b: TieredPolicy) => number {
+  const version = manifests.some(({ kind }) => kind === 'ClusterNetworkPolicy') ? 1 : 0;
+  return (a, b) => {
+    if (a.order !== b.order) return a.order < b.order ? -1 : 1;
+    return a.tieBreak[version] < b.tieBreak[version] ? -1 : 1;
+  };
 }
 
 /** The tiers Calico makes itself (version map): of 3.29 to 3.31 the two of the old admin kinds, from 3.32 on `kube-…`. */
@@ -149,7 +153,7 @@ function fromKubernetes(
   return {
     tier: 'default',
     order: 1_000,
-    tieBreak: `${name}/${namespace}/${kind}`,
+    tieBreak: [`${namespace}/knp.default.${name}`, `${name}/${namespace}/${kind}`],
     applies: (endpoint, way) => isolates(spec, namespace, endpoint, way),
     decide: (way, flow) => (allows(spec, namespace, way, flow) ? 'allow' : undefined),
   };
@@ -165,7 +169,8 @@ function fromClusterWide(policy: ClusterWideManifest): TieredPolicy {
   return {
     tier: CLUSTER_WIDE_TIERS[policy.kind] ?? `kube-${clusterTier(policy).toLowerCase()}`,
     order: policy.kind === 'BaselineAdminNetworkPolicy' ? 1_000 : (policy.spec.priority ?? 0),
-    tieBreak: `${policy.metadata.name}//Kubernetes${policy.kind}`,
+    // Only they are in their tiers up to 3.31.
+    tieBreak: [policy.metadata.name, `${policy.metadata.name}//Kubernetes${policy.kind}`],
     applies: (endpoint, way) => (policy.spec[way] ?? []).length > 0 && isSubject(policy, endpoint),
     decide: (way, flow) => {
       const action = firstAction(policy, way, flow);
@@ -180,10 +185,14 @@ function fromCalico(manifest: CalicoPolicyManifest): TieredPolicy {
     kind === 'NetworkPolicy' || kind === 'StagedNetworkPolicy'
       ? (metadata.namespace ?? 'default')
       : undefined;
+  const { tier = 'default' } = spec;
+  const { name } = metadata;
+  // Up to 3.31 the API server puts the tier before the name, if it is not there.
+  const kept = name.indexOf(`${tier}.`) === 0 ? name : `${tier}.${name}`;
   return {
-    tier: spec.tier ?? 'default',
+    tier,
     order: spec.order ?? Infinity,
-    tieBreak: `${metadata.name}/${namespace ?? ''}/${kind}`,
+    tieBreak: [namespace === undefined ? kept : `${namespace}/${kept}`, `${name}/${namespace ?? ''}/${kind}`],
     applies: (endpoint, way) => governs(spec, way) && isSelected(spec, namespace, endpoint),
     decide: (way, flow) => firstMatch(spec[way] ?? [], namespace, flow),
   };

@@ -35,15 +35,40 @@ describe('the order of policies (calico-policy-model 5.2)', () => {
     ]).toEqual(['allow', 'deny', 'deny']);
   });
 
-  it('breaks ties by name/namespace/kind', () => {
-    const same =
-      gnp('b', into('{ action: Deny }', 'order: 5')) + gnp('a', into('{ action: Allow }', 'order: 5'));
-    expect(new World(pods + same).ask('app/a', 'app/b')).toBe('allow');
-    const np =
-      calicoNp('app', 'x', into('{ action: Deny }', 'order: 5')) +
-      gnp('x', into('{ action: Allow }', 'order: 5'));
-    // "x//GlobalNetworkPolicy" before "x/app/NetworkPolicy".
-    expect(new World(pods + np).ask('app/a', 'app/b')).toBe('allow');
+  describe('equal orders', () => {
+    const tied = (first: string, second: string): string =>
+      gnp(first, into('{ action: Allow }', 'order: 5')) +
+      (second.includes('/')
+        ? calicoNp('app', second.slice(4), into('{ action: Deny }', 'order: 5'))
+        : gnp(second, into('{ action: Deny }', 'order: 5')));
+    /** Calico has the kind from 3.32 on; it selects nobody. */
+    const since332 =
+      '---\n{ apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: { name: idle }, spec: { tier: Admin, priority: 1, subject: { namespaces: { matchLabels: { no: body } } }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] } }\n';
+
+    it.each([
+      // default.a, default.b
+      ['a', 'b', 'allow'],
+      ['b', 'a', 'deny'],
+      // default.z, app/default.a: the namespace counts, not the name.
+      ['a', 'app/z', 'deny'],
+    ])(
+      'are asked by the names Calico keeps up to 3.31 (PolKVLess of felix/calc): %s, %s',
+      (one, other, verdict) => {
+        expect(new World(pods + tied(one, other)).ask('app/a', 'app/b')).toBe(verdict);
+      },
+    );
+
+    it('are asked by name/namespace/kind from 3.32 on (calico-policy-model 5.2), whose sign is a ClusterNetworkPolicy', () => {
+      expect(new World(pods + tied('a', 'app/z') + since332).ask('app/a', 'app/b')).toBe('allow');
+      // "x//GlobalNetworkPolicy" before "x/app/NetworkPolicy".
+      expect(new World(pods + tied('x', 'app/x') + since332).ask('app/a', 'app/b')).toBe('allow');
+    });
+
+    it('have the tier of a name once, whether it is written or not', () => {
+      // default.b, default.c: written in full or not.
+      expect(new World(pods + tied('c', 'default.b')).ask('app/a', 'app/b')).toBe('deny');
+      expect(new World(pods + tied('default.b', 'c')).ask('app/a', 'app/b')).toBe('allow');
+    });
   });
 
   it('has Kubernetes policies at order 1000 of the default tier', () => {

@@ -3,6 +3,7 @@ import { compileCalicoPolicy } from './compile-calico';
 import { compileClusterWide } from './compile-cluster-wide';
 import type { CompileContext } from './compile-context';
 import { compileNetworkPolicy } from './compile-kubernetes';
+import { tieOf } from './policy-tie';
 import type { CompiledPolicy, CompiledTier } from './rule';
 import { effectiveCalicoPolicies, effectiveNetworkPolicies } from './staged';
 import { BUILT_IN_TIERS } from '../../policies/calico/built-in-tiers';
@@ -30,14 +31,14 @@ export interface RankedPolicy {
   readonly policy: Policy;
   readonly tier: TierRank;
   readonly order: number;
-  /** Decides between equal orders: `name/namespace/kind`, by bytes (calico-policy-model 5.2). */
+  /** Decides between equal orders, by bytes (policy-tie.ts). */
   readonly tie: string;
 }
 
 /**
  * All policies of all families in the one order in which they are asked. It is Calico's composition
  * (calico-policy-model 5.1 to 5.3): tiers by order (absent last), then name; policies inside a tier by order, then
- * `name/namespace/kind`. The first rule that matches decides; Pass, and the end of a tier whose end action is Pass, go
+ * by name (policy-tie.ts). The first rule that matches decides; Pass, and the end of a tier whose end action is Pass, go
  * on to the next tier; after the last tier a pod's profile allows.
  *
  * - ClusterNetworkPolicy of tier Admin: tier `kube-admin` (1,000, Pass), order = priority. AdminNetworkPolicy: likewise
@@ -70,7 +71,7 @@ export function policyRanks(policies: PolicySet, profile: CniProfile): (policy: 
     policy,
     tier: rankOf(tierNameOf(policy)),
     order: orderOf(policy),
-    tie: tieOf(policy),
+    tie: tieOf(policy, profile.policyTies),
   });
 }
 
@@ -101,7 +102,8 @@ export function tierNameOf(policy: Policy): string {
   }
 }
 
-function orderOf(policy: Policy): number {
+/** The place of a policy in its tier, before names decide. */
+export function orderOf(policy: Policy): number {
   switch (policy.kind) {
     case 'NetworkPolicy':
       return NETWORK_POLICY_ORDER;
@@ -138,19 +140,6 @@ export function compileTiers(ranked: readonly RankedPolicy[], context: CompileCo
 function clusterWideTier({ kind, tier }: ClusterWidePolicy): string {
   if (kind === 'ClusterNetworkPolicy') return tier === 'Admin' ? 'kube-admin' : 'kube-baseline';
   return tier === 'Admin' ? 'adminnetworkpolicy' : 'baselineadminnetworkpolicy';
-}
-
-/** Decides between equal orders: `name/namespace/kind`, by bytes (calico-policy-model 5.2). */
-function tieOf(policy: Policy): string {
-  switch (policy.kind) {
-    case 'NetworkPolicy':
-      return `${policy.name}/${policy.namespace}/KubernetesNetworkPolicy`;
-    case 'CalicoNetworkPolicy':
-    case 'GlobalNetworkPolicy':
-      return `${policy.name}/${policy.namespace ?? ''}/${policy.kind === 'GlobalNetworkPolicy' ? policy.kind : 'NetworkPolicy'}`;
-    default:
-      return `${policy.name}//Kubernetes${policy.kind}`;
-  }
 }
 
 function rankOf({ name, order, defaultAction }: CalicoTier): TierRank {

@@ -230,7 +230,7 @@ func (f *felix) Enforce(state any) error {
 	if len(refused) > 0 {
 		return fmt.Errorf("the canary is refused: %v", refused)
 	}
-	f.add(updates)
+	f.add(slices.DeleteFunc(updates, isOtherTier))
 	f.flush()
 	if len(f.ignored) > 0 {
 		ignored := f.ignored
@@ -238,6 +238,12 @@ func (f *felix) Enforce(state any) error {
 		return fmt.Errorf("felix ignores %v: not valid", ignored)
 	}
 	return f.settled()
+}
+
+// isOtherTier is true of the tiers that Calico makes itself, which come with every reading: the state may have others.
+func isOtherTier(update api.Update) bool {
+	key, ok := update.Key.(model.TierKey)
+	return ok && key.Name != canaryTier
 }
 
 // settled is the barrier: the canary's policy goes through everything that the messages before it went through.

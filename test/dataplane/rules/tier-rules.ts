@@ -55,6 +55,18 @@ export const TIER_RULES: readonly RuleCase[] = [
     ],
   },
   {
+    name: 'the tier default that ends in a pass isolates nobody (built-in-tiers.ts; 3.31 takes such an object)',
+    policies:
+      calico('Tier', 'default', '{ order: 1000000, defaultAction: Pass }') +
+      networkPolicy('deny', '{ podSelector: {}, policyTypes: [Ingress] }') +
+      calico(GLOBAL, 'p', `{ ${API}, ingress: [{ action: Deny, source: { selector: "app == 'web'" } }] }`),
+    expect: [
+      'shop/web -> shop/api TCP 1 deny',
+      'shop/db -> shop/api TCP 1 allow',
+      'world -> shop/db TCP 1 allow',
+    ],
+  },
+  {
     name: 'Pass past the last tier comes to the namespace, which allows',
     policies: calico(GLOBAL, 'p', `{ ${API}, ingress: [{ action: Pass, protocol: TCP }] }`),
     expect: ['shop/web -> shop/api TCP 1 allow', 'shop/web -> shop/api UDP 1 deny'],

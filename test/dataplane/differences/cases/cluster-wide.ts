@@ -72,10 +72,9 @@ export const CLUSTER_WIDE: readonly DifferenceCase[] = [
     source: 'Calico, order: says nothing of equal ones',
     objects: [...SHOP, ordered('GlobalNetworkPolicy', 'z', 'Allow'), ordered('NetworkPolicy', 't', 'Deny')],
     probe: tcp(CLIENT, SERVER),
-    profile:
-      'versions differ: up to 3.31 names begin with the namespace, or for global ones with the tier (default.z before shop/default.t); from 3.32 on they end in it',
-    notModelled: 'Calico: the evaluator has the order of 3.32 and later',
-    follows: 'Give different orders. The check `calico-order-tie` finds it.',
+    profile: ['policyTies'],
+    follows:
+      'Calico up to 3.31 asks `default.z` before `shop/default.t`; from 3.32 on it compares names first, and with a ClusterNetworkPolicy, which only those versions have, so does the evaluator. Give different orders. The check `calico-order-tie` finds it, and warns where versions differ.',
   },
   {
     id: 'admin-port-name',
