@@ -53,12 +53,18 @@ const zip = (a: SetVerdict, b: SetVerdict, join: (a: Answer, b: Answer) => Answe
 
 describe('verdicts, point by point', () => {
   it('let through what both ends do, and nobody knows what one leaves open', () => {
-    fc.assert(fc.property(verdict, verdict, (a, b) => { expect(answers(a.and(b))).toEqual(zip(a, b, and)); }));
+    fc.assert(
+      fc.property(verdict, verdict, (a, b) => {
+        expect(answers(a.and(b))).toEqual(zip(a, b, and));
+      }),
+    );
   });
 
   it('are open where one of two holds and they differ', () => {
     fc.assert(
-      fc.property(verdict, verdict, (a, b) => { expect(answers(a.either(b))).toEqual(zip(a, b, either)); }),
+      fc.property(verdict, verdict, (a, b) => {
+        expect(answers(a.either(b))).toEqual(zip(a, b, either));
+      }),
     );
   });
 
@@ -76,10 +82,11 @@ describe('verdicts, point by point', () => {
 
   it('are open where they denied, when denies are not sure', () => {
     fc.assert(
-      fc.property(verdict, (a) => { expect(answers(a.withDeniedOpen())).toEqual(
+      fc.property(verdict, (a) => {
+        expect(answers(a.withDeniedOpen())).toEqual(
           answers(a).map((one) => (one === 'allow' ? one : 'unknown')),
-        ); },
-      ),
+        );
+      }),
     );
   });
 
