@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
@@ -7,11 +8,13 @@ import { readConfiguration } from '../../src/cli/read-configuration';
 import { checkOptions } from '../../src/constructs/check-options';
 import type { IntentsCompilerOptions } from '../../src/compiler/compiler-options';
 import { NOWHERE } from '../../src/model/place';
+import { cli, folderOf } from '../cli/cli-run';
+import { shownIn, wordsOf } from './console-blocks';
 import { runPage } from './run-page';
 
 /** Pages for people that show commands; UPDATE_DOCS=1 writes what these print anew. */
 const GUIDES = ['external-traffic.md'];
-const COMMAND_PAGES = [...GUIDES, 'configuration.md'];
+const COMMAND_PAGES = [...GUIDES, 'configuration.md', 'traffic.md'];
 const DOCS = join(__dirname, '../../docs');
 
 describe('the configuration in TypeScript that a page shows', () => {
@@ -36,6 +39,35 @@ describe('guides', () => {
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, now);
     else expect(now).toBe(page);
     expect(page.match(/^\$ intents /gm)?.length).toBeGreaterThan(0);
+  });
+
+  it('traffic.md names commands that can be run as they stand there', async () => {
+    const page = readFileSync(join(DOCS, 'traffic.md'), 'utf8');
+    const files = shownIn(page).flatMap((one) =>
+      one.type === 'file' ? [[one.name, one.text] as const] : [],
+    );
+    const shop = files.find(([name]) => name.startsWith('manifests/'))?.[1] ?? '';
+    const report = files.find(([name]) => name.startsWith('intents/'))?.[1] ?? '';
+    const home = process.cwd();
+    process.chdir(folderOf({ ...Object.fromEntries(files), 'dist/shop.yaml': shop, 'intents.yaml': report }));
+    try {
+      const git = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+      for (const words of [
+        ['init', '-q', '-b', 'main'],
+        ['add', '.'],
+        [...git, 'commit', '-q', '-m', 'x'],
+      ])
+        execFileSync('git', words);
+      const named = [...page.matchAll(/`(intents [^`]+)`/g)].map(([, command = '']) => command);
+      expect(named.length).toBeGreaterThan(6);
+      for (const command of named) {
+        const { err, code } = await cli(wordsOf(command).slice(1));
+        // What they find in this folder is another question; it has no error of use.
+        expect([command, code <= 1, code <= 1 ? '' : err]).toEqual([command, true, '']);
+      }
+    } finally {
+      process.chdir(home);
+    }
   });
 
   it.each(GUIDES)('%s shows options of the compiler as they may be written', (name) => {

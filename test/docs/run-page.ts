@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cli, folderOf } from '../cli/cli-run';
 import { shownIn, wordsOf, type ShownCommand } from './console-blocks';
 
@@ -32,9 +33,13 @@ async function run(
   lastCode: number,
 ): Promise<{ readonly printed: string; readonly code: number }> {
   if (command === 'echo $?') return { printed: `${lastCode}\n`, code: 0 };
-  const [program, ...words] = wordsOf(command);
+  const [, written = command, file] = /^(.*) > (\S+)$/.exec(command) ?? [];
+  const [program, ...words] = wordsOf(written);
+  if (program === 'cat')
+    return { printed: words.map((name) => readFileSync(name, 'utf8')).join(''), code: 0 };
   expect(program).toBe('intents');
   const { out, err, code } = await cli(words);
-  const printed = `${out}${err}`.trimEnd();
+  if (file !== undefined) writeFileSync(file, out);
+  const printed = `${file === undefined ? out : ''}${err}`.trimEnd();
   return { printed: printed === '' ? '' : `${printed}\n`, code };
 }
