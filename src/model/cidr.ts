@@ -38,9 +38,11 @@ export function addressBits(version: 4 | 6): 32 | 128 {
   return version === 4 ? 32 : 128;
 }
 
+const LAST_ADDRESS = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n } as const;
+
 /** The highest address of a family, as a number. */
 export function lastAddress(version: 4 | 6): bigint {
-  return (1n << BigInt(addressBits(version))) - 1n;
+  return LAST_ADDRESS[version];
 }
 
 /** The smallest block that holds the whole family: `0.0.0.0/0` or `::/0`. */
@@ -123,9 +125,12 @@ export function firstOf(cidr: Cidr): bigint {
   return cidr.base;
 }
 
+/** All host bits set, by how many there are: models have many blocks, and shifting numbers of this size is slow. */
+const HOST_MASKS: readonly bigint[] = Array.from({ length: 129 }, (_, bits) => (1n << BigInt(bits)) - 1n);
+
 /** The highest address of the block. */
 export function lastOf(cidr: Cidr): bigint {
-  return cidr.base | ((1n << BigInt(addressBits(cidr.version) - cidr.prefix)) - 1n);
+  return cidr.base | (HOST_MASKS[addressBits(cidr.version) - cidr.prefix] ?? 0n);
 }
 
 /** Whether every address of `inner` is in `outer`; a block contains itself. Never across families. */

@@ -1,27 +1,11 @@
+import { actorsOf, letThrough, metBy, type Actor } from './actors';
 import type { Engine } from './engine';
 import { IndexSet } from './sets/index-set';
 import { InternTable } from './sets/intern-table';
 import { sharedMask } from './ends/layout';
 import type { PositionPeers } from './ends/position-peers';
 import type { ConnectionGroup } from './reachability';
-import type { Side } from './programs/sides';
-import { partition, stepAt, StepTable, valueAt, type Steps } from './sets/steps';
-import { SetVerdict, type FamilyMask, type FamilyVerdict } from './programs/verdict';
-import type { Direction } from '../policies/direction';
-
-/** Ends (or outside addresses) that behave alike in one direction. */
-interface Actor {
-  readonly id: number;
-  readonly side: Side;
-  readonly members: IndexSet;
-  readonly mask: FamilyMask;
-}
-
-interface Actors {
-  readonly all: readonly Actor[];
-  /** Who stands at each position. */
-  readonly at: Steps<Actor>;
-}
+import { SetVerdict } from './programs/verdict';
 
 /** Everyone of `from` towards everyone of `to`. */
 interface Rectangle {
@@ -77,67 +61,13 @@ class Group implements ConnectionGroup {
 function rectanglesOf(engine: Engine, few: number): Rectangle[] {
   const sources = actorsOf(engine, 'egress');
   const targets = actorsOf(engine, 'ingress');
-  const reach = new Map(sources.all.map((source) => [source, touched(source, targets, few)]));
-  const admit = new Map(targets.all.map((target) => [target, touched(target, sources, few)]));
-  const isBusy = (met: ReadonlySet<Actor> | undefined): boolean => (met?.size ?? 0) > few;
-  const busyTargets = targets.all.filter((target) => isBusy(admit.get(target)));
+  const reach = new Map(sources.all.map((source) => [source, metBy(source, targets, few)]));
   const rectangles: Rectangle[] = [];
-  for (const [target, met] of admit) {
-    if (!isBusy(met)) for (const source of met) addBetween(rectangles, source, target);
-  }
-  for (const [source, met] of reach) {
-    for (const target of busyTargets) {
-      if (isBusy(met) || met.has(target)) addBetween(rectangles, source, target);
-    }
+  for (const target of targets.all) {
+    for (const source of metBy(target, sources, few) ?? sources.all)
+      if (reach.get(source)?.has(target) !== false) addBetween(rectangles, source, target);
   }
   return rectangles;
-}
-
-function actorsOf(engine: Engine, direction: Direction): Actors {
-  const { ends, sides, layout } = engine;
-  const members = new Map<Side, Map<FamilyMask, number[]>>();
-  const add = (side: Side, mask: FamilyMask, index: number): void => {
-    const byMask = members.get(side) ?? new Map<FamilyMask, number[]>();
-    const list = byMask.get(mask) ?? [];
-    list.push(index);
-    byMask.set(mask, list);
-    members.set(side, byMask);
-  };
-  for (const end of ends.classes)
-    add(sides.of(end, direction), layout.dual ? engine.maskOf(end) : 3, end.index);
-  const drafts = [...members].flatMap(([side, byMask]) =>
-    [...byMask].map(([mask, indexes]) => ({ side, mask, members: IndexSet.ofSorted(indexes) })),
-  );
-  drafts.push({ side: sides.outside, mask: 3, members: layout.outsidePositions });
-  const all = drafts.map((draft, id) => ({ id, ...draft }));
-  return { all, at: placed(all, layout.positionCount) };
-}
-
-function placed(actors: readonly Actor[], size: number): Steps<Actor> {
-  const ranges = actors.flatMap((actor) => [...actor.members.ranges()].map(([start]) => ({ start, actor })));
-  ranges.sort((a, b) => a.start - b.start);
-  return new StepTable<Actor>(size).of(
-    ranges.map(({ start }) => start),
-    ranges.map(({ actor }) => actor),
-  );
-}
-
-/** The actors on the other side that this one's side does not plainly deny; no more than tell that they are many. */
-function touched({ side }: Actor, { at }: Actors, few: number): ReadonlySet<Actor> {
-  const met = new Set<Actor>();
-  let place = 0;
-  for (let piece = 0; piece < side.values.length; piece++) {
-    if (side.values[piece]?.isNone !== false) continue;
-    const start = side.starts[piece] ?? 0;
-    const end = side.starts[piece + 1] ?? Infinity;
-    place = stepAt(at, start, place);
-    for (; (at.starts[place] ?? Infinity) < end; place++) {
-      const actor = at.values[place];
-      if (actor !== undefined) met.add(actor);
-      if (met.size > few) return met;
-    }
-  }
-  return met;
 }
 
 /** Adds what the two let each other do. */
@@ -152,25 +82,6 @@ function addBetween(into: Rectangle[], source: Actor, target: Actor): void {
       if (verdict !== SetVerdict.NONE) into.push({ verdict, from, to });
     }
   }
-}
-
-interface Part {
-  readonly value: FamilyVerdict;
-  readonly members: IndexSet;
-}
-
-/** The members by what the side lets through there; those it denies everything left out. */
-function letThrough(side: Side, members: IndexSet): readonly Part[] {
-  const [first = 0, end] = members.edges;
-  if (end === first + 1 && members.edges.length === 2) {
-    const value = valueAt(side, first);
-    return value === undefined || value.isNone ? [] : [{ value, members }];
-  }
-  const parts: Part[] = [];
-  for (const [value, within] of partition(side, members)) {
-    if (!value.isNone) parts.push({ value, members: within });
-  }
-  return parts;
 }
 
 /** Joins rectangles that differ in one side only. */

@@ -1,6 +1,7 @@
 import type { AddressSpace } from './address-space';
 import type { EndClasses } from './end-class';
 import type { IndexSet } from '../sets/index-set';
+import { countUpTo } from '../sets/count-up-to';
 import type { Layout } from './layout';
 import type { AddressPeer, WorkloadPeer } from '../reachability';
 import type { Workload } from '../../model/workloads/workload';
@@ -44,7 +45,7 @@ export class PositionPeers {
     const outside = positions.intersect(this.layout.outsidePositions);
     if (outside.isEmpty) return peers;
     for (const [start, end] of outside.ranges()) {
-      const inner = borders.slice(firstAbove(borders, start), firstAbove(borders, end - 1));
+      const inner = borders.slice(countUpTo(borders, start), countUpTo(borders, end - 1));
       const cuts = [start, ...inner, end];
       for (let index = 0; index + 1 < cuts.length; index++) {
         const peer = this.addressPeer(cuts[index] ?? start, cuts[index + 1] ?? end);
@@ -89,15 +90,4 @@ export class PositionPeers {
     this.workloadPeers.set(workload, peer);
     return peer;
   }
-}
-
-/** How many of the ascending numbers are at or below `value`. */
-function firstAbove(ascending: readonly number[], value: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? Infinity) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,5 @@
-import { BOTH, combineEdges, EITHER, FIRST_ONLY } from './combine-edges';
-
-/** A set with this many times the ranges of another is searched, not walked. */
-const SKEWED = 8;
+import { combineEdges, EITHER } from './combine-edges';
+import { countUpTo } from './count-up-to';
 
 /**
  * An immutable set of whole numbers from 0, kept as sorted, disjoint and maximal ranges. Classes of pods stand in an
@@ -99,31 +97,21 @@ export class IndexSet {
 
   union(other: IndexSet): IndexSet {
     if (this === other || other.isEmpty) return this;
-    return this.isEmpty ? other : this.combine(other, EITHER);
+    return this.isEmpty ? other : IndexSet.ofEdges(combineEdges(this.edges, other.edges, EITHER));
   }
 
   intersect(other: IndexSet): IndexSet {
     if (this === other || this.isEmpty) return this;
     if (other.isEmpty) return other;
-    if (other.end <= this.first || this.end <= other.first) return IndexSet.EMPTY;
-    const mine = this.within(other.first, other.end);
-    if (mine.isEmpty || other.edges.length === 2) return mine;
-    const theirs = other.within(mine.first, mine.end);
-    if (mine.edges.length === 2) return theirs;
-    if (theirs.edges.length > mine.edges.length * SKEWED) return theirs.inRangesOf(mine);
-    return mine.edges.length > theirs.edges.length * SKEWED
-      ? mine.inRangesOf(theirs)
-      : mine.combine(theirs, BOTH);
+    const [few, many] = this.edges.length <= other.edges.length ? [this, other] : [other, this];
+    return few.edges.length === 2 ? many.within(few.first, few.end) : many.inRangesOf(few);
   }
 
   subtract(other: IndexSet): IndexSet {
     if (this === other) return IndexSet.EMPTY;
     if (this.isEmpty || other.isEmpty) return this;
     if (other.end <= this.first || this.end <= other.first) return this;
-    const near = other.within(this.first, this.end);
-    return near.edges.length > this.edges.length * SKEWED
-      ? this.without(near)
-      : this.combine(near, FIRST_ONLY);
+    return this.without(other);
   }
 
   equals(other: IndexSet): boolean {
@@ -160,47 +148,37 @@ export class IndexSet {
     return this.edges[this.edges.length - 1] ?? 0;
   }
 
-  /** How many edges are at or below `index`: odd inside a range. */
-  private edgesUpTo(index: number): number {
-    let low = 0;
-    let high = this.edges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.edges[middle] ?? Infinity) <= index) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** How many edges are at or below `index`: odd inside a range. @param from so many are known to be */
+  private edgesUpTo(index: number, from = 0): number {
+    return countUpTo(this.edges, index, from);
   }
 
-  /** The members in the ranges of a set that has few: each is looked up. */
+  /** The members in the ranges of a set that has no more than this one: each is looked up. */
   private inRangesOf(few: IndexSet): IndexSet {
     const edges: number[] = [];
-    for (let index = 0; index + 1 < few.edges.length; index += 2) {
-      const inside = this.within(few.edges[index] ?? 0, few.edges[index + 1] ?? 0).edges;
-      for (let edge = 0; edge < inside.length; edge++) edges.push(inside[edge] ?? 0);
+    let next = 0;
+    for (let index = 0; index + 1 < few.edges.length && next < this.edges.length; index += 2) {
+      const [start, end] = [few.edges[index] ?? 0, few.edges[index + 1] ?? 0];
+      next = this.edgesUpTo(start, next);
+      if (next % 2 === 1) edges.push(start);
+      for (; (this.edges[next] ?? end) < end; next++) edges.push(this.edges[next] ?? end);
+      if (next % 2 === 1) edges.push(end);
     }
     return IndexSet.ofEdges(edges);
   }
 
-  /** The members that are not in a set which has many ranges more: each range here is looked up there. */
-  private without(many: IndexSet): IndexSet {
+  /** The members that are not in another set: each range here is looked up there. */
+  private without(other: IndexSet): IndexSet {
     const edges: number[] = [];
+    let next = 0;
     for (let index = 0; index + 1 < this.edges.length; index += 2) {
       const [start, end] = [this.edges[index] ?? 0, this.edges[index + 1] ?? 0];
-      let free = start;
-      const taken = many.within(start, end).edges;
-      for (let edge = 0; edge + 1 < taken.length; edge += 2) {
-        const from = taken[edge] ?? 0;
-        if (from > free) edges.push(free, from);
-        free = taken[edge + 1] ?? end;
-      }
-      if (end > free) edges.push(free, end);
+      next = other.edgesUpTo(start, next);
+      if (next % 2 === 0) edges.push(start);
+      for (; (other.edges[next] ?? end) < end; next++) edges.push(other.edges[next] ?? end);
+      if (next % 2 === 0) edges.push(end);
     }
     return IndexSet.ofEdges(edges);
-  }
-
-  private combine(other: IndexSet, keep: number): IndexSet {
-    return IndexSet.ofEdges(combineEdges(this.edges, other.edges, keep));
   }
 }
 

@@ -1,4 +1,5 @@
-import { IndexSet } from './index-set';
+import { countUpTo } from './count-up-to';
+import type { IndexSet } from './index-set';
 
 /** After every number that a function covers. */
 const END = Number.MAX_SAFE_INTEGER;
@@ -134,16 +135,9 @@ export function valueAt<T extends Numbered>(steps: Steps<T>, index: number): T |
   return steps.values[stepAt(steps, index)];
 }
 
-/** Which range of the function holds the number. @param from a range known not to come after it */
+/** Which range of the function holds the number. @param from so many ranges are known to begin at or below it; default none */
 export function stepAt<T extends Numbered>({ starts }: Steps<T>, index: number, from = 0): number {
-  let low = from;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((starts[middle] ?? Infinity) <= index) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countUpTo(starts, index, from) - 1;
 }
 
 /** One range over which a function has one value. */
@@ -174,13 +168,16 @@ export function* piecesWithin<T extends Numbered>(
   }
 }
 
-/** The members of `domain` by their value, in the order in which values first come up. */
-export function partition<T extends Numbered>(steps: Steps<T>, domain: IndexSet): ReadonlyMap<T, IndexSet> {
+/**
+ * The members of `domain` (their edges, as in an `IndexSet`) by their value, in the order in which values first come up.
+ */
+export function partition<T extends Numbered>(steps: Steps<T>, domain: IndexSet): Map<T, number[]> {
   const edges = new Map<T, number[]>();
+  let index = 0;
   for (let edge = 0; edge + 1 < domain.edges.length; edge += 2) {
     let start = domain.edges[edge] ?? 0;
     const end = domain.edges[edge + 1] ?? start;
-    for (let index = stepAt(steps, start); start < end; index++) {
+    for (index = stepAt(steps, start, index); start < end; index++) {
       const value = steps.values[index];
       if (value === undefined) break;
       const next = Math.min(end, steps.starts[index + 1] ?? END);
@@ -188,12 +185,11 @@ export function partition<T extends Numbered>(steps: Steps<T>, domain: IndexSet)
       start = next;
     }
   }
-  const parts = new Map<T, IndexSet>();
-  for (const [value, list] of edges) parts.set(value, IndexSet.ofEdges(list));
-  return parts;
+  return edges;
 }
 
-function addRange<T>(edges: Map<T, number[]>, value: T, start: number, end: number): void {
+/** Adds a range that comes after those that are known, to the edges of its value. */
+export function addRange<T>(edges: Map<T, number[]>, value: T, start: number, end: number): void {
   const list = edges.get(value);
   if (list === undefined) edges.set(value, [start, end]);
   else if (list[list.length - 1] === start) list[list.length - 1] = end;

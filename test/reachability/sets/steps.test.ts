@@ -37,7 +37,9 @@ describe('StepTable', () => {
         expect(spread(zipped)).toEqual(a.map((id, index) => Math.max(id, b[index]!)));
         expect(spread(table.map(left, ({ id }) => valueOf(3 - id)))).toEqual(a.map((id) => 3 - id));
         const domain = IndexSet.of(members);
-        const parts = partition(left, domain);
+        const parts = new Map(
+          [...partition(left, domain)].map(([value, edges]) => [value, IndexSet.ofEdges(edges)]),
+        );
         expect([...parts].map(([{ id }, set]) => [id, [...set.members()]])).toEqual(
           [...new Set([...domain.members()].map((index) => a[index]!))].map((id) => [
             id,
