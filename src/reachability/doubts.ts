@@ -18,7 +18,8 @@ export type Doubt =
   | 'domains-open'
   | 'nodes-open'
   | 'calico-not-enforced'
-  | 'nftables-fails-open';
+  | 'nftables-fails-open'
+  | 'nftables-overlaps';
 
 interface Wording {
   readonly severity: Severity;
@@ -112,6 +113,12 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     message:
       'Rules of % name an ICMP code, which Calico 3.31 cannot put into nftables: it takes all policies of a node away that has a pod of such a policy, and everything passes there. Manifests do not tell which pods are on that node, so nothing that policies deny is sure: it is undecided.',
     mend: 'Take the code out and keep the type, or let Calico use iptables (cni: calico).',
+  },
+  'nftables-overlaps': {
+    severity: 'warning',
+    message:
+      'Rules of % select ends by labels, and blocks of network sets overlap each other or the addresses of pods. Where a selector meets both, Calico 3.31 may fail to change its nftables sets after a change in the cluster, and everything passes then. Verdicts count the rules as they are written.',
+    mend: 'Write blocks that do not overlap, or let Calico use iptables (cni: calico).',
   },
 };
 

@@ -26,7 +26,7 @@ import type { Cluster } from '../model/cluster';
 import type { Service } from '../model/services/service';
 import type { Direction } from '../policies/direction';
 import { BUILT_IN_TIERS } from '../policies/calico/built-in-tiers';
-import { isBeyondNftables } from '../policies/calico/nftables-limits';
+import { haveOverlaps, isBeyondNftables, selectsEnds } from '../policies/calico/nftables-limits';
 import type { Policy, PolicySet } from '../policies/policy';
 
 /** The index structures over one cluster and its policies, from which every answer is drawn. */
@@ -103,6 +103,8 @@ export class WholeEngine implements Engine {
     if (profile.deniesAreUnsure)
       for (const policy of policies.calico.filter(isBeyondNftables))
         this.doubts.add('nftables-fails-open', policy);
+    if (profile.mayFailOnOverlaps && haveOverlaps(blocksOf(policies), ranges.podCidrs))
+      for (const policy of policies.calico.filter(selectsEnds)) this.doubts.add('nftables-overlaps', policy);
     this.ranked = rankPolicies(policies, profile, options.staged ?? false);
     this.tiers = compileTiers(this.ranked, this.context);
     this.masks = this.ends.classes.map((end) => familyMask(end, ranges));
@@ -180,6 +182,10 @@ export function servicesByName({ services }: Cluster): ReadonlyMap<string, Servi
 
 function optional<T>(value: T | undefined): T[] {
   return value === undefined ? [] : [value];
+}
+
+function blocksOf({ networkSets }: PolicySet): Cidr[] {
+  return networkSets.flatMap(({ nets }) => nets);
 }
 
 /** No ranges at all are no statement: they are unknown, as when the option is absent. */

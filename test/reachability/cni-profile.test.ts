@@ -1,3 +1,4 @@
+import { givenCidr } from '../../src/model/given-cidr';
 import type { CniProfileName } from '../../src/reachability/reachability';
 import { netpol, object, pod, podWithPorts, World } from './world';
 
@@ -157,6 +158,45 @@ describe('a network plugin', () => {
       const world = said(policies, cni);
       expect(verdicts(world)).toEqual(['allow', 'deny']);
       expect(world.findingIds).not.toContain('nftables-fails-open');
+    });
+  });
+
+  describe('sets with overlapping members and Calico with nftables (docs/cni-differences.md)', () => {
+    const set = (name: string, ...nets: string[]): string =>
+      object('projectcalico.org/v3', 'GlobalNetworkSet', name, `nets: [${nets.join(', ')}]`);
+    const rule = (source: string, kind = 'GlobalNetworkPolicy'): string =>
+      object(
+        'projectcalico.org/v3',
+        kind,
+        'p',
+        `types: [Ingress], ingress: [{ action: Allow, source: { ${source} } }]`,
+      );
+    const selecting = rule('selector: "a == \'b\'"');
+    const ids = (yaml: string, options: ConstructorParameters<typeof World>[1] = {}): readonly string[] =>
+      new World(yaml, { cni: 'calico-nftables', ...options }).findingIds;
+
+    it.each([
+      ['of two sets', set('s', '10.0.0.0/8') + set('t', '10.1.0.0/16'), {}],
+      ['of one, whatever stands between', set('s', '10.1.0.0/16', '10.0.0.0/7', '10.0.0.0/8'), {}],
+      ['of a set and pods', set('s', '10.0.0.0/8'), { podCidrs: [givenCidr('10.244.0.0/16', 'podCidrs')] }],
+      ['of IPv6', set('s', 'fd00::/8', 'fd00::1/128'), {}],
+    ])('are a finding: %s', (_, sets, options) => {
+      expect(ids(sets + selecting, options)).toContain('nftables-overlaps');
+    });
+
+    it.each([
+      ['blocks apart', set('s', '10.0.0.0/9', '10.128.0.0/9'), selecting, {}],
+      ['one block twice', set('s', '10.0.0.0/8') + set('t', '10.0.0.0/8'), selecting, {}],
+      ['rules that name blocks', set('s', '10.0.0.0/8', '10.1.0.0/16'), rule('nets: [10.0.0.0/8]'), {}],
+      [
+        'staged policies',
+        set('s', '10.0.0.0/8', '10.1.0.0/16'),
+        rule('selector: "a == \'b\'"', 'StagedGlobalNetworkPolicy'),
+        {},
+      ],
+      ['iptables', set('s', '10.0.0.0/8', '10.1.0.0/16'), selecting, { cni: 'calico' }],
+    ] as const)('are none: %s', (_, sets, policy, options) => {
+      expect(ids(sets + policy, options)).not.toContain('nftables-overlaps');
     });
   });
 });

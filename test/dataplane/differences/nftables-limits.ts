@@ -19,7 +19,7 @@ export const NFTABLES_LIMITS: readonly NftablesLimit[] = [
       "a selector that meets a pod and a network set around the pod's address, or two sets that overlap",
     happens:
       'after some changes of many objects at once, overlapping members reach the kernel, which refuses them; the same objects from the start are taken',
-    profile: 'it hangs on the order of changes, and manifests have none',
+    profile: ['mayFailOnOverlaps'],
   },
   {
     policy: 'a rule on a Service with a protocol without ports, such as 47',

@@ -110,7 +110,7 @@ for iptables hold it, as \`data-planes.dataplane.ts\` shows with packets.
 ${NFTABLES_LIMITS.map(({ policy, happens, profile }) => `| ${policy} | ${happens} | ${standOf(profile)} |`).join('\n')}
 
 The check [calico-icmp-code](checks/calico-icmp-code.md) finds the first. With \`--cni calico-nftables\` whatever policies
-deny is undecided while such a rule is enforced anywhere.`;
+deny is undecided while such a rule is enforced anywhere, and the finding \`nftables-overlaps\` warns of the second.`;
 
 const PROFILES_OF_ALL = (): string => `## What the profiles carry
 
