@@ -227,4 +227,17 @@ spec:
     expect(code).toBe(2);
     expect(err).toContain('no flow log');
   });
+
+  it('says on standard error how far it is, over the same line on a screen, and wipes it off', async () => {
+    process.chdir(folderOf({ 'shop.yaml': SHOP, 'flows.json': `${flows(CALL)}\n`.repeat(20_000) }));
+    let time = 0;
+    const now = (): number => (time += 300);
+    const words = ['import', 'flows.json', '--manifests', 'shop.yaml'];
+    const { err } = await cli(words, { now, live: true });
+    expect(err).toMatch(/\rreading flows: \d+ records, \d+ % of \d+ MB \(\d+ s\)/);
+    expect(err).toMatch(/\r +\r\nflows.json: plain JSON\n/);
+    const log = await cli(words, { now, live: false });
+    expect(log.err).toMatch(/^reading flows: \d+ records, \d+ % of \d+ MB \(\d+ s\)$/m);
+    expect(log.err).not.toContain('\r');
+  });
 });

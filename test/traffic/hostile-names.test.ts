@@ -120,6 +120,19 @@ function hostileLog(format: PlayedFormat): string {
 /** What must never reach a terminal or a file that people read: all but line breaks. */
 const UNSHOWN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
+/** How many records came to something: mapped, names, left out or not mapped, each with a reason. None is dropped. */
+function accounted({ records, unmapped, unreadable }: any): number {
+  const sum = (numbers: readonly unknown[]): number =>
+    numbers.reduce<number>((total, number) => total + Number(number), 0);
+  return sum([
+    records.mapped,
+    records.dns,
+    ...Object.values(records.aside),
+    ...unmapped.map((one: any) => one.records),
+    ...unreadable.map((one: any) => one.lines),
+  ]);
+}
+
 const run = (words: readonly string[]) => cli([...words, '--format', 'auto']);
 
 /** @param objects also in the manifests, where names of the log may be found */
@@ -155,6 +168,7 @@ describe.each(PLAYED_FORMATS.map((format) => [format.name, format] as const))(
       const { objects, ...rest } = JSON.parse((await run([...words, '-o', 'json'])).out);
       expect(read).toEqual(objects.map((object: unknown) => JSON.stringify(object)));
       expect(rest.version).toBe(1);
+      expect(accounted(rest)).toBe(rest.records.total);
       const kinds = new Set(objects.map(({ apiVersion, kind }: any) => `${apiVersion} ${kind}`));
       expect([...kinds]).toEqual(objects.length === 0 ? [] : ['k8s.otterize.com/v2beta1 ClientIntents']);
       // Without times nobody knows who had the address then.

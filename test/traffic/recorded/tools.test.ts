@@ -1,5 +1,6 @@
 import { relative, join } from 'node:path';
 import { readFlows } from '../../../src/traffic/read-flows';
+import { ENVOY_TEXT } from '../../../src/traffic/formats/envoy-text';
 import { plain } from '../formats/read-fixture';
 
 interface Recorded {
@@ -175,27 +176,51 @@ describe('access logs of Envoy in the formats of Istio', () => {
 
   it('have the same ends as text, where a client may write any field, as in JSON, where it may not', async () => {
     const [text, json] = [await recorded('istio-text'), await recorded('istio-json')];
-    for (const index of text.items.keys())
-      expect([index, endsOf(text.items[index])]).toEqual([index, endsOf(json.items[index])]);
+    for (const index of text.items.keys()) {
+      const item = text.items[index];
+      if (index === FORGED || index === FORGED_DENIED)
+        expect(item).toMatchObject({
+          kind: 'unreadable',
+          reason: 'a client has put quotes into it, and its fields cannot be told apart',
+        });
+      else expect([index, endsOf(item)]).toEqual([index, endsOf(json.items[index])]);
+    }
     const verdicts = (one: Recorded): unknown[] =>
       one.items.map(({ verdict, answered }) => [verdict, answered]);
     const sure = (all: unknown[]): unknown[] =>
       all.filter((_, index) => ![ODD, PATH, FORGED, FORGED_DENIED].includes(index));
     expect(sure(verdicts(text))).toEqual(sure(verdicts(json)));
     // What the text does not tell for sure is not taken for an answer.
-    expect(verdicts(text)[FORGED]).toEqual([undefined, undefined]);
-    expect(verdicts(json)[FORGED_DENIED]).toEqual(['denied', true]);
-    expect(verdicts(text)[FORGED_DENIED]).toEqual([undefined, false]);
+    expect([verdicts(text)[ODD], verdicts(json)[ODD]]).toEqual([
+      [undefined, undefined],
+      [undefined, true],
+    ]);
+  });
+
+  it('name nobody else where a server name of TLS was written as it was sent (before Envoy 1.31.2)', () => {
+    const own =
+      '"-" "-" "-" "-" "10.0.2.7:443" outbound|443||a.shop.svc.cluster.local 10.0.1.5:1 10.96.0.1:443';
+    const forged =
+      '" "10.9.9.9:5432" outbound|5432||db.prod.svc.cluster.local 1.1.1.1:1 10.9.9.9:5432 10.9.9.8:1 -';
+    const line = (name: string): string =>
+      `[2026-01-31T12:00:00.000Z] "- - -" 0 - - - "-" 1 1 1 - ${own} 10.0.1.5:40000 ${name} -`;
+    const read = (name: string): unknown => ENVOY_TEXT.open()(line(name), { file: 'f', line: 1 });
+    expect(read('a.example')).toMatchObject({ source: { ip: '10.0.1.5' }, destination: { port: 443 } });
+    for (const name of ['a"b', `x${forged}`])
+      expect(read(name)).toMatchObject({ source: { ip: '10.0.1.5' }, destination: { port: 443 } });
+    expect(() => read(`"x${forged}`)).toThrow('cannot be told apart');
   });
 
   it('have no client in the format of Envoy itself, whatever a client writes', async () => {
     const { items } = await recorded('envoy-default');
     expect(items).toHaveLength(10);
-    for (const { source, destination } of items)
-      expect([source, destination.service, destination.ip]).toEqual([
-        {},
-        undefined,
-        [undefined, '127.10.2.7'].find((ip) => ip === destination.ip),
-      ]);
+    for (const [index, { kind, source, destination }] of items.entries())
+      if (index === FORGED || index === FORGED_DENIED) expect(kind).toBe('unreadable');
+      else
+        expect([source, destination.service, destination.ip]).toEqual([
+          {},
+          undefined,
+          [undefined, '127.10.2.7'].find((ip) => ip === destination.ip),
+        ]);
   });
 });
