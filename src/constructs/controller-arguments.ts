@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { checkOptions } from './check-options';
 import { ConstructError } from './construct-error';
 import type { IntentsCompilerOptions } from '../compiler/compiler-options';
+import { NETWORK_PLUGINS, type NetworkPluginName } from '../compiler/domains/network-plugin';
 import type { DnsOptions } from '../compiler/egress/dns-rules';
 
 /** Options of the compiler that the controller has no use for, or no file to read from. */
@@ -75,9 +76,14 @@ function clusterFacts({ podCidrs, nodeCidrs, cni }: IntentsCompilerOptions): str
   return [
     ...each('--pod-cidr', podCidrs),
     ...each('--node-cidr', nodeCidrs),
-    ...(cni === 'cilium' || cni === 'calico-enterprise' ? ['--domain-policies', cni] : []),
-    ...(cni === 'calico' || cni === 'calico-nftables' ? ['--cni', cni] : []),
+    ...(cni === undefined ? [] : pluginArguments(cni)),
   ];
+}
+
+/** A plugin with policies for domain names is named by these, any other by what enforces its policies. */
+function pluginArguments(cni: NetworkPluginName): string[] {
+  const { domains, evaluatedAs } = NETWORK_PLUGINS[cni];
+  return domains === undefined ? ['--cni', evaluatedAs] : ['--domain-policies', cni];
 }
 
 function enforcementWords(enforcement: IntentsCompilerOptions['enforcement']): string[] {

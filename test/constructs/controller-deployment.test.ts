@@ -10,6 +10,7 @@ import { addCompilerOptions, compilerOptions, type CompilerFlags } from '../../s
 import { addOperationOptions } from '../../src/cli/controller-options';
 import { addNetworkOptions } from '../../src/cli/model-options';
 import type { IntentsCompilerOptions } from '../../src/compiler/compiler-options';
+import { NETWORK_PLUGINS, type NetworkPluginName } from '../../src/compiler/domains/network-plugin';
 import { printRights, type Right } from '../../src/controller/required-rights';
 
 const IMAGE = 'registry.example.com/cdk8s-intents:0.1.0';
@@ -210,6 +211,14 @@ describe('ControllerDeployment', () => {
       expect(
         compilerOptions(parsed(argsOf(objectsOf({ compiler: given })).slice(1)) as CompilerFlags, 'x'),
       ).toEqual(expected);
+  });
+
+  it.each(Object.keys(NETWORK_PLUGINS) as NetworkPluginName[])('hands the network plugin %s on', (cni) => {
+    const { domains, evaluatedAs } = NETWORK_PLUGINS[cni];
+    const read = parsed(argsOf(objectsOf({ compiler: { cni } })).slice(1));
+    expect([read['cni'], read['domainPolicies']]).toEqual(
+      domains === undefined ? [evaluatedAs, undefined] : [undefined, cni],
+    );
   });
 
   it.each([
