@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { namespaceName } from './model-options';
+import { wholeNumber } from './whole-number';
+import { DEFAULT_RATE } from '../controller/api/token-bucket';
 import { readBindAddress, type BindAddress } from '../controller/operation/bind-address';
 
 /** Options about the cluster and the process; those of the compiler are the same as everywhere. */
@@ -16,6 +18,8 @@ export interface OperationFlags {
   readonly lease?: NamespacedName;
   readonly metricsBindAddress: BindAddress | 'off';
   readonly healthProbeBindAddress: BindAddress | 'off';
+  readonly kubeApiQps: number;
+  readonly kubeApiBurst: number;
   readonly webhookService?: ServiceAddress;
   readonly webhookSecret?: string;
   readonly webhookBindAddress: BindAddress | 'off';
@@ -81,6 +85,16 @@ function addElectionOptions(command: Command): Command {
 function addProcessOptions(command: Command): Command {
   return command
     .addOption(address('--metrics-bind-address <address>', 'where /metrics is served; 0 for nowhere', 8080))
+    .addOption(
+      new Option('--kube-api-qps <number>', 'requests to the API server per second, in the long run')
+        .argParser(wholeNumber(10))
+        .default(DEFAULT_RATE.perSecond),
+    )
+    .addOption(
+      new Option('--kube-api-burst <number>', 'requests at once after a quiet time')
+        .argParser(wholeNumber(10))
+        .default(DEFAULT_RATE.burst),
+    )
     .addOption(
       address('--health-probe-bind-address <address>', 'where /healthz and /readyz are; 0 for nowhere', 8081),
     )

@@ -108,6 +108,7 @@ function replicaSettings(flags: Flags, terminal: Terminal): ReplicaSettings {
     dryRun: flags.dryRun === true,
     finalizers: flags.finalizers,
     takeOver: flags.takeOver === true,
+    rate: { perSecond: flags.kubeApiQps, burst: flags.kubeApiBurst },
     leaderElect: flags.leaderElect !== false,
     lease,
     metricsAddress: onUnlessOff(flags.metricsBindAddress),

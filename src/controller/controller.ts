@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { ApiError } from './api/api-error';
+import { ApiError, isWorthRetrying } from './api/api-error';
 import { resourceName, type ApiResource } from './api/api-resource';
 import { CALICO_NETWORK_POLICIES } from './api/known-resources';
 import type { Selection } from './api/kubernetes-api';
@@ -158,6 +158,7 @@ export class Controller {
       onFailure: (key, error, wait) => {
         this.worker.failed(key, error, wait);
       },
+      mayPass: isWorthRetrying,
       waitAsked: (error) => (error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0),
       concurrency,
       rankOf,
@@ -197,6 +198,7 @@ export class Controller {
       compiler: this.compiler,
       isUnsettled: (key: string) => this.queue.isUnsettled(key),
       hasFailed: (key: string) => this.worker.failures.has(key),
+      waitsFor: (key: string, other: string) => this.queue.waitsFor(key, other),
     };
     const { kinds } = this.options;
     const calico = kinds.some(({ resource }) => resource === CALICO_NETWORK_POLICIES);
@@ -329,6 +331,7 @@ export class Controller {
   private afterRound(changes: readonly UnitChange[]): void {
     const isFirst = !this.isCompiled;
     this.isCompiled = true;
+    this.effects.wantedChanged();
     if (this.isLeading) this.workOn(isFirst ? this.subjects.dueAtAll() : this.subjects.dueAfter(changes));
     if (isFirst) this.tellSynced();
     for (const listener of [...this.idleListeners]) {

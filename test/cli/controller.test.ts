@@ -24,6 +24,8 @@ const QUIET = ['--metrics-bind-address', '0', '--health-probe-bind-address', '0'
 describe('intents controller', () => {
   it.each([
     ['a namespace that cannot be', ['-n', 'Shop'], 'A namespace is up to 63 lower-case letters'],
+    ['a rate at which no lease is renewed in time', ['--kube-api-qps', '5'], 'Write a whole number from 10.'],
+    ['a burst that is no number', ['--kube-api-burst', 'x'], 'Write a whole number from 10.'],
     ['an address that is none', ['--metrics-bind-address', 'x'], 'Write :8080'],
     ['a port that is none', ['--webhook-service', 'a/b:0'], 'Write namespace/name or namespace/name:port.'],
     ['a Service without a namespace', ['--webhook-service', 'b'], 'Write namespace/name'],

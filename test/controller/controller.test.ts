@@ -30,17 +30,17 @@ function names(api: FakeApi): unknown[] {
 }
 
 describe('a controller', () => {
-  it('writes what the intents of a cluster ask for: labels before the policy that needs them, the status last', async () => {
+  it('writes what the intents of a cluster ask for: a policy without effect first, then labels of clients, those that isolate, the status last', async () => {
     const api = new FakeApi(MANAGER);
     shop(api);
     await lead(api);
     expect(api.writes.map(line)).toEqual([
       'apply Namespace shop',
-      'apply Pod shop/cart-0',
+      'apply NetworkPolicy shop/access-to-cart-from-shop',
       'apply Pod shop/web-0',
       'apply Pod shop/web-1',
       'apply ClientIntents shop/web',
-      'apply NetworkPolicy shop/access-to-cart-from-shop',
+      'apply Pod shop/cart-0',
       'apply ClientIntents shop/web status',
     ]);
     expect(names(api)).toEqual(['access-to-cart-from-shop']);
@@ -454,7 +454,8 @@ describe('a controller that dies at any of its writes', () => {
     const needs = api
       .all(NETWORK_POLICIES)
       .filter((policy) => jsonAt(policy, ['metadata', 'name']) === POLICY.name);
-    if (needs.length === 0) return [];
+    const cart = api.peek({ resource: PODS, namespace: 'shop', name: 'cart-0' });
+    if (needs.length === 0 || !ownLabels(cart).includes('intents.otterize.com/server')) return [];
     return api
       .all(PODS)
       .filter(

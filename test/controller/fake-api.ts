@@ -170,6 +170,8 @@ export class FakeApi implements KubernetesApi {
     const object: JsonObject =
       stored === undefined ? structuredClone(manifest) : structuredClone(stored.object);
     for (const [path, value] of applied) {
+      // Maps are merged: an empty one takes nothing away from what others have put in.
+      if (isJsonObject(value) && isJsonObject(valueAt(object, path))) continue;
       const others = [...owners].filter(([name, paths]) => name !== owner && paths.has(path));
       const differs = stored !== undefined && !sameJson(valueAt(stored.object, path), value);
       if (differs && others.length > 0 && options.force !== true)

@@ -4,7 +4,7 @@ import type { ApiResource } from './api-resource';
 import { sleep, type Clock, type Random } from './clock';
 import { Slots } from './slots';
 import { errorOfAnswer, parseJson } from './status';
-import { TokenBucket, type RateLimit } from './token-bucket';
+import { DEFAULT_RATE, TokenBucket, type RateLimit } from './token-bucket';
 import { exchange, STALE_CONNECTION, type Access, type Connection, type HttpAnswer } from './transport';
 
 /** One request that has ended, for metrics. */
@@ -56,7 +56,7 @@ export class Requester {
   private readonly slots: Slots;
 
   constructor(private readonly options: RequesterOptions) {
-    this.bucket = new TokenBucket(options.rate ?? { perSecond: 200, burst: 400 }, options.clock);
+    this.bucket = new TokenBucket(options.rate ?? DEFAULT_RATE, options.clock);
     this.slots = new Slots(options.concurrency ?? 32);
   }
 

@@ -7,6 +7,9 @@ export interface RateLimit {
   readonly burst: number;
 }
 
+/** What a client of one replica takes without being told otherwise: well below what API servers can do for one client. */
+export const DEFAULT_RATE: RateLimit = { perSecond: 200, burst: 400 };
+
 /** Lets callers through at a rate, in the order in which they came. */
 export class TokenBucket {
   /** Tokens at {@link at}; below zero when callers wait for tokens to come. */

@@ -1,5 +1,7 @@
 import { facetOf, type Facet } from './facet';
-import type { ObservedObject } from './observed-object';
+import { labelsOf, type ObservedObject } from './observed-object';
+import { isOwnLabel } from '../../compiler/labels/former-labels';
+import type { Labels } from '../../model/resource';
 import { objectIn, rootOf, type Owners, type Root } from './owners';
 
 /** The objects of one namespace. */
@@ -11,6 +13,8 @@ export class ObservedNamespace implements Owners {
   readonly pods = new Map<string, ObservedObject>();
   /** Pods by root and name; made when it is first asked for. */
   private podsByRoot: Map<string, Map<string, ObservedObject>> | undefined;
+  /** How many pods carry a label of intents, by `key=value`. */
+  private readonly carriers = new Map<string, number>();
   /** Names of pods whose owner is not known yet. */
   readonly orphans = new Set<string>();
 
@@ -58,6 +62,8 @@ export class ObservedNamespace implements Owners {
   private putPod(pod: ObservedObject, gone: boolean): ObservedObject | undefined {
     const { name } = pod.resource;
     const before = this.pods.get(name);
+    this.count(before, -1);
+    this.count(gone ? undefined : pod, 1);
     const root = rootOf(pod, this);
     if (before !== undefined && before.uid !== pod.uid) {
       const old = rootOf(before, this);
@@ -73,6 +79,22 @@ export class ObservedNamespace implements Owners {
       if (root !== undefined && this.podsByRoot !== undefined) place(this.podsByRoot, root.id, pod);
     }
     return before;
+  }
+
+  /** Whether any pod carries all of these labels of intents, or may. */
+  isCarried(labels: Labels): boolean {
+    return Object.entries(labels).every(([key, value]) => this.carriers.has(`${key}=${value}`));
+  }
+
+  private count(pod: ObservedObject | undefined, by: 1 | -1): void {
+    if (pod === undefined) return;
+    for (const [key, value] of Object.entries(labelsOf(pod))) {
+      if (!isOwnLabel(key)) continue;
+      const label = `${key}=${value}`;
+      const count = (this.carriers.get(label) ?? 0) + by;
+      if (count > 0) this.carriers.set(label, count);
+      else this.carriers.delete(label);
+    }
   }
 
   *ofFacet(wanted: Facet): IterableIterator<ObservedObject> {

@@ -3,13 +3,14 @@ import { intentsStatus, reasonOf, sameStatus, sentence, type PolicyState } from 
 import type { ApiResource } from '../api/api-resource';
 import { CLIENT_INTENTS, PROTECTED_SERVICES } from '../api/known-resources';
 import type { IncrementalCompiler } from '../desired/incremental-compiler';
-import { policyKey, type IntentsOutcome } from '../desired/unit';
+import { policyKey, type IntentsOutcome, type Unit } from '../desired/unit';
 import type { Finding } from '../../model/finding';
 import { jsonAt, type JsonObject } from '../../model/json';
 import type { ObservedCluster } from '../observed/observed-cluster';
 import type { ObservedObject } from '../observed/observed-object';
 import { NOTHING, type Decision } from '../writes/decision';
 import type { Effects } from '../writes/effects';
+import { labelledPolicies } from '../writes/labelled-policies';
 import { intentsKey, podKey, policyWorkKey } from '../writes/work-key';
 
 /** Keeps an object of intents until what it asked for is undone. */
@@ -79,7 +80,7 @@ export class Statuses {
     const waits = references
       .map((policy) => policyWorkKey(policy.namespace, policy.key))
       .find((key) => this.progress.isUnsettled(key));
-    const pod = waits ?? this.unsettledPod(outcome);
+    const pod = waits ?? this.unsettledPod(workloadsOf(outcome));
     if (pod !== undefined) return { type: 'waits', on: pod };
     const policies = references.map((policy) => this.policyState(policy));
     const facts = {
@@ -106,6 +107,8 @@ export class Statuses {
       const key = policyWorkKey(namespace, waits.key);
       if (this.progress.isUnsettled(key)) return { type: 'waits', on: key };
     }
+    const pod = this.unsettledPod(denies.flatMap((deny) => workloadsUnder(unit, policyKey(deny))));
+    if (pod !== undefined) return { type: 'waits', on: pod };
     const open = states.find(({ state }) => state !== 'applied');
     const ready =
       error !== undefined
@@ -123,8 +126,8 @@ export class Statuses {
     return statusWrite(object, status);
   }
 
-  private unsettledPod(outcome: IntentsOutcome | undefined): string | undefined {
-    for (const workload of workloadsOf(outcome)) {
+  private unsettledPod(workloads: readonly string[]): string | undefined {
+    for (const workload of workloads) {
       const home = homeOf(workload);
       for (const pod of this.observed.namespace(home)?.podsOf(workload) ?? []) {
         const key = podKey(home, pod.resource.name);
@@ -173,6 +176,12 @@ export class Statuses {
 function workloadsOf(outcome: IntentsOutcome | undefined): readonly string[] {
   if (outcome === undefined) return [];
   return [...outcome.clients, ...outcome.targets.flatMap(({ servers }) => servers.map(({ id }) => id))];
+}
+
+/** Workloads whose pods a policy selects by labels of intents. */
+function workloadsUnder(unit: Unit, key: string): readonly string[] {
+  const policies = labelledPolicies(unit);
+  return policies.workloadsWith(policies.get(key)?.subject ?? {});
 }
 
 /** Namespace of a workload by its id. */

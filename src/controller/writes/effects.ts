@@ -2,13 +2,17 @@ import { NOTHING, type Decision } from './decision';
 import { beforeDeletion, beforePolicy, beforeUnlabelling, type GateContext } from './gates';
 import { labelChange, labelWrite } from './label-change';
 import { policyChange } from './policy-change';
-import { parseKey } from './work-key';
+import { heldLabels } from './first-effect';
+import { hasAll } from './selector-labels';
+import { SplitWorkloads } from './split-workloads';
+import { parseKey, podKey } from './work-key';
 import { NAMESPACES, NETWORK_POLICIES, PODS } from '../api/known-resources';
 import type { ApiResource } from '../api/api-resource';
 import type { IncrementalCompiler } from '../desired/incremental-compiler';
 import { isFormerOutput } from '../../compiler/present-policies';
 import { jsonAt, type JsonObject } from '../../model/json';
 import type { Labels } from '../../model/resource';
+import type { Workload } from '../../model/workloads/workload';
 import type { ObservedCluster } from '../observed/observed-cluster';
 import { labelsOf, type ObservedObject } from '../observed/observed-object';
 import type { ObservedNamespace } from '../observed/observed-namespace';
@@ -16,6 +20,7 @@ import type { ObservedNamespace } from '../observed/observed-namespace';
 /** Decides about labels and policies, from what there is and what is wanted, and from nothing else. */
 export class Effects {
   private readonly policyKinds: ReadonlyMap<string, ApiResource>;
+  private readonly splits: SplitWorkloads;
 
   constructor(
     private readonly observed: ObservedCluster,
@@ -25,6 +30,7 @@ export class Effects {
     private readonly unsettled: () => Iterable<string>,
     policyKinds: readonly ApiResource[],
   ) {
+    this.splits = new SplitWorkloads(gates);
     this.policyKinds = new Map(
       [NETWORK_POLICIES, ...policyKinds].map((kind) => [`${kind.group}/${kind.kind}`, kind]),
     );
@@ -35,8 +41,21 @@ export class Effects {
     const there = this.observed.namespace(namespace);
     const pod = there?.pods.get(name);
     const wanted = pod === undefined || there === undefined ? undefined : this.wantedOn(there, pod);
-    if (pod === undefined || wanted === undefined) return NOTHING;
-    return this.labels(PODS, pod, wanted.labels, wanted.kept);
+    if (there === undefined || pod === undefined || wanted === undefined) return NOTHING;
+    const { workload, labels } = wanted;
+    if (hasAll(labelsOf(pod), labels)) return this.labels(PODS, pod, labels, workload.labels);
+    const held = heldLabels(this.gates, there, workload, labels);
+    if (held === undefined) return this.labels(PODS, pod, labels, workload.labels);
+    const waits: Decision = { type: 'waits', on: held.on };
+    const isCircle = this.gates.waitsFor(held.on, podKey(namespace, name)) || this.splits.has(workload.id);
+    if (!isCircle) return waits;
+    const first = this.labels(PODS, pod, withHeld(labels, labelsOf(pod), held.keys), workload.labels);
+    return first.type === 'write' ? first : waits;
+  }
+
+  /** Something else is wanted now. */
+  wantedChanged(): void {
+    this.splits.forget();
   }
 
   namespace(name: string): Decision {
@@ -67,7 +86,7 @@ export class Effects {
   ): Decision {
     const resource = this.kindOf(key);
     if (resource === undefined) return notServed(key);
-    const blocker = beforePolicy(this.gates, namespace, manifest);
+    const blocker = beforePolicy(this.gates, namespace, key, manifest);
     if (blocker !== undefined) return { type: 'waits', on: blocker };
     return { type: 'write', write: { action: 'apply', resource, manifest, what: fields.join(', ') } };
   }
@@ -75,12 +94,12 @@ export class Effects {
   private wantedOn(
     there: ObservedNamespace,
     pod: ObservedObject,
-  ): { readonly labels: Labels; readonly kept: Labels } | undefined {
+  ): { readonly workload: Workload; readonly labels: Labels } | undefined {
     if (pod.deleting || hasEnded(pod)) return undefined;
     const root = there.rootOf(pod);
     const workload = root === undefined ? undefined : this.compiler.workload(there.name, root.id);
     if (workload === undefined) return undefined;
-    return { labels: this.compiler.podLabelsOf(workload.id), kept: workload.labels };
+    return { workload, labels: this.compiler.podLabelsOf(workload.id) };
   }
 
   private labels(resource: ApiResource, object: ObservedObject, wanted: Labels, kept: Labels): Decision {
@@ -146,6 +165,17 @@ export class Effects {
       if (subject.type === 'policy') yield subject;
     }
   }
+}
+
+/** The labels as they are wanted but for those that are held back, which stay as they are. */
+function withHeld(wanted: Labels, present: Labels, held: ReadonlySet<string>): Labels {
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([key, value]) => {
+      if (!held.has(key)) return [[key, value] as const];
+      const now = Object.hasOwn(present, key) ? present[key] : undefined;
+      return now === undefined ? [] : [[key, now] as const];
+    }),
+  );
 }
 
 function hasEnded({ resource }: ObservedObject): boolean {

@@ -1,5 +1,14 @@
+import {
+  beforeTakingEffect,
+  isWithoutEffect,
+  unlabelledNamespace,
+  unlabelledPod,
+  unlabelledPods,
+} from './first-effect';
+import { firstOf } from './first-of';
+import { labelledPolicies } from './labelled-policies';
 import { hasAll, labelsSpokenOf, selectorLabels } from './selector-labels';
-import { namespaceKey, podKey, policyWorkKey } from './work-key';
+import { podKey, policyWorkKey } from './work-key';
 import type { IncrementalCompiler } from '../desired/incremental-compiler';
 import { isFormerOutput } from '../../compiler/present-policies';
 import type { JsonObject } from '../../model/json';
@@ -15,72 +24,47 @@ export interface GateContext {
   /** Whether work on a key is still to be done, and is not held up by a failure. */
   readonly isUnsettled: (key: string) => boolean;
   readonly hasFailed: (key: string) => boolean;
+  /** Whether work on `key` waits, over whatever steps, for `on`. */
+  readonly waitsFor: (key: string, on: string) => boolean;
 }
 
 /**
  * The work that has to be done before a policy is written: labels of the pods that it selects or lets in. A policy that is
- * there before them shuts out whom it is to let in.
+ * there before them shuts out whom it is to let in; one that has no effect before them ({@link isWithoutEffect}) does not.
  */
 export function beforePolicy(
   context: GateContext,
   namespace: string,
+  key: string,
   manifest: JsonObject,
 ): string | undefined {
   const unit = context.compiler.unit(namespace);
-  if (unit === undefined) return undefined;
-  const selectors = selectorLabels(manifest);
-  for (const wanted of selectors.namespaces) {
-    for (const [name, labels] of unit.namespaceLabels) {
-      const there = context.observed.namespace(name)?.namespace;
-      const key = namespaceKey(name);
-      if (
-        hasAll(labels, wanted) &&
-        there !== undefined &&
-        !hasAll(labelsOf(there), wanted) &&
-        context.isUnsettled(key)
-      )
-        return key;
-    }
-  }
-  for (const [workload, labels] of unit.podLabels) {
-    for (const wanted of neededOn(labels, manifest, selectors.pods)) {
-      const blocker = unlabelledPod(context, workload, wanted);
-      if (blocker !== undefined) return blocker;
-    }
-  }
-  return undefined;
+  if (unit === undefined || isWithoutEffect(context, namespace, key)) return undefined;
+  const { pods, namespaces } = selectorLabels(manifest);
+  const policies = labelledPolicies(unit);
+  return (
+    unlabelledNamespace(context, unit.namespaceLabels, namespaces) ??
+    (manifest['apiVersion'] === 'networking.k8s.io/v1'
+      ? firstOf(pods, (wanted) => unlabelledPods(context, policies, wanted))
+      : firstOf(unit.podLabels, ([workload, labels]) =>
+          firstOf(spokenOf(labels, manifest), (wanted) => unlabelledPod(context, workload, wanted)),
+        )) ??
+    beforeTakingEffect(context, namespace, key)
+  );
 }
 
 /** Selectors of Calico are texts: there, whatever label the policy speaks of is waited for. */
-function neededOn(labels: Labels, manifest: JsonObject, selectors: readonly Labels[]): readonly Labels[] {
-  if (manifest['apiVersion'] === 'networking.k8s.io/v1')
-    return selectors.filter((wanted) => hasAll(labels, wanted));
-  const spoken = [...labelsSpokenOf(manifest)].flatMap((key) => {
+function spokenOf(labels: Labels, manifest: JsonObject): readonly Labels[] {
+  return [...labelsSpokenOf(manifest)].flatMap((key) => {
     const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
     return value === undefined ? [] : [{ [key]: value }];
   });
-  return spoken;
-}
-
-/** The last of them: it is likely to be labelled last, and then nothing is left to wait for. */
-function unlabelledPod(
-  { observed, isUnsettled }: GateContext,
-  workload: string,
-  wanted: Labels,
-): string | undefined {
-  const namespace = workload.slice(0, workload.indexOf('/'));
-  let last: string | undefined;
-  for (const pod of observed.namespace(namespace)?.podsOf(workload) ?? []) {
-    if (hasAll(labelsOf(pod), wanted)) continue;
-    const key = podKey(namespace, pod.resource.name);
-    if (isUnsettled(key)) last = key;
-  }
-  return last;
 }
 
 /**
- * The work that has to be done before a policy is deleted: the policies of its namespace that may stand in for it. One that
- * cannot be written holds it up where both select the same pods, which would be open without either.
+ * The work that has to be done before a policy is deleted: the policies of its namespace that may stand in for it, and the
+ * labels by which they select its pods. One that cannot be written holds it up where both select the same pods, which would
+ * be open without either.
  */
 export function beforeDeletion(context: GateContext, old: ObservedObject): string | undefined {
   const { namespace = 'default' } = old.resource;
@@ -93,6 +77,23 @@ export function beforeDeletion(context: GateContext, old: ObservedObject): strin
     if (context.isUnsettled(work)) return work;
     if (present === undefined && context.hasFailed(work) && overlap(context, namespace, old, policy.manifest))
       return work;
+  }
+  return unlabelledSubject(context, namespace, old);
+}
+
+/** A pod that the policy selects, and that others are to select by labels which it does not carry yet. */
+function unlabelledSubject(
+  { compiler, observed, isUnsettled }: GateContext,
+  namespace: string,
+  old: ObservedObject,
+): string | undefined {
+  const there = observed.namespace(namespace);
+  const selected = matchLabelsOf(old.resource.manifest) ?? {};
+  for (const pod of there?.pods.values() ?? []) {
+    const key = podKey(namespace, pod.resource.name);
+    if (!isUnsettled(key) || !hasAll(labelsOf(pod), selected)) continue;
+    const root = there?.rootOf(pod);
+    if (root !== undefined && !hasAll(labelsOf(pod), compiler.podLabelsOf(root.id))) return key;
   }
   return undefined;
 }

@@ -30,12 +30,19 @@ export function selectorLabels({ spec }: JsonObject): SelectorLabels {
 }
 
 function add(list: Labels[], selector: Json | undefined): void {
+  const own = ownMatchLabels(selector);
+  if (Object.keys(own).length > 0) list.push(own);
+}
+
+/** The labels of intents that a selector asks for by value. */
+export function ownMatchLabels(selector: Json | undefined): Labels {
   const labels = jsonAt(selector, ['matchLabels']);
-  if (!isJsonObject(labels)) return;
-  const own = Object.entries(labels).flatMap(([key, value]) =>
-    isOwnLabel(key) && typeof value === 'string' ? [[key, value] as const] : [],
+  if (!isJsonObject(labels)) return {};
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) =>
+      isOwnLabel(key) && typeof value === 'string' ? [[key, value] as const] : [],
+    ),
   );
-  if (own.length > 0) list.push(Object.fromEntries(own));
 }
 
 /** Keys of labels of intents that a policy speaks of in any of its selectors, in the words of Calico too. */

@@ -6,8 +6,8 @@ export type WorkResult =
   | { readonly type: 'done' }
   /** A part is done, and there is more to do. */
   | { readonly type: 'more' }
-  /** Nothing can be done before another key is settled. */
-  | { readonly type: 'waits'; readonly on: string }
+  /** Nothing more can be done before another key is settled; a part was done, if so it says. */
+  | { readonly type: 'waits'; readonly on: string; readonly didPart?: boolean | undefined }
   /** To be looked at again after some milliseconds; for others it counts as settled. */
   | { readonly type: 'later'; readonly milliseconds: number };
 
@@ -16,6 +16,8 @@ export interface WorkQueueOptions {
   readonly work: (key: string) => Promise<WorkResult>;
   /** Milliseconds that a failure asks to wait at least. */
   readonly waitAsked?: ((error: unknown) => number) | undefined;
+  /** Whether a failure may well pass by itself: others wait for the next tries, too. Default: none does. */
+  readonly mayPass?: ((error: unknown) => boolean) | undefined;
   readonly onFailure: (key: string, error: unknown, retryInMs: number) => void;
   readonly concurrency: number;
   /** Of what is ready, keys of a lower rank go first: 0, 1, … Default: all have rank 0. */
@@ -29,8 +31,8 @@ export interface WorkQueueOptions {
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 300_000;
 const BLIND_WAIT = 5_000;
-/** Work waits on work that waits; longer chains do not come up. */
-const MOST_STEPS = 16;
+/** Failures that may pass hold up others this often: for one to four seconds in all. */
+const PATIENT_TRIES = 3;
 
 /**
  * Keys to work on: each by one worker at a time and once however often it is added meanwhile, several of them at once, by
@@ -46,6 +48,8 @@ export class WorkQueue {
   private readonly again = new Map<string, boolean>();
   private readonly delayed = new Map<string, () => void>();
   private readonly failures = new Map<string, number>();
+  /** Of those that are delayed: whose failure may have passed when they are tried again. */
+  private readonly passing = new Set<string>();
   /** By the key that is waited on. */
   private readonly waiters = new Map<string, Set<string>>();
   private readonly waitingOn = new Map<string, string>();
@@ -62,15 +66,19 @@ export class WorkQueue {
   }
 
   /**
-   * Whether work on the key is going on; one that failed and waits for its next try is settled for now, and so is what waits
-   * on it.
+   * Whether work on the key is going on. One that failed and waits for its next try is settled for now, and so is what waits
+   * on it; but not after the first few failures that may pass.
    */
   isUnsettled(key: string): boolean {
-    let at: string | undefined = key;
-    for (let step = 0; at !== undefined && step < MOST_STEPS; step++) {
-      if (this.ready.has(at) || this.running.has(at)) return true;
-      at = this.waitingOn.get(at);
-    }
+    for (let at: string | undefined = key; at !== undefined; at = this.waitingOn.get(at))
+      if (this.ready.has(at) || this.running.has(at) || this.passing.has(at)) return true;
+    return false;
+  }
+
+  /** Whether a key waits, over whatever steps, for another. No key ever waits for itself. */
+  waitsFor(key: string, other: string): boolean {
+    for (let at: string | undefined = key; at !== undefined; at = this.waitingOn.get(at))
+      if (at === other) return true;
     return false;
   }
 
@@ -111,6 +119,7 @@ export class WorkQueue {
       this.again,
       this.delayed,
       this.failures,
+      this.passing,
       this.waiters,
       this.waitingOn,
       this.lookedAgain,
@@ -179,8 +188,8 @@ export class WorkQueue {
       this.forgetWaiting(key);
       this.makeReady(key);
     }
-    // One that waits may have done a part of its work, which may be all that another waited for.
-    this.release(key);
+    // One that looks again has done nothing that another could have waited for.
+    if (!this.lookedAgain.has(key)) this.release(key);
     for (const listener of [...this.idleListeners]) {
       this.idleListeners.delete(listener);
       listener();
@@ -196,15 +205,19 @@ export class WorkQueue {
       this.lookedAgain.delete(key);
       return;
     }
-    // What it waits on may have come to an end, or failed, just now: then it is looked at once more before it waits.
-    if (!this.isUnsettled(result.on) && this.lookedAgain.get(key) !== result.on) {
+    // The part may be all that others waited for.
+    if (result.didPart === true) this.release(key);
+    // What it waits on may have come to an end, or failed, or have begun to wait on it, just now: then it is looked at
+    // once more before it waits.
+    const isCircle = this.waitsFor(result.on, key);
+    if ((isCircle || !this.isUnsettled(result.on)) && this.lookedAgain.get(key) !== result.on) {
       this.lookedAgain.set(key, result.on);
       this.again.set(key, true);
       return;
     }
     this.lookedAgain.delete(key);
-    // Nobody works on it: nothing will tell when it is done.
-    if (!this.has(result.on)) {
+    // Nobody works on it, or each would wait for the other: nothing will tell when it is done.
+    if (isCircle || !this.has(result.on)) {
       this.delay(key, BLIND_WAIT);
       return;
     }
@@ -213,19 +226,21 @@ export class WorkQueue {
   }
 
   private fail(key: string, error: unknown): void {
+    this.lookedAgain.delete(key);
     const failures = (this.failures.get(key) ?? 0) + 1;
     this.failures.set(key, failures);
     const full = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(failures - 1, 30));
     const asked = this.options.waitAsked?.(error) ?? 0;
     const wait = Math.max(full / 2, asked) + (full / 2) * this.options.random();
     this.delay(key, wait);
+    if (failures <= PATIENT_TRIES && this.options.mayPass?.(error) === true) this.passing.add(key);
     this.options.onFailure(key, error, wait);
   }
 
   private delay(key: string, milliseconds: number): void {
     this.forgetDelay(key);
     const forget = this.options.clock.timer(milliseconds, () => {
-      this.delayed.delete(key);
+      this.forgetDelay(key);
       this.makeReady(key);
       this.pump();
     });
@@ -235,6 +250,7 @@ export class WorkQueue {
   private forgetDelay(key: string): void {
     this.delayed.get(key)?.();
     this.delayed.delete(key);
+    this.passing.delete(key);
   }
 
   private forgetWaiting(key: string): void {

@@ -50,7 +50,7 @@ export class Worker {
     let sent: Write | undefined;
     for (let step = 0; step < MOST_STEPS && mayWrite(); step++) {
       const decision = decide(key);
-      if (decision.type === 'waits') return { type: 'waits', on: decision.on };
+      if (decision.type === 'waits') return { type: 'waits', on: decision.on, didPart: sent !== undefined };
       if (decision.type === 'nothing') this.succeeded(key);
       if (decision.type === 'conflict') this.conflicting(key, decision.message);
       if (decision.type !== 'write') return DONE;

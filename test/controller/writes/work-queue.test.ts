@@ -149,4 +149,63 @@ describe('the queue of work', () => {
     await queue.close();
     expect(order).toEqual(['a']);
   });
+
+  it('leaves nobody waiting in a circle: it looks again, and then goes on without', async () => {
+    const looks: Record<string, number> = {};
+    const queue: WorkQueue = queueOf(async (key) => {
+      looks[key] = (looks[key] ?? 0) + 1;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      const on = key === 'a' ? 'b' : 'a';
+      // Whoever would close the circle is told of it when he looks again.
+      const isCircle = (looks[key] ?? 0) > 1 && queue.waitsFor(on, key);
+      return isCircle || !queue.has(on) ? done : { type: 'waits', on };
+    });
+    queue.addAll(['a', 'b']);
+    await queue.whenIdle();
+    expect(queue.depth).toBe(0);
+    expect(Object.values(looks).every((count) => count < 5)).toBe(true);
+  });
+
+  it('follows a chain of waiting to its end, however long', async () => {
+    let finish: () => void = () => undefined;
+    const queue: WorkQueue = queueOf(async (key) => {
+      if (key === '0') await new Promise<void>((resolve) => (finish = resolve));
+      else if (queue.has(String(Number(key) - 1))) return { type: 'waits', on: String(Number(key) - 1) };
+      return done;
+    });
+    queue.addAll(Array.from({ length: 100 }, (_, at) => String(at)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([queue.isUnsettled('99'), queue.waitsFor('99', '0')]).toEqual([true, true]);
+    finish();
+    await queue.whenIdle();
+    expect(queue.isUnsettled('99')).toBe(false);
+  });
+
+  it('takes work whose failure may pass for unsettled at first, and for settled when it goes on failing', async () => {
+    let failures = 0;
+    const seen: boolean[] = [];
+    const queue: WorkQueue = new WorkQueue({
+      work: async () => {
+        await Promise.resolve();
+        throw new Error('not now');
+      },
+      mayPass: () => true,
+      onFailure: () => {
+        seen.push(queue.isUnsettled('a'));
+        failures++;
+      },
+      concurrency: 1,
+      clock: { ...SYSTEM_CLOCK, timer: (_, run) => SYSTEM_CLOCK.timer(1, run) },
+      random: () => 0,
+    });
+    queue.open();
+    queue.add('a');
+    while (failures < 5) await new Promise((resolve) => setTimeout(resolve, 1));
+    // While it fails it is still running, so what is left afterwards is what counts.
+    await new Promise((resolve) => setImmediate(resolve));
+    await queue.close();
+    expect(seen).toHaveLength(failures);
+    expect(queue.isUnsettled('a')).toBe(false);
+    queue.clear();
+  });
 });
