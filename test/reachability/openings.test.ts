@@ -1,3 +1,4 @@
+import { printConnections } from '../../src/reachability/sets/connection-print';
 import { gnp, netpol, pod, tier, World } from './world';
 
 const API = 'podSelector: { matchLabels: { app: api } }';
@@ -41,7 +42,13 @@ describe('openings of a pod that policies isolate', () => {
       ['web', 0, 'w'],
     ]);
     const world = new World(yaml);
-    expect(world.reachability.admissions(world.workload('shop/api'), 'ingress')).toHaveLength(1);
+    const admitted = world.reachability.admissions(world.workload('shop/api'), 'ingress');
+    const said = admitted.map(({ workloads, addresses, verdict }) => [
+      workloads.map(({ name }) => name),
+      addresses,
+      printConnections(verdict.allowed),
+    ]);
+    expect(said).toEqual([[['other', 'web'], [], 'TCP 80']]);
   });
 
   it('list peers by id, whichever of them no policy tells apart', () => {

@@ -164,19 +164,21 @@ describe('ineffectiveRules', () => {
   });
 
   it('keeps a rule that another repeats, where for one of its pods something else stands between', () => {
-    const narrow = ingress('a', from('app: web', '{ port: 80 }'));
-    const wide = ingress('z', from('app: web'));
+    const web = 'source: { selector: app == "web" }';
+    const port = 'protocol: TCP, destination: { ports: [80] }';
+    const narrow = global(
+      'narrow',
+      `{ action: Allow, protocol: TCP, ${web}, destination: { ports: [80] } }`,
+      'order: 1,',
+    );
+    const wide = global('wide', `{ action: Allow, ${web} }`, 'order: 3,');
     expect(effects(narrow + wide)).toEqual([
-      'repeated NetworkPolicy/shop/a ingress[0] by NetworkPolicy/shop/z',
+      'repeated GlobalNetworkPolicy/narrow ingress[0] by GlobalNetworkPolicy/wide',
     ]);
-    // Of order 1000 too, and by name between the two.
-    const deny =
-      '{ action: Deny, protocol: TCP, source: { selector: app == "web" }, destination: { ports: [80] } }';
-    for (const one of ['ledger', 'orders', 'web'])
-      expect(effects(narrow + wide + global('m', deny, `order: 1000, selector: app == "${one}",`))).toEqual(
-        // For the pod itself the Deny comes too late.
-        [`shadowed GlobalNetworkPolicy/m ingress[0] by NetworkPolicy/shop/a`],
-      );
+    for (const one of ['ledger', 'orders', 'web']) {
+      const deny = global('deny', `{ action: Deny, ${port} }`, `order: 2, selector: app == "${one}",`);
+      expect(effects(narrow + wide + deny)).toEqual([]);
+    }
   });
 
   it.each(['ledger', 'orders', 'web'])(
@@ -195,6 +197,27 @@ describe('ineffectiveRules', () => {
       ]);
     },
   );
+
+  it.each(['ledger', 'orders', 'web'])(
+    'says that a rule comes too late where it does for %s, and is repeated for others',
+    (late) => {
+      const source = 'source: { selector: app == "web" }';
+      const deny = global('deny', `{ action: Deny, ${source} }`, `order: 10, selector: app == "${late}",`);
+      const open = global('open', `{ action: Allow, ${source} }`, 'order: 11,');
+      expect(effects(deny + open + ingress('a', from('app: web')))).toEqual([
+        'shadowed NetworkPolicy/shop/a ingress[0] by GlobalNetworkPolicy/deny, GlobalNetworkPolicy/open',
+      ]);
+    },
+  );
+
+  it('says nothing of a rule whose own side holds for no pod', () => {
+    const own = (app: string): string => `{ action: Allow, destination: { selector: app == "${app}" } }`;
+    expect(effects(global('g', own('gone')))).toEqual([]);
+    expect(effects(global('g', `{ action: Allow }, ${own('gone')}`))).toEqual([]);
+    expect(effects(global('g', `{ action: Allow }, ${own('web')}`))).toEqual([
+      'repeated GlobalNetworkPolicy/g ingress[1] by GlobalNetworkPolicy/g',
+    ]);
+  });
 
   it('takes every range of peers of a rule, wherever they stand', () => {
     // By position: ops/agent, shop/ledger, shop/orders, shop/web.
