@@ -18,7 +18,7 @@ import { CLUSTER_DNS, type DnsPods } from '../compiler/egress/dns-rules';
 import type { IntentsCompilerOptions } from '../compiler/compiler-options';
 import type { Dialect } from '../compiler/dialect';
 import { printCidr } from '../model/cidr';
-import type { JsonObject } from '../model/json';
+import { isJsonObject, type JsonObject } from '../model/json';
 import type * as files from '../sources/files';
 
 /** Properties of {@link ControllerDeployment}. */
@@ -116,11 +116,14 @@ export class ControllerDeployment extends Construct {
       );
   }
 
-  /** As they are shipped, but for the Service that converts. */
+  /** As they are shipped, but for the Service that converts and the account that may do what they warn of. */
   private writeCrds({ namespace, name, conversion }: Installation): void {
     for (const { kind, name: object, manifest } of shippedObjects()) {
       const isCrd = kind === 'CustomResourceDefinition';
-      const led = isCrd && conversion ? withService(manifest, namespace, `${name}-webhook`) : manifest;
+      const led =
+        isCrd && conversion
+          ? withService(manifest, namespace, `${name}-webhook`)
+          : withAccount(manifest, namespace, name);
       new ClusterScopedObject(this, `${kind}-${object}`, apiObjectProps(led));
     }
   }
@@ -251,6 +254,24 @@ interface ShippedObject {
 function shippedObjects(): readonly ShippedObject[] {
   const { readManifestFiles } = createRequire(__filename)('../sources/files') as typeof files;
   return readManifestFiles([join(__dirname, '..', '..', 'crds')]).resources;
+}
+
+/** The account in expressions of the shipped admission policies: that of an installation as the documentation has it. */
+const SHIPPED_ACCOUNT = "'system:serviceaccount:intents:intents-controller'";
+
+/** Whoever runs the controller is not warned of what it does; names cannot hold a quote. */
+function withAccount(manifest: JsonObject, namespace: string, name: string): JsonObject {
+  const account = `'system:serviceaccount:${namespace}:${name}'`;
+  const spec = manifest['spec'];
+  const conditions = isJsonObject(spec) ? spec['matchConditions'] : undefined;
+  if (!isJsonObject(spec) || !Array.isArray(conditions)) return manifest;
+  const matchConditions = conditions.map((condition) => {
+    const expression = isJsonObject(condition) ? condition['expression'] : undefined;
+    return typeof expression === 'string' && isJsonObject(condition)
+      ? { ...condition, expression: expression.replaceAll(SHIPPED_ACCOUNT, account) }
+      : condition;
+  });
+  return { ...manifest, spec: { ...spec, matchConditions } };
 }
 
 function withService(manifest: JsonObject, namespace: string, name: string): JsonObject {

@@ -213,6 +213,24 @@ describe('ControllerDeployment', () => {
       ).toEqual(expected);
   });
 
+  it('lets its own account do what the admission policies warn of, whatever it is called', () => {
+    const conditionsOf = (objects: any[]): string =>
+      JSON.stringify(
+        objects
+          .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+          .map(({ spec }) => spec.matchConditions ?? []),
+      );
+    const shipped = "'system:serviceaccount:intents:intents-controller'";
+    const own = "'system:serviceaccount:intents:keeper'";
+    const text = conditionsOf(objectsOf({ crds: true, name: 'keeper' }));
+    expect(text.split(own)).toHaveLength(3);
+    expect(text).not.toContain(shipped);
+    expect(find(objectsOf({ name: 'keeper' }), 'ServiceAccount').metadata).toMatchObject({
+      name: 'keeper',
+      namespace: 'intents',
+    });
+  });
+
   it.each(Object.keys(NETWORK_PLUGINS) as NetworkPluginName[])('hands the network plugin %s on', (cni) => {
     const { domains, evaluatedAs } = NETWORK_PLUGINS[cni];
     const read = parsed(argsOf(objectsOf({ compiler: { cni } })).slice(1));
