@@ -14,10 +14,24 @@ interface Pod {
  * `matchLabels`, ports by number or by the one name that they have.
  */
 export function reach(api: FakeApi, port = 8080): Set<string> {
-  const pods = api.all(PODS).map(podOf);
-  const policies = api.all(NETWORK_POLICIES);
+  return reachIn(
+    { pods: api.all(PODS), policies: api.all(NETWORK_POLICIES), namespaces: api.all(NAMESPACES) },
+    port,
+  );
+}
+
+/** What there is at one moment. */
+export interface Moment {
+  readonly pods: readonly JsonObject[];
+  readonly policies: readonly JsonObject[];
+  readonly namespaces: readonly JsonObject[];
+}
+
+/** The same of any objects. */
+export function reachIn({ policies, ...there }: Moment, port = 8080): Set<string> {
+  const pods = there.pods.map(podOf);
   const namespaces = new Map(
-    api.all(NAMESPACES).map((one) => [text(jsonAt(one, ['metadata', 'name'])), labelsOf(one)]),
+    there.namespaces.map((one) => [text(jsonAt(one, ['metadata', 'name'])), labelsOf(one)]),
   );
   const lets = (direction: 'ingress' | 'egress', pod: Pod, peer: Pod): boolean => {
     const about = policies.filter((policy) => selects(policy, direction, pod));
