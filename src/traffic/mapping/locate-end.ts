@@ -69,7 +69,7 @@ function withoutAddress(end: FlowEnd): Located {
   return unmapped('no-end', 'an end without name and address');
 }
 
-/** By the workload, the pod, the beginning of the name of the pod, or labels; undefined where there are no names. */
+/** By the workload, the pod (as a snapshot knows it, else by its name), the beginning of the name of the pod, or labels; undefined where there are no names. */
 function byNames(end: FlowEnd, { names }: Inventory): Located | undefined {
   const { namespace, workload, pod, podPrefix, labels } = end;
   if (namespace === undefined) return undefined;
@@ -83,6 +83,7 @@ function byNames(end: FlowEnd, { names }: Inventory): Located | undefined {
   };
   return (
     (workload && told(names.workload(namespace, workload.name, workload.kind), 0)) ??
+    (pod === undefined ? undefined : told(names.knownPod(namespace, pod), 0)) ??
     (pod === undefined ? undefined : told(names.ofPod(namespace, pod), DOUBT.podName)) ??
     (podPrefix === undefined ? undefined : told(names.ofPrefix(namespace, podPrefix), DOUBT.podName)) ??
     (labels && told(names.labelled(namespace, flowLabels(end)), DOUBT.labels)) ??

@@ -2,7 +2,7 @@ import { canonicalAddress } from './canonical-address';
 import type { ApiServerEndpoints, Inventory } from './inventory';
 import { NodeAddresses } from './node-addresses';
 import { PodAddresses } from './pod-addresses';
-import { PodOwners } from './pod-owners';
+import { PodOwners, podsByName } from './pod-owners';
 import { ServiceAddresses } from './service-addresses';
 import { WorkloadNames } from './workload-names';
 import { ModelIndex } from '../../compiler/resolution/model-index';
@@ -35,11 +35,12 @@ export function takeInventory(cluster: Cluster, options: InventoryOptions = {}):
   const { snapshot = [], podCidrs = [], nodeCidrs = [], clockSkew = CLOCK_SKEW } = options;
   const resources = [...cluster.resources, ...snapshot];
   const pods = resources.filter(({ kind, group }) => kind === 'Pod' && group === '');
+  const owners = new PodOwners(cluster, resources);
   return {
     cluster,
     index: new ModelIndex(cluster),
-    names: new WorkloadNames(cluster),
-    pods: new PodAddresses(pods, new PodOwners(cluster, resources), clockSkew),
+    names: new WorkloadNames(cluster, podsByName(pods, owners)),
+    pods: new PodAddresses(pods, owners, clockSkew),
     services: new ServiceAddresses(cluster, snapshot),
     nodes: new NodeAddresses(resources, { nodes: nodeCidrs, pods: podCidrs }),
     apiServer: apiServerEndpoints(resources),

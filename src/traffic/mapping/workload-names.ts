@@ -1,3 +1,4 @@
+import { podName, type PodsByName } from './pod-owners';
 import { jobOwner, possibleOwners, possibleOwnersOfPrefix, replicaSetOwner } from './pod-name';
 import type { Cluster } from '../../model/cluster';
 import { append } from '../../model/group-by';
@@ -16,7 +17,11 @@ export class WorkloadNames {
   private readonly byNamespace = new Map<string, Workload[]>();
   private readonly found = new Map<string, Named>();
 
-  constructor(cluster: Cluster) {
+  /** @param pods whose owners a snapshot knows. Default: none */
+  constructor(
+    cluster: Cluster,
+    private readonly pods: PodsByName = new Map(),
+  ) {
     for (const workload of cluster.workloads) {
       append(this.byName, keyOf(workload.namespace, workload.name), workload);
       append(this.byNamespace, workload.namespace, workload);
@@ -45,6 +50,11 @@ export class WorkloadNames {
       ...(deployment === undefined ? [] : [{ name: deployment, kinds: ['Deployment', 'Rollout'] }]),
       ...(cronJob === undefined ? [] : [{ name: cronJob, kinds: ['CronJob'] }]),
     ]);
+  }
+
+  /** The workload that a pod belongs to, as a snapshot has it. */
+  knownPod(namespace: string, pod: string): Named {
+    return this.pods.get(podName(namespace, pod)) ?? 'none';
   }
 
   /** The workload that a pod belongs to, by the name of the pod: only one that the manifests have. */
