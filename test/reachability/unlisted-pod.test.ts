@@ -1,5 +1,13 @@
+import { buildCluster } from '../../src/model/build-cluster';
+import { readPolicies } from '../../src/policies/read-policies';
+import {
+  policiesOfNamespaces,
+  smallCluster,
+  unlistedWorkload,
+} from '../../src/reachability/ends/unlisted-pod';
 import type { PodPeer } from '../../src/reachability/reachability';
-import { cidrs, gnp, netpol, object, pod, World } from './world';
+import { resourcesOf } from '../policies/resource-fixture';
+import { calicoNp, cidrs, gnp, netpol, object, pod, World } from './world';
 
 const stranger = (namespace: string, more: Omit<Partial<PodPeer>, 'type'> = {}): PodPeer => ({
   type: 'pod',
@@ -120,5 +128,73 @@ spec: { selector: { app: agent }, ports: [{ port: 80, targetPort: 9100 }] }
     const other = world.reachability.explain(stranger('two'), { type: 'workload', workload: api }, 6, 80);
     expect([other.verdict, other.egress.verdict, other.ingress.verdict]).toEqual(['deny', 'allow', 'deny']);
     expect(world.reachability.side(api, 'ingress', stranger('two')).allowed.isEmpty).toBe(true);
+  });
+});
+
+describe('what is looked at for such a pod', () => {
+  const documents = [
+    namespace('shop', 'team: x'),
+    pod('shop', 'api', 'app: api'),
+    pod('shop', 'other', 'app: other'),
+    pod('kube-system', 'agent', '', 'hostNetwork: true'),
+    netpol('shop', 'p', 'podSelector: {}'),
+    netpol('elsewhere', 'q', 'podSelector: {}'),
+    calicoNp('shop', 'r', 'types: [Ingress]'),
+    calicoNp('elsewhere', 's', 'types: [Ingress]'),
+    gnp('t', 'types: [Ingress]'),
+    object('projectcalico.org/v3', 'GlobalNetworkSet', 'g', 'nets: [9.9.9.0/24]'),
+    object('projectcalico.org/v3', 'NetworkSet', 'n', 'nets: [9.9.9.0/24]', 'namespace: sets'),
+  ];
+  const resources = resourcesOf(documents.join(''));
+  const cluster = buildCluster(resources);
+  const policies = readPolicies(resources);
+
+  it('are the ends, hosts, and the namespaces of these and of network sets', () => {
+    const ends = cluster.workloads.filter(({ name }) => name === 'api');
+    const host = cluster.workloads.filter(({ hostNetwork }) => hostNetwork);
+    const small = smallCluster(cluster, policies, ends, [stranger('other', { namespaceLabels: { a: 'b' } })]);
+    expect(small.workloads).toEqual([...ends, ...host]);
+    expect(smallCluster(cluster, policies, [...ends, ...host], []).workloads).toEqual([...ends, ...host]);
+    const { place, ...shop } = small.namespaces.get('shop') ?? {};
+    expect(shop).toEqual({
+      name: 'shop',
+      declared: true,
+      labels: { team: 'x', 'kubernetes.io/metadata.name': 'shop' },
+    });
+    expect(place).toBe(cluster.namespaces.get('shop')?.place);
+    expect([...small.namespaces.values()].map(({ name, labels }) => [name, labels])).toEqual([
+      ['shop', { team: 'x', 'kubernetes.io/metadata.name': 'shop' }],
+      ['sets', { 'kubernetes.io/metadata.name': 'sets' }],
+    ]);
+    const far = smallCluster(cluster, policies, [unlistedWorkload(stranger('far'), 'x')], []).namespaces.get(
+      'far',
+    );
+    expect(far).toMatchObject({
+      name: 'far',
+      declared: false,
+      labels: { 'kubernetes.io/metadata.name': 'far' },
+    });
+  });
+
+  it('are the policies of the namespaces, and those of none', () => {
+    const { kubernetes, calico } = policiesOfNamespaces(policies, new Set(['shop']));
+    expect([...kubernetes, ...calico].map(({ name }) => name)).toEqual(['p', 't', 'r']);
+  });
+
+  it('is a pod of the name, with what is said of it and nothing else', () => {
+    const workload = unlistedWorkload(stranger('shop', { labels: { a: 'b' } }), 'unlisted-0');
+    expect(workload).toMatchObject({
+      id: 'shop/unlisted-0[Pod]',
+      kind: 'Pod',
+      group: '',
+      labels: { a: 'b' },
+      annotations: {},
+      serviceAccount: 'default',
+      hostNetwork: false,
+      ports: [],
+      addresses: [],
+      finished: false,
+      resource: { apiVersion: 'v1', kind: 'Pod', name: 'unlisted-0', namespace: 'shop', manifest: {} },
+    });
   });
 });
