@@ -16,10 +16,10 @@ import type { WatchedKind } from './observed/watched-kinds';
 import { Rounds } from './rounds';
 import { Statuses } from './status/statuses';
 import type { Decision } from './writes/decision';
-import { DriftWatch } from './writes/drift-watch';
+import { DELETED, DriftWatch } from './writes/drift-watch';
 import { Effects } from './writes/effects';
 import { Subjects, type Due } from './writes/subjects';
-import { DELETED, Teller } from './writes/teller';
+import { Teller } from './writes/teller';
 import { parseKey, podKey, rankOf } from './writes/work-key';
 import { WorkQueue } from './writes/work-queue';
 import { Worker } from './writes/worker';
@@ -107,7 +107,8 @@ export class Controller {
     this.isSettledOnce = false;
     await this.queue.close();
     this.queue.clear();
-    this.worker.failures.clear();
+    this.worker.clear();
+    this.drifts.clear();
     this.cleanups.clear();
   }
 
@@ -179,6 +180,7 @@ export class Controller {
       drifts: this.drifts,
       teller: new Teller(this.subjects, events, hooks, log),
       decide: (key) => this.decide(key),
+      writerOf: (key) => this.subjects.subjectOf(key)?.writers.other,
       mayWrite: () => this.isLeading,
       isNews: () => this.isSettledOnce,
       onAnswer: (resource, object) => {
@@ -208,11 +210,15 @@ export class Controller {
 
   private makeStatuses(): Statuses {
     const { clock, finalizers = true } = this.options;
+    const { drifts } = this;
     const { failures } = this.worker;
     const progress = {
       isUnsettled: (key: string) => this.queue.isUnsettled(key),
-      failures,
       failureOf: (key: string) => failures.get(key),
+      contestOf: (key: string) => drifts.contestOf(key),
+      get isTroubled() {
+        return failures.size > 0 || drifts.isContested;
+      },
       cleanupOf: (key: string) => this.cleanupOf(key),
     };
     const now = (): string =>
@@ -317,9 +323,9 @@ export class Controller {
   private noticeDrift(object: ObservedObject, gone: boolean): void {
     const key = this.subjects.keyOf(object);
     if (key === undefined || facetOf(object.resource) === 'intents') return;
-    if (!this.rounds.isIdle || this.queue.isUnsettled(key)) return;
     const decision = this.decide(key);
-    if (decision.type !== 'write') return;
+    if (gone && decision.type === 'nothing') this.drifts.forgetWritten(key);
+    if (!this.rounds.isIdle || this.queue.isUnsettled(key) || decision.type !== 'write') return;
     const { kind, namespace, name } = object.resource;
     this.drifts.notice(key, {
       object: namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`,

@@ -162,6 +162,7 @@ export class FakeApi implements KubernetesApi {
     const request = await this.ask('apply', ref, manifest, options.subresource);
     const stored = this.stored(ref);
     checkUid(metadataOf(manifest), stored);
+    checkVersion(metadataOf(manifest), stored);
     const owner = options.subresource === undefined ? this.manager : `${this.manager}/${options.subresource}`;
     const applied = leaves(manifest).filter(([path]) =>
       options.subresource === undefined ? !path.startsWith('["status"') : path.startsWith('["status"'),
@@ -203,9 +204,7 @@ export class FakeApi implements KubernetesApi {
     if (stored === undefined) throw notFound(ref);
     const metadata = metadataOf(body);
     checkUid(metadata, stored);
-    const version = metadata['resourceVersion'];
-    if (typeof version === 'string' && version !== metadataOf(stored.object)['resourceVersion'])
-      throw new ApiError({ status: 409, reason: 'Conflict', message: 'the object has been modified' });
+    checkVersion(metadata, stored);
     const answer = this.edit(
       ref,
       (object) => {
@@ -345,6 +344,12 @@ function checkUid({ uid }: JsonObject, stored: Stored | undefined): void {
       reason: 'Conflict',
       message: 'Precondition failed: UID in precondition',
     });
+}
+
+function checkVersion({ resourceVersion }: JsonObject, stored: Stored | undefined): void {
+  if (typeof resourceVersion !== 'string' || stored === undefined) return;
+  if (metadataOf(stored.object)['resourceVersion'] !== resourceVersion)
+    throw new ApiError({ status: 409, reason: 'Conflict', message: 'the object has been modified' });
 }
 
 const SERVER_FIELDS = new Set([

@@ -21,8 +21,10 @@ export interface Progress {
   isUnsettled(key: string): boolean;
   /** Why the last try of a key came to nothing. */
   failureOf(key: string): string | undefined;
-  /** Keys with a failure. */
-  readonly failures: ReadonlyMap<string, string>;
+  /** Who changes again and again what a key is about. */
+  contestOf(key: string): string | undefined;
+  /** Whether there is any failure or contest. */
+  readonly isTroubled: boolean;
   /** Work that the deletion of an object still waits for. */
   cleanupOf(key: string): string | undefined;
 }
@@ -146,8 +148,11 @@ export class Statuses {
   }): PolicyState & { readonly key: string } {
     const name = key.split('/')[2] ?? key;
     const decision = this.effects.policy(namespace, key);
-    if (decision.type === 'conflict')
-      return { namespace, name, key, state: 'conflict', message: decision.message };
+    const contest = this.progress.contestOf(policyWorkKey(namespace, key));
+    if (decision.type === 'conflict' || contest !== undefined) {
+      const message = decision.type === 'conflict' ? decision.message : contest;
+      return { namespace, name, key, state: 'conflict', message };
+    }
     if (decision.type === 'nothing') return { namespace, name, key, state: 'applied' };
     const message = this.progress.failureOf(policyWorkKey(namespace, key));
     return { namespace, name, key, state: message === undefined ? 'pending' : 'failed', message };
@@ -160,11 +165,14 @@ export class Statuses {
     const [label] = unseen === undefined ? [] : Object.entries(this.compiler.namespaceLabelsOf(unseen));
     if (unseen !== undefined && label !== undefined)
       return `Policies go by the label ${label.join('=')} of Namespace ${unseen}, which may not be seen here. Set it, and use the profile otterize or selectors, which need no such label.`;
-    if (this.progress.failures.size === 0) return undefined;
+    if (!this.progress.isTroubled) return undefined;
     for (const workload of workloadsOf(outcome)) {
       const home = homeOf(workload);
       for (const pod of this.observed.namespace(home)?.podsOf(workload) ?? []) {
-        const message = this.progress.failureOf(podKey(home, pod.resource.name));
+        const key = podKey(home, pod.resource.name);
+        const contest = this.progress.contestOf(key);
+        if (contest !== undefined) return contest;
+        const message = this.progress.failureOf(key);
         if (message !== undefined)
           return `Pod ${home}/${pod.resource.name} does not get its labels: ${message}`;
       }
@@ -201,7 +209,7 @@ function claim(object: ObservedObject): Decision {
   const manifest = { ...headOf(object), metadata: { ...identityOf(object), finalizers: [FINALIZER] } };
   return {
     type: 'write',
-    write: { action: 'apply', resource: resourceOf(object), manifest, what: 'finalizer' },
+    write: { action: 'apply', resource: resourceOf(object), manifest, force: true, what: 'finalizer' },
   };
 }
 
@@ -210,7 +218,14 @@ function statusWrite(object: ObservedObject, status: JsonObject): Decision {
   const manifest = { ...headOf(object), metadata: identityOf(object), status };
   return {
     type: 'write',
-    write: { action: 'apply', resource: resourceOf(object), manifest, subresource: 'status', what: 'status' },
+    write: {
+      action: 'apply',
+      resource: resourceOf(object),
+      manifest,
+      subresource: 'status',
+      force: true,
+      what: 'status',
+    },
   };
 }
 

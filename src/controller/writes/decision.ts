@@ -16,10 +16,24 @@ export type Write =
       readonly resource: ApiResource;
       readonly manifest: JsonObject;
       readonly subresource?: string | undefined;
+      /** Whether fields of others become ours. */
+      readonly force: boolean;
+      /**
+       * The object as it is known, or {@link NOTHING_THERE}: anything else is left as it is, and told by the watch. Absent:
+       * whatever is there.
+       */
+      readonly expected?: { readonly uid?: string; readonly resourceVersion: string } | undefined;
       /** What is changed, for people: `labels intents.otterize.com/client`. */
       readonly what: string;
     }
   | { readonly action: 'patch'; readonly ref: ObjectRef; readonly body: JsonObject; readonly what: string }
   | { readonly action: 'delete'; readonly ref: ObjectRef; readonly uid: string; readonly what: string };
+
+/**
+ * Expects that there is no object yet. An apply makes one whatever version it expects, and is refused (409) by one that is
+ * there and has another version; etcd gives 1 to none (test/cluster/conflicts.cluster.ts). Without it the API server merges
+ * what is applied into an object that somebody else made meanwhile, as far as they have no field in common.
+ */
+export const NOTHING_THERE = { resourceVersion: '1' } as const;
 
 export const NOTHING: Decision = { type: 'nothing' };

@@ -1,19 +1,27 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../api/clock';
 import type { Drift } from '../controller-hooks';
 
 type Noticed = Omit<Drift, 'repaired'>;
 
-/** Repairs of one thing within this time count as one fight. */
-const MEMORY_MS = 600_000;
+/** Repairs of one thing within this time count as one contest, which is over when a repair has held for so long. */
+export const CONTEST_MS = 600_000;
 /** As often as this a thing is repaired at once. */
 const AT_ONCE = 3;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 300_000;
+/** Things of which it is remembered what was written last. */
+const MOST_REMEMBERED = 2_000;
+
+/** What a drift says of an object that is gone. */
+export const DELETED = 'it was deleted';
 
 interface History {
   repairs: number;
   lastAt: number;
   noticed?: Noticed | undefined;
+  /** The change that came after enough repairs; absent while nobody insists. */
+  contest?: Noticed | undefined;
 }
 
 /**
@@ -22,6 +30,8 @@ interface History {
  */
 export class DriftWatch {
   private readonly histories = new Map<string, History>();
+  /** By key, those written last at the end. */
+  private readonly written = new Map<string, string>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -30,6 +40,17 @@ export class DriftWatch {
     const history = this.histories.get(key) ?? { repairs: 0, lastAt: 0 };
     this.histories.set(key, history);
     history.noticed = noticed;
+    if (history.repairs >= AT_ONCE) history.contest = noticed;
+  }
+
+  /** Whether a drift of the key waits to be repaired. */
+  hasNoticed(key: string): boolean {
+    return this.histories.get(key)?.noticed !== undefined;
+  }
+
+  /** Whether the same was written before, so that somebody must have changed it since. */
+  isRepeated(key: string, write: string): boolean {
+    return this.written.get(key) === digestOf(write);
   }
 
   /** Milliseconds until a repair is due; 0 for whatever is no drift. */
@@ -40,8 +61,9 @@ export class DriftWatch {
     return Math.max(0, history.lastAt + wait - this.clock.now());
   }
 
-  /** The drift that a write has repaired; undefined when it was none. */
-  repaired(key: string): Noticed | undefined {
+  /** A write has succeeded: the drift that it has repaired; undefined when it was none. */
+  repaired(key: string, write: string): Noticed | undefined {
+    this.remember(key, write);
     const history = this.histories.get(key);
     if (history?.noticed === undefined) return undefined;
     const { noticed } = history;
@@ -51,9 +73,58 @@ export class DriftWatch {
     return noticed;
   }
 
-  private forgetOld(): void {
-    const now = this.clock.now();
-    for (const [key, { lastAt, noticed }] of this.histories)
-      if (noticed === undefined && now - lastAt > MEMORY_MS) this.histories.delete(key);
+  /** It is as it should be, whoever has seen to that. */
+  settled(key: string): void {
+    const history = this.histories.get(key);
+    if (history !== undefined) history.noticed = undefined;
   }
+
+  /** What was written is not wanted any more, so writing it again one day repairs nothing. */
+  forgetWritten(key: string): void {
+    this.written.delete(key);
+  }
+
+  /** Forgets everything, as one who does not write any more: others may write the same meanwhile. */
+  clear(): void {
+    this.histories.clear();
+    this.written.clear();
+  }
+
+  /** Who changes again and again what a key is about, as a sentence; undefined where nobody does. */
+  contestOf(key: string): string | undefined {
+    const history = this.histories.get(key);
+    if (history?.contest === undefined || this.isOver(history)) return undefined;
+    const { object, what, by = 'Somebody' } = history.contest;
+    const does = what === DELETED ? `deletes ${object}` : `changes ${what} of ${object}`;
+    const whom = by === 'Somebody' ? 'whoever it is' : by;
+    return `${by} ${does} again and again. It is repaired at longer and longer intervals, of five minutes at last; have ${whom} leave it alone.`;
+  }
+
+  /** Whether anybody changes anything again and again. */
+  get isContested(): boolean {
+    for (const history of this.histories.values())
+      if (history.contest !== undefined && !this.isOver(history)) return true;
+    return false;
+  }
+
+  private isOver({ lastAt, noticed }: History): boolean {
+    return noticed === undefined && this.clock.now() - lastAt >= CONTEST_MS;
+  }
+
+  private remember(key: string, write: string): void {
+    this.written.delete(key);
+    this.written.set(key, digestOf(write));
+    for (const oldest of this.written.keys()) {
+      if (this.written.size <= MOST_REMEMBERED) return;
+      this.written.delete(oldest);
+    }
+  }
+
+  private forgetOld(): void {
+    for (const [key, history] of this.histories) if (this.isOver(history)) this.histories.delete(key);
+  }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }

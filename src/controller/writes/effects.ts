@@ -1,4 +1,4 @@
-import { NOTHING, type Decision } from './decision';
+import { NOTHING, NOTHING_THERE, type Decision } from './decision';
 import { beforeDeletion, beforePolicy, beforeUnlabelling, type GateContext } from './gates';
 import { labelChange, labelWrite } from './label-change';
 import { policyChange } from './policy-change';
@@ -74,21 +74,28 @@ export class Effects {
     const fields = present === undefined ? ['all of it'] : policyChange(manifest, present.resource.manifest);
     if (fields.length === 0) return NOTHING;
     return present === undefined || present.writers.ours
-      ? this.policyWrite(namespace, key, manifest, fields)
+      ? this.policyWrite({ namespace, key, manifest, fields, present })
       : conflict(present);
   }
 
-  private policyWrite(
-    namespace: string,
-    key: string,
-    manifest: JsonObject,
-    fields: readonly string[],
-  ): Decision {
+  /**
+   * What is ours is written over whatever was changed of it: that is drift. What is not there is made only as long as nobody
+   * else makes it, so what others write meanwhile is left alone.
+   */
+  private policyWrite({ namespace, key, manifest, fields, present }: PolicyWrite): Decision {
     const resource = this.kindOf(key);
     if (resource === undefined) return notServed(key);
     const blocker = beforePolicy(this.gates, namespace, key, manifest);
     if (blocker !== undefined) return { type: 'waits', on: blocker };
-    return { type: 'write', write: { action: 'apply', resource, manifest, what: fields.join(', ') } };
+    const what = fields.join(', ');
+    if (present === undefined) {
+      // The API server of Calico makes nothing of which a version is expected.
+      const expected = resource === NETWORK_POLICIES ? NOTHING_THERE : undefined;
+      return { type: 'write', write: { action: 'apply', resource, manifest, force: false, expected, what } };
+    }
+    const { uid, resourceVersion } = present;
+    const expected = { uid, resourceVersion };
+    return { type: 'write', write: { action: 'apply', resource, manifest, force: true, expected, what } };
   }
 
   private wantedOn(
@@ -128,7 +135,8 @@ export class Effects {
       // The uid keeps an object of the same name that comes after it from being made or changed.
       metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, labels: { ...write.labels } },
     };
-    return { type: 'write', write: { action: 'apply', resource, manifest, what } };
+    // Labels of intents are the controller's by their name, whoever has set them.
+    return { type: 'write', write: { action: 'apply', resource, manifest, force: true, what } };
   }
 
   private unlabellingBlocker(stale: readonly string[]): string | undefined {
@@ -176,6 +184,15 @@ function withHeld(wanted: Labels, present: Labels, held: ReadonlySet<string>): L
       return now === undefined ? [] : [[key, now] as const];
     }),
   );
+}
+
+interface PolicyWrite {
+  readonly namespace: string;
+  readonly key: string;
+  readonly manifest: JsonObject;
+  /** That are not as they are wanted. */
+  readonly fields: readonly string[];
+  readonly present: ObservedObject | undefined;
 }
 
 function hasEnded({ resource }: ObservedObject): boolean {

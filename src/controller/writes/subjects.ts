@@ -38,25 +38,33 @@ export class Subjects {
     }
   }
 
-  /** Whom to tell of work: the intents behind a policy, else the object itself. */
-  objectsOf(key: string): readonly ObservedObject[] {
+  /** The object that work is about. */
+  subjectOf(key: string): ObservedObject | undefined {
     const subject = parseKey(key);
     const there = this.observed.namespace(subject.type === 'namespace' ? subject.name : subject.namespace);
     switch (subject.type) {
       case 'namespace':
-        return present(there?.namespace);
+        return there?.namespace;
       case 'pod':
-        return present(there?.pods.get(subject.name));
+        return there?.pods.get(subject.name);
       case 'intents':
-        return present(there?.get('k8s.otterize.com', subject.kind, subject.name));
-      case 'policy': {
-        const causes = this.compiler.policy(subject.namespace, subject.key)?.causes ?? [];
-        const intents = causes
-          .slice(0, 3)
-          .flatMap(({ namespace, name }) => this.clientIntents(namespace, name));
-        return intents.length > 0 ? intents : present(there?.objects.get(subject.key));
-      }
+        return there?.get('k8s.otterize.com', subject.kind, subject.name);
+      case 'policy':
+        return there?.objects.get(subject.key);
     }
+  }
+
+  /** Whom to tell of work: the intents behind a policy, else the object itself. */
+  objectsOf(key: string): readonly ObservedObject[] {
+    const subject = parseKey(key);
+    if (subject.type === 'policy') {
+      const causes = this.compiler.policy(subject.namespace, subject.key)?.causes ?? [];
+      const intents = causes
+        .slice(0, 3)
+        .flatMap(({ namespace, name }) => this.clientIntents(namespace, name));
+      if (intents.length > 0) return intents;
+    }
+    return present(this.subjectOf(key));
   }
 
   /** The statuses that tell of work. */

@@ -1,10 +1,8 @@
+import { DELETED } from './drift-watch';
 import { parseKey } from './work-key';
 import type { Subjects } from './subjects';
 import type { ControllerHooks, ControllerLog, Drift } from '../controller-hooks';
 import type { EventRecorder } from '../event-recorder';
-
-/** What a drift says of an object that is gone. */
-export const DELETED = 'it was deleted';
 
 /** Tells people of what was found and done: by Events, in the log, and by hooks. */
 export class Teller {
@@ -36,7 +34,7 @@ export class Teller {
   }
 
   conflict(key: string, message: string): void {
-    this.log?.warn({ key, message }, 'somebody else has what is to be written');
+    this.log?.warn({ key, why: message }, 'somebody else writes the same');
     this.event(key, 'Warning', 'Conflict', message);
   }
 

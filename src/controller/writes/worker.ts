@@ -1,5 +1,5 @@
 import type { Decision, Write } from './decision';
-import type { DriftWatch } from './drift-watch';
+import { CONTEST_MS, type DriftWatch } from './drift-watch';
 import type { Teller } from './teller';
 import { isEffect } from './work-key';
 import type { WorkResult } from './work-queue';
@@ -8,7 +8,7 @@ import type { ApiResource, ObjectRef } from '../api/api-resource';
 import type { Clock } from '../api/clock';
 import type { KubernetesApi } from '../api/kubernetes-api';
 import type { ControllerHooks, ControllerLog } from '../controller-hooks';
-import { isJsonObject, type JsonObject } from '../../model/json';
+import { isJsonObject, jsonAt, type JsonObject } from '../../model/json';
 
 /** What a worker is made of. */
 export interface WorkerParts {
@@ -20,6 +20,8 @@ export interface WorkerParts {
   readonly drifts: DriftWatch;
   readonly teller: Teller;
   readonly decide: (key: string) => Decision;
+  /** Who else wrote last what a key is about, as far as anybody can tell. */
+  readonly writerOf: (key: string) => string | undefined;
   /** Whether this replica still leads. */
   readonly mayWrite: () => boolean;
   /** Whether what is written follows from a change; false while a new leader puts everything right. */
@@ -28,6 +30,12 @@ export interface WorkerParts {
   readonly onAnswer: (resource: ApiResource, object: JsonObject) => void;
   /** Something has become true or untrue that statuses tell of. */
   readonly onOutcome: (key: string) => void;
+}
+
+/** A write, and the version of the object that came of it. */
+interface Sent {
+  readonly write: Write;
+  readonly version: string | undefined;
 }
 
 /** Writes of one key in a row, each because of what the one before left. */
@@ -41,13 +49,25 @@ export class Worker {
   readonly failures = new Map<string, string>();
   /** Said already, where nothing is written. */
   private readonly said = new Map<string, string>();
+  /** Keys that met a conflict once: the watch is about to tell what is there instead. */
+  private readonly unsaid = new Set<string>();
+  /** Ends the wait for a contest to be over, by key. */
+  private readonly contests = new Map<string, () => void>();
 
   constructor(private readonly parts: WorkerParts) {}
+
+  /** Forgets what went wrong, as one who does not write any more. */
+  clear(): void {
+    this.failures.clear();
+    this.unsaid.clear();
+    for (const forget of this.contests.values()) forget();
+    this.contests.clear();
+  }
 
   /** One key: decided on what is known now, and again on what each write has left. */
   async work(key: string): Promise<WorkResult> {
     const { decide, mayWrite, drifts } = this.parts;
-    let sent: Write | undefined;
+    let sent: Sent | undefined;
     for (let step = 0; step < MOST_STEPS && mayWrite(); step++) {
       const decision = decide(key);
       if (decision.type === 'waits') return { type: 'waits', on: decision.on, didPart: sent !== undefined };
@@ -55,12 +75,13 @@ export class Worker {
       if (decision.type === 'conflict') this.conflicting(key, decision.message);
       if (decision.type !== 'write') return DONE;
       const { write } = decision;
+      this.noticeRepetition(key, write, sent);
       const wait = drifts.waitFor(key);
-      if (wait > 0) return { type: 'later', milliseconds: wait };
+      if (wait > 0) return this.contested(key, wait);
       if (this.parts.dryRun) return this.wouldWrite(key, write);
-      if (sent !== undefined && isSame(sent, write)) throw new NotKeptError(nameOf(sent), sent.what);
-      sent = write;
-      if (!(await this.send(key, write))) return DONE;
+      if (isNotKept(sent, write)) throw new NotKeptError(nameOf(write), write.what);
+      sent = await this.send(key, write);
+      if (sent === undefined) return DONE;
     }
     return DONE;
   }
@@ -68,16 +89,23 @@ export class Worker {
   /** A try that failed, and is to be made again. */
   failed(key: string, error: unknown, retryInMs: number): void {
     const message = error instanceof Error ? error.message : String(error);
-    const isNew = this.failures.get(key) !== message;
+    const before = this.failures.get(key);
+    const isNew = before !== message || this.unsaid.delete(key);
     this.failures.set(key, message);
     this.parts.log?.warn({ key, error: message, retryInMs: Math.round(retryInMs) }, 'a write failed');
     if (!isNew || isWorthRetrying(error)) return;
+    if (before === undefined && error instanceof ApiError && error.isConflict) {
+      this.unsaid.add(key);
+      return;
+    }
     this.parts.teller.failure(key, message);
     if (isEffect(key)) this.parts.onOutcome(key);
   }
 
   /** There is nothing to do about a key any more. */
   succeeded(key: string): void {
+    this.parts.drifts.settled(key);
+    this.unsaid.delete(key);
     if (this.failures.delete(key) && isEffect(key)) this.parts.onOutcome(key);
   }
 
@@ -88,29 +116,60 @@ export class Worker {
     this.parts.onOutcome(key);
   }
 
+  /**
+   * The same as was written before is due again: somebody has changed it, so fast that it was not seen otherwise. What the
+   * API server itself does not keep is no such thing.
+   */
+  private noticeRepetition(key: string, write: Write, sent: Sent | undefined): void {
+    const { drifts, writerOf } = this.parts;
+    if (isNotKept(sent, write) || !isEffect(key) || this.failures.has(key) || drifts.hasNoticed(key)) return;
+    if (!drifts.isRepeated(key, textOf(write))) return;
+    const by = writerOf(key);
+    drifts.notice(key, { object: nameOf(write), what: write.what, ...(by === undefined ? {} : { by }) });
+  }
+
+  /** Somebody insists: he is let have it for a while, and people are told. */
+  private contested(key: string, wait: number): WorkResult {
+    const { drifts, teller, onOutcome, clock } = this.parts;
+    const message = drifts.contestOf(key);
+    if (message !== undefined && !this.contests.has(key)) {
+      teller.conflict(key, message);
+      onOutcome(key);
+    }
+    this.contests.get(key)?.();
+    // A little later than it can be over, so that it is.
+    const forget = clock.timer(wait + CONTEST_MS + 1_000, () => {
+      this.contests.delete(key);
+      onOutcome(key);
+    });
+    this.contests.set(key, forget);
+    return { type: 'later', milliseconds: wait };
+  }
+
   private wouldWrite(key: string, write: Write): WorkResult {
     const text = JSON.stringify(write);
     if (this.said.get(key) === text) return DONE;
     this.said.set(key, text);
     this.parts.log?.info({ action: write.action, object: nameOf(write), what: write.what }, 'would write');
-    const drift = this.parts.drifts.repaired(key);
+    const drift = this.parts.drifts.repaired(key, textOf(write));
     if (drift !== undefined) this.parts.teller.drift(key, { ...drift, repaired: false });
     return DONE;
   }
 
-  /** Sends a write, and takes in what the API server has afterwards. False when there is nothing more to do. */
-  private async send(key: string, write: Write): Promise<boolean> {
+  /** Sends a write, and takes in what the API server has afterwards. Nothing when there is nothing more to do. */
+  private async send(key: string, write: Write): Promise<Sent | undefined> {
     const { clock, onAnswer } = this.parts;
     const began = clock.now();
     try {
       const answer = await this.request(write);
       this.report(write, began, undefined);
-      if (answer !== undefined) onAnswer(resourceOf(write), answer);
+      // Before the answer is taken in: that may settle a drift which was repaired just now.
       this.written(key, write);
-      return write.action !== 'delete';
+      if (answer !== undefined) onAnswer(resourceOf(write), answer);
+      return answer === undefined ? undefined : { write, version: versionOf(answer) };
     } catch (error) {
       this.report(write, began, error);
-      if (isGone(error)) return false;
+      if (isGone(error)) return undefined;
       throw error;
     }
   }
@@ -122,17 +181,16 @@ export class Worker {
       await api.delete(write.ref, { uid: write.uid });
       return undefined;
     }
-    const { resource, manifest, subresource } = write;
-    return api.apply(resource, manifest, {
-      force: true,
-      ...(subresource === undefined ? {} : { subresource }),
-    });
+    const { resource, manifest, subresource, force, expected } = write;
+    const metadata = isJsonObject(manifest['metadata']) ? manifest['metadata'] : {};
+    const body = expected === undefined ? manifest : { ...manifest, metadata: { ...metadata, ...expected } };
+    return api.apply(resource, body, { force, ...(subresource === undefined ? {} : { subresource }) });
   }
 
   private written(key: string, write: Write): void {
     const { log, drifts, teller } = this.parts;
     log?.info({ action: write.action, object: nameOf(write), what: write.what }, 'written');
-    const drift = drifts.repaired(key);
+    const drift = drifts.repaired(key, textOf(write));
     if (drift !== undefined) teller.drift(key, { ...drift, repaired: true });
     else if (this.parts.isNews() && write.action === 'apply' && key.startsWith('policy|'))
       teller.policyWritten(key, `${nameOf(write)} is written: ${write.what}.`);
@@ -168,10 +226,23 @@ class NotKeptError extends Error {
   }
 }
 
-/** Times of conditions go on. */
-function isSame(a: Write, b: Write): boolean {
-  const textOf = (write: Write): string => JSON.stringify(write).replace(/"lastTransitionTime":"[^"]*"/g, '');
-  return textOf(a) === textOf(b);
+/** Whether what was sent is due again although nobody has changed what came of it. */
+function isNotKept(sent: Sent | undefined, write: Write): boolean {
+  if (sent === undefined || textOf(sent.write) !== textOf(write)) return false;
+  const known = write.action === 'apply' ? write.expected?.resourceVersion : undefined;
+  return known === undefined || sent.version === undefined || known === sent.version;
+}
+
+function versionOf(object: JsonObject): string | undefined {
+  const version = jsonAt(object, ['metadata', 'resourceVersion']);
+  return typeof version === 'string' ? version : undefined;
+}
+
+/** What is asked for, whatever was there before. Times of conditions go on. */
+function textOf(write: Write): string {
+  const wanted =
+    write.action === 'apply' ? { resource: write.resource.kind, manifest: write.manifest } : write;
+  return JSON.stringify(wanted).replace(/"lastTransitionTime":"[^"]*"/g, '');
 }
 
 function resourceOf(write: Write): ApiResource {
