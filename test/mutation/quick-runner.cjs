@@ -45,10 +45,9 @@ const TESTS_OF = [
       ),
     ],
   ],
-  ...['groups', 'openings', 'explain', 'evaluate', 'ends/position-peers', 'ends/told-apart'].map((file) => [
-    `src/reachability/${file}.ts`,
-    WHOLE_MODEL,
-  ]),
+  ...['actors', 'groups', 'openings', 'explain', 'evaluate', 'ends/position-peers', 'ends/told-apart'].map(
+    (file) => [`src/reachability/${file}.ts`, WHOLE_MODEL],
+  ),
   ['src/reachability/', ['test/reachability', 'test/oracle/property.test.ts']],
 ];
 

@@ -9,8 +9,8 @@ import { policyId } from '../../src/policies/policy-id';
 import { readPolicies } from '../../src/policies/read-policies';
 import { evaluate } from '../../src/reachability/evaluate';
 import { printConnections } from '../../src/reachability/sets/connection-print';
-import type { Peer, Reachability } from '../../src/reachability/reachability';
-import { ineffectiveRules } from '../../src/reachability/rule-effects';
+import type { CniProfileName, Peer, Reachability } from '../../src/reachability/reachability';
+import { ineffectiveRules, selectsNoPod } from '../../src/reachability/rule-effects';
 import { resourcesOf } from '../policies/resource-fixture';
 import { netpol, object, pod } from './world';
 
@@ -34,6 +34,12 @@ function effects(policies: string): string[] {
     ({ effect, policy, direction, rule, by }) =>
       `${effect} ${policyId(policy)} ${direction}[${rule.index}] by ${by.map(policyId).join(', ')}`,
   );
+}
+
+function calicoPolicy(selector: string): Policy {
+  const [policy] = readPolicies(resourcesOf(global('g', '', `selector: ${selector},`))).calico;
+  if (policy === undefined) throw new Error('no policy');
+  return policy;
 }
 
 const ingress = (name: string, rules: string, selector = '{}'): string =>
@@ -254,6 +260,19 @@ describe('ineffectiveRules', () => {
   it('takes answers of evaluate only', () => {
     const fake = { ...world('').reachability };
     expect(() => ineffectiveRules(fake)).toThrow(TypeError);
+    const policy = calicoPolicy('app == "gone"');
+    expect(() => selectsNoPod(fake, policy)).toThrow(TypeError);
+  });
+
+  it('say which policies select no pod; one that does not decide is none of them', () => {
+    const selects = (selector: string, cni?: CniProfileName): boolean => {
+      const resources = resourcesOf(PODS + global('g', '', `selector: ${selector},`));
+      const policies = readPolicies(resources);
+      const reachability = evaluate(buildCluster(resources), policies, cni === undefined ? {} : { cni });
+      return policies.calico.every((policy) => selectsNoPod(reachability, policy));
+    };
+    expect([selects('app == "gone"'), selects('app == "web"')]).toEqual([true, false]);
+    expect(selects('app == "gone"', 'kubernetes')).toBe(false);
   });
 });
 
