@@ -176,10 +176,20 @@ function print(
     case 'json':
       return replayJson(result, findings, policies.outOfModel, observedFields(observed, files));
     case 'markdown':
-      return [replayMarkdown(result)];
+      return [replayMarkdown(result, { findings, ...notJudged(observed) })];
     case 'text':
       return replayText(result, terminal.colours ? COLOURED : PLAIN);
   }
+}
+
+function notJudged({ unmapped, unreadable }: Traffic['observed']): {
+  readonly unmapped: number;
+  readonly unreadable: number;
+} {
+  return {
+    unmapped: unmapped.reduce((total, { records }) => total + records, 0),
+    unreadable: unreadable.reduce((total, { lines }) => total + lines, 0),
+  };
 }
 
 /** What was read, and what of it could not be mapped: nothing of that is judged. */

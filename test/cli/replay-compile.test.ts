@@ -120,4 +120,17 @@ describe('intents replay of manifests with intents', () => {
     const { err } = await replay({ ...FILES, 'intents.yaml': outside }, ...MANIFESTS);
     expect(err).not.toContain('intents-not-compiled');
   });
+
+  it('says so in the comment for a pull request too, with what was not judged', async () => {
+    const unknown = JSON.stringify({ source_ip: '10.9.9.9', destination_namespace: 'shop', port: 1 });
+    const files = { ...FILES, 'flows.json': `${DECLARED}\n${unknown}\n{"port":"x"}\n` };
+    const { out } = await replay(files, ...MANIFESTS, '-o', 'markdown');
+    expect(out).toMatch(
+      /^### 1 would be cut of 1 distinct connection that was seen\n\n- \*\*warning\*\* intents-not-compiled: /,
+    );
+    expect(out).toContain('Give --compile, with the options');
+    expect(out).toContain('1 record not mapped, 1 line not readable, and so not judged');
+    const compiled = await replay(files, ...MANIFESTS, '--compile', '-o', 'markdown');
+    expect(compiled.out).not.toContain('intents-not-compiled');
+  });
 });

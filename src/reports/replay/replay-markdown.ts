@@ -7,8 +7,10 @@ import {
   replaySummary,
   seenWords,
 } from './replay-words';
+import type { Finding } from '../../model/finding';
 import type { Place } from '../../model/place';
 import { shownText } from '../shown-text';
+import { plural } from '../words';
 
 /** The longest comment that GitHub takes is 65,536 characters. */
 const LONGEST = 65_000;
@@ -24,10 +26,23 @@ const TITLES: Readonly<Record<ReplayVerdict, string>> = {
   allowed: 'Let through now',
 };
 
+/** What a reader has to know before the verdicts are taken for all there is to say. */
+export interface ReplayRemarks {
+  /** About the manifests, their intents and the snapshots. Those that only inform are left out. */
+  readonly findings: readonly Finding[];
+  /** How many records of the logs were mapped to nothing. */
+  readonly unmapped: number;
+  /** How many lines of the logs could not be read. */
+  readonly unreadable: number;
+}
+
+/** More findings than these are counted. */
+const MOST_FINDINGS = 10;
+
 /** What policies make of traffic that was seen, as a comment under a pull request; never too long for one. */
-export function replayMarkdown(replay: Replay): string {
+export function replayMarkdown(replay: Replay, remarks: ReplayRemarks): string {
   const parts = [...connectionTables(replay), neverSeenTable(replay)];
-  let text = `### ${cell(replaySummary(replay))}\n`;
+  let text = `### ${cell(replaySummary(replay))}\n${findingLines(remarks)}`;
   let left = 0;
   for (const { head, rows, end } of parts) {
     if (rows.length === 0) continue;
@@ -43,11 +58,34 @@ export function replayMarkdown(replay: Replay): string {
   }
   const { deniedThen, notJudged } = replay;
   const aside = notJudged.reduce((sum, { pairs }) => sum + pairs, 0) + deniedThen.allowed + deniedThen.denied;
-  if (aside > 0)
-    text += `\n${aside} more distinct connections were not judged, or were denied then: \`intents replay\` says why.\n`;
+  const [records, lines] = [plural(remarks.unmapped, 'record'), plural(remarks.unreadable, 'line')];
+  const notJudgedWords = [
+    ...(aside > 0
+      ? [
+          `${plural(aside, 'more distinct connection')} not judged, or denied then: \`intents replay\` says why.`,
+        ]
+      : []),
+    ...(remarks.unmapped + remarks.unreadable > 0
+      ? [`${records} not mapped, ${lines} not readable, and so not judged: \`intents replay\` says why.`]
+      : []),
+  ];
+  text += notJudgedWords.map((words) => `\n${words}\n`).join('');
   return left === 0
     ? text
     : `${text}\n**${left} lines were cut**, as a comment has no room for them: \`intents replay\` prints them all.\n`;
+}
+
+function findingLines({ findings }: ReplayRemarks): string {
+  const told = findings.filter(({ severity }) => severity !== 'info');
+  const lines = told
+    .slice(0, MOST_FINDINGS)
+    .map(
+      ({ severity, id, message, mend }) =>
+        `- **${severity}** ${cell(id)}: ${cell(message.replace(/\.$/, ''))}. ${cell(mend)}\n`,
+    );
+  const more = told.length - lines.length;
+  if (lines.length === 0) return '';
+  return `\n${lines.join('')}${more > 0 ? `- and ${plural(more, 'more finding')}\n` : ''}`;
 }
 
 interface Table {

@@ -10,7 +10,7 @@ import { plural } from '../words';
 /** `3 connections that were seen would be cut (of 40 pairs and ports)`. */
 export function replaySummary(replay: Replay): string {
   const { judged, connections, counts, isChange } = replay;
-  const of = `of ${plural(judged, 'distinct connection')} that were seen`;
+  const of = `of ${plural(judged, 'distinct connection')} that ${judged === 1 ? 'was' : 'were'} seen`;
   const also = counts.undecided > 0 ? `, ${counts.undecided} cannot be decided` : '';
   if (isChange) {
     const cut = connections.filter(isCut).length;
