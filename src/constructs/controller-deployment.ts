@@ -16,6 +16,7 @@ import { checkCidrs, checkNamespace } from '../compiler/checked-input';
 import { apiEndpoints } from '../compiler/egress/api-endpoint';
 import { CLUSTER_DNS, type DnsPods } from '../compiler/egress/dns-rules';
 import type { IntentsCompilerOptions } from '../compiler/compiler-options';
+import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
 import type { Dialect } from '../compiler/dialect';
 import { printCidr } from '../model/cidr';
 import { isJsonObject, type JsonObject } from '../model/json';
@@ -135,9 +136,16 @@ function readProps(
   props: ControllerDeploymentProps,
   namespace: string,
 ): Installation {
-  const { image, name = 'intents-controller', replicas = 2, namespaces, compiler = {}, dialect } = props;
+  const {
+    image,
+    name = 'intents-controller',
+    replicas = 2,
+    namespaces,
+    compiler = {},
+    dialect = 'kubernetes',
+  } = props;
   const { conversion = namespaces === undefined, resources = RESOURCES } = props;
-  checkProps(scope, id, { image, name, replicas, namespaces, conversion });
+  checkProps(scope, id, { image, name, replicas, namespaces, conversion, dialect });
   asConstruct(scope, id, () => {
     namespaces?.forEach((one, index) => checkNamespace(`namespaces[${index}]`, one));
   });
@@ -149,7 +157,8 @@ function readProps(
     replicas,
     namespaces: namespaces === undefined ? undefined : [...new Set(namespaces)].sort(),
     conversion,
-    calico: dialect === 'calico',
+    dialect,
+    domains: compiler.cni === undefined ? undefined : NETWORK_PLUGINS[compiler.cni].domains,
     takeOver: props.takeOver === true,
     arguments: [...given, ...(props.arguments ?? [])],
     resources,
@@ -165,7 +174,8 @@ function checkProps(
     replicas,
     namespaces,
     conversion,
-  }: Pick<Installation, 'image' | 'name' | 'replicas' | 'namespaces' | 'conversion'>,
+    dialect,
+  }: Pick<Installation, 'image' | 'name' | 'replicas' | 'namespaces' | 'conversion' | 'dialect'>,
 ): void {
   const refuse = (problem: string, mend: string): never => {
     throw new ConstructError(scope, id, problem, mend);
@@ -186,6 +196,11 @@ function checkProps(
     refuse(
       'namespaces is empty, so it would see nothing',
       'Name some, or leave it out for the whole cluster.',
+    );
+  if (!['kubernetes', 'calico'].includes(dialect))
+    refuse(
+      `dialect is ${JSON.stringify(dialect)}, which no policies are written in`,
+      'Write kubernetes or calico, or leave it out.',
     );
   if (conversion && namespaces !== undefined)
     refuse(

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as RequiredRights from '../controller/required-rights';
+import type { Dialect } from '../compiler/dialect';
+import type { DomainDialect } from '../compiler/domains/network-plugin';
 import type { JsonObject } from '../model/json';
 
 type Right = RequiredRights.Right;
@@ -22,7 +24,10 @@ export interface Installation {
   readonly namespaces?: readonly string[] | undefined;
   /** Whether versions are converted. */
   readonly conversion: boolean;
-  readonly calico: boolean;
+  /** Kind of the policies. */
+  readonly dialect: Dialect;
+  /** Whose policies carry domain names beside them; absent: those of nobody. */
+  readonly domains: DomainDialect | undefined;
   readonly takeOver: boolean;
   /** Options of `intents controller` beside those that follow from the others. */
   readonly arguments: readonly string[];
@@ -42,11 +47,9 @@ export type Named = readonly [id: string, manifest: JsonObject];
 
 /** Objects of the whole cluster. */
 export function clusterObjects(installation: Installation): Named[] {
-  const { name, namespaces, calico, takeOver, conversion } = installation;
+  const { name, namespaces, conversion } = installation;
   const rules = [
-    ...(namespaces === undefined
-      ? required().rightsOverIntents({ namespaced: false, calico, takeOver })
-      : []),
+    ...(namespaces === undefined ? required().rightsOverIntents({ ...installation, namespaced: false }) : []),
     ...(conversion ? required().rightsOverCrds() : []),
   ];
   if (rules.length === 0) return [];
@@ -59,7 +62,7 @@ export function clusterObjects(installation: Installation): Named[] {
 
 /** Objects of the namespace that it runs in, and Roles in those that it sees. */
 export function namespacedObjects(installation: Installation): Named[] {
-  const { name, namespace, namespaces = [], conversion, replicas, calico, takeOver } = installation;
+  const { name, namespace, namespaces = [], conversion, replicas } = installation;
   const labels = podLabels(name);
   const own = [
     ...required().rightsOverLease(name),
@@ -69,7 +72,7 @@ export function namespacedObjects(installation: Installation): Named[] {
     ['ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, labels } }],
     ...role('Role', installation, namespace, own, name),
     ...namespaces.flatMap((one) => {
-      const rights = required().rightsOverIntents({ namespaced: true, calico, takeOver });
+      const rights = required().rightsOverIntents({ ...installation, namespaced: true });
       return role(`Role-${one}`, installation, one, rights, `${name}-intents`);
     }),
     ['Deployment', deployment(installation)],
@@ -188,7 +191,7 @@ function ownArguments({
   namespace,
   namespaces = [],
   conversion,
-  calico,
+  dialect,
   takeOver,
 }: Installation): string[] {
   return [
@@ -198,7 +201,7 @@ function ownArguments({
     ...(conversion
       ? ['--webhook-service', `${namespace}/${name}-webhook`, '--webhook-secret', secretName(name)]
       : []),
-    ...(calico ? ['--dialect', 'calico'] : []),
+    ...(dialect === 'kubernetes' ? [] : ['--dialect', dialect]),
     ...(takeOver ? ['--take-over'] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { ApiError, isWorthRetrying } from './api/api-error';
 import { resourceName, type ApiResource } from './api/api-resource';
-import { CALICO_NETWORK_POLICIES } from './api/known-resources';
+import { CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES } from './api/known-resources';
 import type { Selection } from './api/kubernetes-api';
 import { createReflector, type Reflector } from './api/reflector';
 import type { StoreEvent } from './api/store';
@@ -203,8 +203,9 @@ export class Controller {
       waitsFor: (key: string, other: string) => this.queue.waitsFor(key, other),
     };
     const { kinds } = this.options;
-    const calico = kinds.some(({ resource }) => resource === CALICO_NETWORK_POLICIES);
-    const policyKinds = calico ? [CALICO_NETWORK_POLICIES] : [];
+    const policyKinds = [CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES].filter((kind) =>
+      kinds.some(({ resource }) => resource === kind),
+    );
     return new Effects(this.observed, this.compiler, gates, () => this.queue.unsettled(), policyKinds);
   }
 

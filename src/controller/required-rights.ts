@@ -1,6 +1,7 @@
 import { resourceName, type ApiResource } from './api/api-resource';
 import {
   CALICO_NETWORK_POLICIES,
+  CILIUM_NETWORK_POLICIES,
   CLIENT_INTENTS,
   EVENTS,
   LEASES,
@@ -12,6 +13,8 @@ import {
 import { WATCHED_KINDS } from './observed/watched-kinds';
 import { OPERATOR_LEASE } from './takeover/running-operator';
 import { CONVERTED_CRDS } from './webhook/crd-conversion';
+import type { Dialect } from '../compiler/dialect';
+import type { DomainDialect } from '../compiler/domains/network-plugin';
 
 /** One rule of a Role or ClusterRole (rbac.authorization.k8s.io/v1). */
 export interface Right {
@@ -26,8 +29,10 @@ export interface Right {
 export interface RightsOptions {
   /** Whether it only sees some namespaces: nothing that belongs to the whole cluster is then asked for. */
   readonly namespaced: boolean;
-  /** Whether it writes policies of Calico. */
-  readonly calico: boolean;
+  /** Kind of the policies. Default `kubernetes`. */
+  readonly dialect?: Dialect | undefined;
+  /** Whose policies carry domain names beside them; absent: those of nobody. */
+  readonly domains?: DomainDialect | undefined;
   /** Whether it takes over policies that Otterize's operator has left. Default false. */
   readonly takeOver?: boolean;
 }
@@ -36,15 +41,14 @@ export interface RightsOptions {
  * What the controller needs where its intents are: to see what the compiler looks at, to label, to write policies and
  * statuses. A server-side apply that makes an object needs `create` beside `patch`.
  */
-export function rightsOverIntents({ namespaced, calico, takeOver = false }: RightsOptions): Right[] {
+export function rightsOverIntents(options: RightsOptions): Right[] {
+  const { namespaced } = options;
   const watched = WATCHED_KINDS.map(({ resource }) => resource).filter(
     (resource) => !namespaced || resource.namespaced,
   );
-  const policies = [NETWORK_POLICIES, ...(calico ? [CALICO_NETWORK_POLICIES] : [])];
   return [
     ...byGroup(watched, ['list', 'watch']),
-    ...byGroup(policies, ['create', 'patch', 'delete']),
-    ...(takeOver ? byGroup([NETWORK_POLICIES], ['get']) : []),
+    ...rightsOverPolicies(options),
     ...byGroup([PODS, ...(namespaced ? [] : [NAMESPACES])], ['patch']),
     ...byGroup([CLIENT_INTENTS, PROTECTED_SERVICES], ['patch']),
     ...statusOf([CLIENT_INTENTS, PROTECTED_SERVICES]),
@@ -56,6 +60,21 @@ export function rightsOverIntents({ namespaced, calico, takeOver = false }: Righ
       resourceNames: [OPERATOR_LEASE],
       verbs: ['get', 'list'],
     },
+  ];
+}
+
+/** A NetworkPolicy of before goes when the kind of the policies changes to Calico's; none is made then. */
+function rightsOverPolicies({ dialect = 'kubernetes', domains, takeOver = false }: RightsOptions): Right[] {
+  const isCalico = dialect === 'calico';
+  const written = [
+    ...(isCalico ? [] : [NETWORK_POLICIES]),
+    ...(isCalico || domains === 'calico' ? [CALICO_NETWORK_POLICIES] : []),
+    ...(domains === 'cilium' ? [CILIUM_NETWORK_POLICIES] : []),
+  ];
+  return [
+    ...byGroup(written, ['create', 'patch', 'delete']),
+    ...(isCalico ? byGroup([NETWORK_POLICIES], ['delete', ...(takeOver ? ['patch'] : [])]) : []),
+    ...(takeOver ? byGroup([NETWORK_POLICIES], ['get']) : []),
   ];
 }
 

@@ -1,101 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { get } from 'node:http';
-import { join } from 'node:path';
-import { Chart, Testing } from 'cdk8s';
-import { ControllerDeployment, type ControllerDeploymentProps } from 'cdk8s-intents';
 import { type AuditedRequest } from './audit-log';
 import { type KubeObject } from './client';
 import { ControlPlane } from './control-plane';
 import { installCrds, makeNamespace, sleep, until } from './install';
-import { freePort } from './part';
-import { printRights, type Right } from '../../src/controller/required-rights';
+import { install } from './installation';
+import { Replica } from './replica';
 
-// Processes are started from their sources here, which takes a busy machine its time.
+// Processes are started here, which takes a busy machine its time.
 jest.setTimeout(150_000);
 
-const ROOT = join(__dirname, '../..');
 const NAME = 'intents-controller';
-
-/** A replica as a process of its own, as its pod runs it, with the account of an installation. */
-class Replica {
-  readonly process: ChildProcess;
-  log = '';
-
-  private constructor(
-    readonly probes: number,
-    readonly metrics: number,
-    words: readonly string[],
-  ) {
-    this.process = spawn(
-      process.execPath,
-      ['--conditions=@cdk8s-intents/source', '--import', 'tsx', 'src/cli/main.ts', ...words],
-      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    for (const stream of [this.process.stdout, this.process.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
-  }
-
-  static async start(args: readonly string[], kubeconfig: string): Promise<Replica> {
-    const [probes, metrics] = [await freePort(), await freePort()];
-    return new Replica(probes, metrics, [
-      ...args,
-      ...['--kubeconfig', kubeconfig, '--log-level', 'debug'],
-      ...['--health-probe-bind-address', `127.0.0.1:${probes}`],
-      ...['--metrics-bind-address', `127.0.0.1:${metrics}`],
-    ]);
-  }
-
-  async ready(): Promise<void> {
-    const isReady = async (): Promise<boolean> => (await ask(this.probes, '/readyz')).status === 200;
-    await until(isReady, { every: 200, within: 60_000 }).catch(async (error: unknown) => {
-      const { text } = await ask(this.probes, '/readyz');
-      throw new Error(`${String(error)}: ${text}${this.log.slice(0, 3000)}`);
-    });
-  }
-
-  async metric(name: string): Promise<number> {
-    const { text } = await ask(this.metrics, '/metrics');
-    return Number(new RegExp(`^intents_controller_${name} (\\S+)$`, 'm').exec(text)?.[1]);
-  }
-
-  /** Sends a signal and gives the exit code, or the signal that ended it. */
-  async end(signal: NodeJS.Signals): Promise<unknown> {
-    const { exitCode, signalCode } = this.process;
-    if (exitCode !== null || signalCode !== null) return exitCode ?? signalCode;
-    const ended = once(this.process, 'exit');
-    this.process.kill(signal);
-    const [code, by] = await ended;
-    return code ?? by;
-  }
-}
-
-function ask(port: number, path: string): Promise<{ readonly status: number; readonly text: string }> {
-  return new Promise((resolve) => {
-    get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text });
-      });
-    }).on('error', () => {
-      resolve({ status: 0, text: '' });
-    });
-  });
-}
-
-/** Installs what the construct writes, and gives the arguments of its pods. */
-async function install(
-  plane: ControlPlane,
-  props: Partial<ControllerDeploymentProps>,
-): Promise<{ readonly args: string[]; readonly rights: string[] }> {
-  const chart = new Chart(Testing.app(), 'install', { namespace: 'intents' });
-  new ControllerDeployment(chart, 'controller', { image: 'x/cdk8s-intents:0.1.0', ...props });
-  const objects = Testing.synth(chart) as KubeObject[];
-  for (const object of objects) await plane.api.apply(object, 'kubectl', true);
-  const args = objects.find(({ kind }) => kind === 'Deployment')?.spec.template.spec.containers[0].args;
-  return { args, rights: printRights(objects.flatMap(({ rules = [] }) => rules as Right[])) };
-}
 
 const pod = (name: string, node: string): KubeObject => ({
   apiVersion: 'v1',
@@ -112,9 +25,9 @@ const intents = (client: string, server: string): KubeObject => ({
 });
 
 /**
- * Rights that the audit log does not show here: a server-side apply is a patch and needs `create` when it makes an object;
- * there are no
- * ProtectedServices, nobody has exchanged a certificate, and nothing happened that an Event would tell.
+ * Rights that the audit log does not show here, and rights.cluster.ts shows: a server-side apply is a patch and needs
+ * `create` when it makes an object; there are no ProtectedServices, nobody has exchanged a certificate, and nothing
+ * happened that an Event would tell.
  */
 const NOT_SHOWN = [
   'create networkpolicies',
@@ -214,7 +127,10 @@ describe.each([
     expect(refused.map(({ verb, resource, namespace }) => `${verb} ${resource} ${namespace}`)).toEqual([]);
     const used = new Set(asked.map(({ verb, resource }) => `${verb} ${resource}`));
     const unused = rights
-      .filter((right) => !/\.(?:argoproj\.io|gateway\.networking\.k8s\.io|projectcalico\.org)$/.test(right))
+      .filter(
+        (right) =>
+          !/\.(?:argoproj\.io|cilium\.io|gateway\.networking\.k8s\.io|projectcalico\.org)$/.test(right),
+      )
       .map((right) => right.replace(/^(\S+ [^.]+)\..*$/, '$1'))
       .filter((right) => !used.has(right));
     expect([...new Set(unused)].filter((right) => !NOT_SHOWN.includes(right))).toEqual([]);

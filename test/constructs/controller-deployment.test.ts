@@ -126,6 +126,26 @@ describe('ControllerDeployment', () => {
     );
   });
 
+  it('may write the policies that it makes, of whatever system they are, and no others', () => {
+    const written = (props: Partial<ControllerDeploymentProps>): string[] =>
+      printRights(objectsOf(props).flatMap((one) => one.rules ?? [])).filter((right) =>
+        /^(?:create|delete|patch) \S*networkpolicies/.test(right),
+      );
+    const all = (...of: string[]): string[] =>
+      ['create', 'delete', 'patch'].flatMap((verb) => of.map((one) => `${verb} ${one}`));
+    const kubernetes = 'networkpolicies.networking.k8s.io';
+    const calico = 'networkpolicies.projectcalico.org';
+    expect(written({ compiler: { cni: 'calico' } })).toEqual(all(kubernetes));
+    expect(written({ compiler: { cni: 'calico-enterprise' } })).toEqual(all(kubernetes, calico));
+    expect(written({ compiler: { cni: 'cilium' } })).toEqual(
+      all('ciliumnetworkpolicies.cilium.io', kubernetes),
+    );
+    expect(written({ dialect: 'calico' })).toEqual([...all(calico), `delete ${kubernetes}`].sort());
+    expect(written({ dialect: 'calico', takeOver: true })).toEqual(
+      [...all(calico), `delete ${kubernetes}`, `patch ${kubernetes}`].sort(),
+    );
+  });
+
   it('may read policies one by one only to take them over', () => {
     const rightsOf = (props: Partial<ControllerDeploymentProps>): string[] =>
       printRights(objectsOf(props).flatMap((one) => one.rules ?? []));
@@ -250,6 +270,7 @@ describe('ControllerDeployment', () => {
     ['an option that needs a file', { compiler: { dnsLock: 'x' } }, 'compiler.dnsLock cannot be handed'],
     ['an option that nobody knows', { compiler: { profil: 'seed' } }, 'profil'],
     ['an address that is none', { compiler: { kubernetesApi: ['x'] } }, 'kubernetesApi[0]'],
+    ['a dialect that is none', { dialect: 'calcio' }, 'Write kubernetes or calico'],
     ['a scraper that is everybody', { scrapers: [{}] }, 'Peer.pods'],
     ['a property that nobody knows', { replica: 3 }, 'Did you mean replicas?'],
   ] satisfies readonly [string, object, string][])('refuses %s', (_, props: object, message) => {

@@ -82,6 +82,15 @@ export const CALICO_NETWORK_POLICIES = calico('networkpolicies', 'NetworkPolicy'
 export const CALICO_GLOBAL_NETWORK_POLICIES = calico('globalnetworkpolicies', 'GlobalNetworkPolicy', false);
 export const CALICO_TIERS = calico('tiers', 'Tier', false);
 
+/** What Cilium takes domain names in. */
+export const CILIUM_NETWORK_POLICIES: ApiResource = {
+  group: 'cilium.io',
+  version: 'v2',
+  plural: 'ciliumnetworkpolicies',
+  kind: 'CiliumNetworkPolicy',
+  namespaced: true,
+};
+
 /** In the version that is stored (crds/): read so, an object needs no conversion, and no webhook that answers. */
 export const CLIENT_INTENTS = otterize('clientintents', 'ClientIntents', 'v2alpha1');
 export const PROTECTED_SERVICES = otterize('protectedservices', 'ProtectedService', 'v2alpha1');
