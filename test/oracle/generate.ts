@@ -9,6 +9,7 @@ import {
 } from './generate-kubernetes';
 import type { Manifest } from './manifest';
 import type { Options } from './packet';
+import { tiedPolicies } from './generate-ties';
 import { Random } from './random';
 
 /** What kinds of policies a cluster has. */
@@ -34,13 +35,14 @@ export function generate(family: Family, seed: number): Scenario {
   };
   const around = surroundings(cluster);
   const decided = policies(random, around, family);
+  const withCalico = family === 'calico' || family === 'staged' || family === 'mixed';
   // A Calico that enforces ClusterNetworkPolicy refuses such tiers.
-  const mayChange = family === 'calico' || family === 'staged' || family === 'mixed';
   const changed =
-    mayChange && random.chance(0.3) && !decided.some(({ kind }) => kind === 'ClusterNetworkPolicy')
+    withCalico && random.chance(0.3) && !decided.some(({ kind }) => kind === 'ClusterNetworkPolicy')
       ? changedBuiltInTiers(random, around)
       : [];
-  return { family, seed, manifests: [...cluster, ...decided, ...changed], options };
+  const tied = withCalico && random.chance(0.4) ? tiedPolicies(random, around, family === 'staged') : [];
+  return { family, seed, manifests: [...cluster, ...decided, ...changed, ...tied], options };
 }
 
 function policies(random: Random, around: Surroundings, family: Family): Manifest[] {
