@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cli, cliOn, folderOf } from './cli-run';
 import { parseChecked } from './json-schema';
 import { SHOP } from './shop';
@@ -239,5 +239,25 @@ spec:
     const log = await cli(words, { now, live: false });
     expect(log.err).toMatch(/^reading flows: \d+ records, \d+ % of \d+ MB \(\d+ s\)$/m);
     expect(log.err).not.toContain('\r');
+  });
+
+  it('goes on after a line of a megabyte, bytes that are no text, and NUL, and says where they are', async () => {
+    const line = `${flows(CALL)}\n`;
+    const bad = [
+      Buffer.from(`{"from":"${'x'.repeat(1_200_000)}"}\n`),
+      Buffer.from([0x7b, 0xff, 0xfe, 0x0a]),
+      Buffer.from('\u0000\u0000\n'),
+      Buffer.from(`${'['.repeat(50_000)}\n`),
+    ];
+    process.chdir(folderOf({ 'shop.yaml': SHOP }));
+    writeFileSync('flows.json', Buffer.concat([Buffer.from(line), ...bad, Buffer.from(line)]));
+    const { out, err, code } = await cli(['import', 'flows.json', '--manifests', 'shop.yaml']);
+    expect(code).toBe(0);
+    expect(out).toContain('24 connections');
+    expect(err).toContain('6 records: 2 mapped');
+    expect(err).toContain('it is longer than 1 MB');
+    expect(err).toContain('it is not UTF-8');
+    expect(err).toContain('flows.json:2');
+    expect(err).not.toContain('\u0000');
   });
 });

@@ -5,6 +5,7 @@ import { everything, inMesh, iso, PROTOCOL, seconds, type PlayedFormat } from '.
 import { GADGET_FORMATS } from './written-gadgets';
 import { aggregatedName, NAMED_FORMATS } from './written-names';
 import { PROXY_FORMATS } from './written-proxies';
+import { NODES } from './world';
 
 function hubbleEnd({ pod, node, domain }: PlayedEnd): unknown {
   if (pod !== undefined) {
@@ -136,7 +137,10 @@ function calico(one: Played): string {
 function conntrack({ client, server, service, protocol, answered }: Played, state = 'ESTABLISHED'): string {
   const called = service ?? server;
   const original = `src=${client.ip} dst=${called.ip} sport=${client.port} dport=${called.port}`;
-  const reply = `src=${server.ip} dst=${client.ip} sport=${server.port} dport=${client.port}`;
+  // Whoever leaves the cluster has the address of its node outside.
+  const leaves = server.pod === undefined && client.pod !== undefined && service === undefined;
+  const back = leaves && server.domain !== undefined ? (NODES[client.pod.node] ?? '') : client.ip;
+  const reply = `src=${server.ip} dst=${back} sport=${server.port} dport=${client.port}`;
   const head = `${protocol.toLowerCase().padEnd(8)} ${PROTOCOL[protocol]} 431999${protocol === 'TCP' ? ` ${answered ? state : 'SYN_SENT'}` : ''}`;
   return `${head} ${original} ${answered ? '' : '[UNREPLIED] '}${reply} ${answered ? '[ASSURED] ' : ''}mark=0 use=1`;
 }
