@@ -8,7 +8,17 @@ export interface WorldSize {
   readonly podsPerDeployment: number;
   /** Intents per namespace; each names two servers. */
   readonly intentsPerNamespace: number;
+  /** Whether every call is part of a circle, through the last namespace and app back to the first, or none is. */
+  readonly calls?: 'rings' | 'layers' | undefined;
 }
+
+/** 100 pods: 10 Deployments in two namespaces. */
+export const SMALL_SIZE: WorldSize = {
+  namespaces: 2,
+  deploymentsPerNamespace: 5,
+  podsPerDeployment: 10,
+  intentsPerNamespace: 5,
+};
 
 /** 2,000 pods, 200 Services, 200 clients: the size at which Otterize's operator was measured. */
 export const OTTERIZE_SIZE: WorldSize = {
@@ -29,7 +39,10 @@ export const LARGE_SIZE: WorldSize = {
 /** Name of a namespace, by its number. */
 export const namespaceName = (index: number): string => `team-${index}`;
 
-/** What Deployment `index` of a namespace calls: the next one there, and one of the next namespace. */
+/**
+ * What Deployment `index` of a namespace calls: the next one there, and one of the next namespace. In layers the last one
+ * calls outside of the cluster instead, and so does the last namespace.
+ */
 export function intentsOf(
   size: WorldSize,
   namespace: number,
@@ -38,6 +51,8 @@ export function intentsOf(
 ): KubeObject {
   const next = (index + 1) % size.deploymentsPerNamespace;
   const other = (namespace + 1) % size.namespaces;
+  const inside = size.calls !== 'layers';
+  const outside = { internet: { ips: ['192.0.2.1'] } };
   return {
     apiVersion: 'k8s.otterize.com/v2alpha1',
     kind: 'ClientIntents',
@@ -45,8 +60,8 @@ export function intentsOf(
     spec: {
       workload: { name: `app-${index}`, kind: 'Deployment' },
       targets: [
-        { kubernetes: { name: `app-${next}` } },
-        { kubernetes: { name: `app-${index}.${namespaceName(other)}` } },
+        inside || next > 0 ? { kubernetes: { name: `app-${next}` } } : outside,
+        inside || other > 0 ? { kubernetes: { name: `app-${index}.${namespaceName(other)}` } } : outside,
         ...more,
       ],
     },

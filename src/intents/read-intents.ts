@@ -36,20 +36,10 @@ export function readIntents(resources: readonly Resource[]): ReadIntents {
   const intents: { readonly read: ClientIntents; readonly resource: Resource }[] = [];
   const services: { readonly read: ProtectedService; readonly resource: Resource }[] = [];
   for (const resource of resources) {
-    if (!isIntentObject(resource)) {
-      const misnamed = misnamedIntents(resource);
-      if (misnamed !== undefined) findings.push(misnamed);
-      continue;
-    }
-    const version = servedVersion(resource, findings);
-    if (version === undefined) continue;
-    if (resource.kind === 'ClientIntents') {
-      const read = readClientIntents(resource, version, findings);
-      if (read !== undefined) intents.push({ read, resource });
-    } else {
-      const read = readProtectedService(resource, version, findings);
-      if (read !== undefined) services.push({ read, resource });
-    }
+    const one = readOne(resource);
+    findings.push(...one.findings);
+    if (one.intents !== undefined) intents.push({ read: one.intents, resource });
+    if (one.service !== undefined) services.push({ read: one.service, resource });
   }
   reportRepeatedClients(intents, findings);
   reportRepeatedServices(services, findings);
@@ -58,6 +48,37 @@ export function readIntents(resources: readonly Resource[]): ReadIntents {
     protectedServices: services.map(({ read }) => read),
     findings,
   };
+}
+
+/** What one object says by itself. */
+interface ReadObject {
+  readonly intents?: ClientIntents | undefined;
+  readonly service?: ProtectedService | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Objects are never changed: one that is there still, while others come and go, is not read again. */
+const KNOWN = new WeakMap<Resource, ReadObject>();
+
+function readOne(resource: Resource): ReadObject {
+  const known = KNOWN.get(resource);
+  if (known !== undefined) return known;
+  const read = readObject(resource);
+  KNOWN.set(resource, read);
+  return read;
+}
+
+function readObject(resource: Resource): ReadObject {
+  const findings: Finding[] = [];
+  if (!isIntentObject(resource)) {
+    const misnamed = misnamedIntents(resource);
+    return { findings: misnamed === undefined ? [] : [misnamed] };
+  }
+  const version = servedVersion(resource, findings);
+  if (version === undefined) return { findings };
+  return resource.kind === 'ClientIntents'
+    ? { intents: readClientIntents(resource, version, findings), findings }
+    : { service: readProtectedService(resource, version, findings), findings };
 }
 
 function isIntentObject({ group, kind }: Resource): boolean {

@@ -4,12 +4,6 @@ import type { Place } from '../../model/place';
 /** The intents in the order of their places, and of their content where places do not tell. */
 export function sortIntents(intents: readonly ClientIntents[]): ClientIntents[] {
   if (intents.length < 2) return [...intents];
-  const contents = new Map<ClientIntents, string>();
-  const contentOf = (declaration: ClientIntents): string => {
-    const text = contents.get(declaration) ?? content(declaration);
-    contents.set(declaration, text);
-    return text;
-  };
   return [...intents].sort((a, b) => comparePlaces(a.place, b.place) || compare(contentOf(a), contentOf(b)));
 }
 
@@ -21,6 +15,15 @@ export function comparePlaces(a: Place, b: Place): number {
     compare(a.construct ?? '', b.construct ?? '') ||
     compare(a.live ?? '', b.live ?? '')
   );
+}
+
+/** Declarations are never changed, and a controller sorts the same ones again and again. */
+const CONTENTS = new WeakMap<ClientIntents, string>();
+
+function contentOf(declaration: ClientIntents): string {
+  const text = CONTENTS.get(declaration) ?? content(declaration);
+  CONTENTS.set(declaration, text);
+  return text;
 }
 
 function content({ namespace, name, client, targets }: ClientIntents): string {

@@ -1,13 +1,15 @@
 import { Causes, type PolicyReference } from './causes';
 import { Contributions } from './contributions';
 import { bringsTraffic, joinParts, linksOf, namespaceOf, type NamespacePart } from './model-parts';
-import { unitOf, type Unit } from './unit';
+import { KnownOutcomes } from './known-outcomes';
+import { outcomeOf, unitOf, type Unit } from './unit';
 import type { NamespaceIntents, NamespaceObjects } from '../observed/namespace-model';
 import { compile } from '../../compiler/compile';
 import type { Compilation, CompileOptions, GeneratedPolicy } from '../../compiler/compilation';
 import { compileOptions } from '../../compiler/compiler-options';
 import { assumedDefaultDeny } from '../../compiler/default-denies/assumed-deny';
 import { inDialect } from '../../compiler/dialect';
+import { ModelIndex } from '../../compiler/resolution/model-index';
 import { presentReachability } from '../../compiler/present-policies';
 import type { ClientIntents, ProtectedService } from '../../intents/client-intents';
 import type { Cluster } from '../../model/cluster';
@@ -56,6 +58,7 @@ export class IncrementalCompiler {
   private supports: ReadonlySet<string> = new Set();
   private readonly bringing = new Set<string>();
   private readonly causes = new Causes();
+  private readonly outcomes = new KnownOutcomes();
 
   constructor(private readonly settings: CompileSettings) {
     this.readSupports();
@@ -80,6 +83,7 @@ export class IncrementalCompiler {
     const part = this.parts.get(namespace);
     if (part === undefined) return;
     this.parts.delete(namespace);
+    this.outcomes.forget(namespace);
     this.namespaces = new Map(this.namespaces);
     this.namespaces.delete(namespace);
     this.dirty.add(namespace);
@@ -202,7 +206,14 @@ export class IncrementalCompiler {
       ),
     ];
     const compilation = this.compile(cluster, intents, part.intents.protectedServices, new Set([namespace]));
-    return unitOf(namespace, compilation, cluster, part.intents);
+    const index = new ModelIndex(cluster);
+    const outcomes = this.outcomes.of(
+      namespace,
+      part.intents.intents,
+      [...parts, this.shared, this.namespaces],
+      (declaration) => outcomeOf(declaration, index),
+    );
+    return unitOf(namespace, compilation, index, part.intents, outcomes);
   }
 
   private compile(
@@ -281,9 +292,15 @@ function declarationsOf(part: NamespacePart | undefined): readonly ClientIntents
 
 /** Declarations that only one of the lists has. */
 function differing(a: readonly ClientIntents[], b: readonly ClientIntents[]): ClientIntents[] {
-  const textsOf = (list: readonly ClientIntents[]): Map<string, ClientIntents> =>
-    new Map(list.map((declaration) => [JSON.stringify(declaration), declaration]));
-  const [before, after] = [textsOf(a), textsOf(b)];
+  // Most are the very same: only others are compared by what they say.
+  const [inA, inB] = [new Set(a), new Set(b)];
+  const textsOf = (list: readonly ClientIntents[], other: ReadonlySet<ClientIntents>) =>
+    new Map(
+      list
+        .filter((declaration) => !other.has(declaration))
+        .map((declaration) => [JSON.stringify(declaration), declaration]),
+    );
+  const [before, after] = [textsOf(a, inB), textsOf(b, inA)];
   return [
     ...[...before].flatMap(([text, declaration]) => (after.has(text) ? [] : [declaration])),
     ...[...after].flatMap(([text, declaration]) => (before.has(text) ? [] : [declaration])),

@@ -2,11 +2,10 @@ import { targetNamespace } from './model-parts';
 import type { NamespaceIntents } from '../observed/namespace-model';
 import type { GeneratedPolicy } from '../../compiler/compilation';
 import type { Compilation } from '../../compiler/compilation';
-import { ModelIndex } from '../../compiler/resolution/model-index';
+import type { ModelIndex } from '../../compiler/resolution/model-index';
 import { resolve } from '../../compiler/resolution/resolve';
 import type { ClientIntents, Target } from '../../intents/client-intents';
 import { printWorkloadName } from '../../intents/identity';
-import type { Cluster } from '../../model/cluster';
 import type { Finding } from '../../model/finding';
 import type { Labels } from '../../model/resource';
 import type { Workload } from '../../model/workloads/workload';
@@ -70,10 +69,10 @@ export function policyKey({ name, manifest }: Pick<GeneratedPolicy, 'name' | 'ma
 export function unitOf(
   namespace: string,
   compilation: Compilation,
-  cluster: Cluster,
-  { intents, findings, generations }: NamespaceIntents,
+  index: ModelIndex,
+  { findings, generations }: NamespaceIntents,
+  outcomes: ReadonlyMap<ClientIntents, IntentsOutcome>,
 ): Unit {
-  const index = new ModelIndex(cluster);
   const { staged } = compilation;
   const withheld = (direction: 'ingress' | 'egress'): ReadonlySet<string> =>
     new Set(
@@ -90,15 +89,15 @@ export function unitOf(
     namespaceLabels: new Map(
       compilation.namespaceLabels.map(({ namespace: name, labels }) => [name, labels]),
     ),
-    outcomes: new Map(intents.map((declaration) => [declaration.name, outcomeOf(declaration, index)])),
+    outcomes: new Map([...outcomes].map(([declaration, outcome]) => [declaration.name, outcome])),
     shadowed: { ingress: withheld('ingress'), egress: withheld('egress') },
     findings: [...findings, ...compilation.findings],
     generations,
   };
 }
 
-/** Resolved by itself, so that what is said of it does not depend on what else there is. */
-function outcomeOf(intents: ClientIntents, index: ModelIndex): IntentsOutcome {
+/** What a declaration means, resolved by itself, so that what is said of it does not depend on what else there is. */
+export function outcomeOf(intents: ClientIntents, index: ModelIndex): IntentsOutcome {
   const whole = resolve(index, [{ ...intents, targets: [] }]);
   const clients = index.named(intents.client).map(({ id }) => id);
   return {
