@@ -160,6 +160,27 @@ export const TIER_RULES: readonly RuleCase[] = [
     ],
   },
   {
+    name: 'of equal orders across kinds the global policy comes first, then the namespaced, then that of Kubernetes (policy-tie.ts)',
+    policies:
+      calico(
+        GLOBAL,
+        'z',
+        `{ order: 1000, ${API}, ingress: [{ action: Allow, source: { selector: "app == 'web'" } }] }`,
+      ) +
+      calico(
+        'NetworkPolicy',
+        't',
+        `{ order: 1000, ${API}, ingress: [{ action: Deny, protocol: TCP }] }`,
+        'shop',
+      ) +
+      networkPolicy('n', '{ podSelector: { matchLabels: { app: api } }, ingress: [{}] }'),
+    expect: [
+      'shop/web -> shop/api TCP 1 allow',
+      'shop/db -> shop/api TCP 1 deny',
+      'shop/db -> shop/api UDP 1 allow',
+    ],
+  },
+  {
     name: 'of two tiers with one order, the first by name comes first',
     policies:
       calico('Tier', 'b', '{ order: 100 }') +
