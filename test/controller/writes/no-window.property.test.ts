@@ -302,4 +302,42 @@ describe('the order of writes', () => {
       { numRuns: 40 },
     );
   });
+
+  it('takes the place of a policy of the same name that selects the same pods otherwise only when these are labelled', async () => {
+    const api = new SlowApi([1]);
+    build(api, {
+      workloads: [
+        { id: 'a/w0', pods: 2 },
+        { id: 'a/w1', pods: 2 },
+      ],
+      calls: [[0, 1]],
+      denies: [],
+      exposed: [],
+      guarded: [],
+      turns: [1],
+    });
+    const spec = {
+      podSelector: { matchLabels: { app: 'w1' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'w0' } } }] }],
+    };
+    const former = networkPolicy('a', 'access-to-w1-from-a', spec);
+    api.put(
+      NETWORK_POLICIES,
+      {
+        ...former,
+        metadata: {
+          name: 'access-to-w1-from-a',
+          namespace: 'a',
+          labels: { 'intents.otterize.com/network-policy': 'true' },
+        },
+      },
+      MANAGER,
+    );
+    const flicker = new Flicker(api);
+    await lead(api, settingsOf('seed', false));
+    expect(api.writes.filter(({ kind }) => kind === 'NetworkPolicy')).toHaveLength(1);
+    expect(flicker.found).toEqual([]);
+    expect(reach(api).has('a/w1-0 > in a/w1-1')).toBe(false);
+  });
 });
