@@ -195,14 +195,15 @@ export class Controller {
   }
 
   private makeEffects(): Effects {
+    const { kinds, dryRun = false } = this.options;
     const gates = {
       observed: this.observed,
       compiler: this.compiler,
-      isUnsettled: (key: string) => this.queue.isUnsettled(key),
+      // Where nothing is written nothing comes before anything else: what is said is all that would come about.
+      isUnsettled: (key: string) => !dryRun && this.queue.isUnsettled(key),
       hasFailed: (key: string) => this.worker.failures.has(key),
       waitsFor: (key: string, other: string) => this.queue.waitsFor(key, other),
     };
-    const { kinds } = this.options;
     const policyKinds = [CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES].filter((kind) =>
       kinds.some(({ resource }) => resource === kind),
     );

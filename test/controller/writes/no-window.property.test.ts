@@ -340,4 +340,32 @@ describe('the order of writes', () => {
     expect(flicker.found).toEqual([]);
     expect(reach(api).has('a/w1-0 > in a/w1-1')).toBe(false);
   });
+
+  it('is none where nothing is written: all that would come about is said, also of calls in a circle', async () => {
+    const api = new FakeApi(MANAGER);
+    build(api, {
+      workloads: [
+        { id: 'a/w0', pods: 1 },
+        { id: 'b/w1', pods: 1 },
+      ],
+      calls: [
+        [0, 1],
+        [1, 0],
+      ],
+      denies: [],
+      exposed: [],
+      guarded: [],
+      turns: [],
+    });
+    const said: string[] = [];
+    const info = (fields: object): void => {
+      if ('what' in fields) said.push(String(fields.what));
+    };
+    const log = { debug: () => undefined, info, warn: () => undefined, error: () => undefined };
+    await lead(api, { ...settingsOf('seed', false), dryRun: true, log });
+    const labels = said.filter((what) => what.includes('intents.otterize.com/server'));
+    expect(labels).toHaveLength(2);
+    expect(labels.every((what) => what.includes('intents.otterize.com/access-'))).toBe(true);
+    expect(api.writes).toEqual([]);
+  });
 });
