@@ -136,6 +136,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'namespace-not-declared',
   'network-level-only',
   'nftables-fails-open',
+  'nftables-old-nft',
   'nftables-overlaps',
   'no-intents',
   'no-manifests',

@@ -47,6 +47,11 @@ export interface CniProfile {
    * the order of changes, which manifests do not tell, so verdicts stay and a finding says it.
    */
   readonly mayFailOnOverlaps: boolean;
+  /**
+   * Whether rules that end nft 1.0.6 may be written at all (src/policies/calico/nft-faults.ts): Calico 3.31 with nftables.
+   * It hangs on the version of nft, and for most on what the rule takes the place of, so verdicts stay and a finding says it.
+   */
+  readonly mayEndNft: boolean;
   /** Whether it has come to the failure on a code, and what policies deny is undecided. */
   readonly deniesAreUnsure: boolean;
   /**
@@ -67,6 +72,7 @@ const CALICO: CniProfile = {
   anyPolicyEndsBaseline: false,
   failsOpenOnIcmpCodes: false,
   mayFailOnOverlaps: false,
+  mayEndNft: false,
   deniesAreUnsure: false,
   policyTies: 'stored-name',
 };
@@ -79,6 +85,7 @@ const CALICO_NFTABLES: CniProfile = {
   name: 'calico-nftables',
   failsOpenOnIcmpCodes: true,
   mayFailOnOverlaps: true,
+  mayEndNft: true,
 };
 
 export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
@@ -92,6 +99,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     anyPolicyEndsBaseline: false,
     failsOpenOnIcmpCodes: false,
     mayFailOnOverlaps: false,
+    mayEndNft: false,
     deniesAreUnsure: false,
     policyTies: 'name-first',
   },
@@ -107,6 +115,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     anyPolicyEndsBaseline: true,
     failsOpenOnIcmpCodes: false,
     mayFailOnOverlaps: false,
+    mayEndNft: false,
     deniesAreUnsure: false,
     policyTies: 'name-first',
   },

@@ -19,7 +19,8 @@ export type Doubt =
   | 'nodes-open'
   | 'calico-not-enforced'
   | 'nftables-fails-open'
-  | 'nftables-overlaps';
+  | 'nftables-overlaps'
+  | 'nftables-old-nft';
 
 interface Wording {
   readonly severity: Severity;
@@ -119,6 +120,12 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     message:
       'Rules of % select ends by labels, and blocks of network sets overlap each other or the addresses of pods. Where a selector meets both, Calico 3.31 may fail to change its nftables sets after a change in the cluster, and everything passes then. Verdicts count the rules as they are written.',
     mend: 'Write blocks that do not overlap, or let Calico use iptables (cni: calico).',
+  },
+  'nftables-old-nft': {
+    severity: 'warning',
+    message:
+      'Rules of % have several ports with a range among them, or name a Service beside a protocol such as 47, which ends nft 1.0.6 when Calico 3.31 puts such a rule in the place of another, or reads it again. Changes of policies are not enforced then, and while Calico starts anew everything passes. Verdicts count the rules as they are written.',
+    mend: 'Give each range of ports a rule of its own, leave the protocol out beside a Service, use a later nft, or let Calico use iptables (cni: calico).',
   },
 };
 

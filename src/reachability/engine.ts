@@ -26,6 +26,7 @@ import type { Cluster } from '../model/cluster';
 import type { Service } from '../model/services/service';
 import type { Direction } from '../policies/direction';
 import { BUILT_IN_TIERS } from '../policies/calico/built-in-tiers';
+import { mayEndNft } from '../policies/calico/nft-faults';
 import { haveOverlaps, isBeyondNftables, selectsEnds } from '../policies/calico/nftables-limits';
 import type { Policy, PolicySet } from '../policies/policy';
 
@@ -105,6 +106,9 @@ export class WholeEngine implements Engine {
         this.doubts.add('nftables-fails-open', policy);
     if (profile.mayFailOnOverlaps && haveOverlaps(blocksOf(policies), ranges.podCidrs))
       for (const policy of policies.calico.filter(selectsEnds)) this.doubts.add('nftables-overlaps', policy);
+    if (profile.mayEndNft)
+      for (const policy of [...policies.kubernetes, ...policies.clusterWide, ...policies.calico])
+        if (mayEndNft(policy)) this.doubts.add('nftables-old-nft', policy);
     this.ranked = rankPolicies(policies, profile, options.staged ?? false);
     this.tiers = compileTiers(this.ranked, this.context);
     this.masks = this.ends.classes.map((end) => familyMask(end, ranges));

@@ -161,6 +161,41 @@ describe('a network plugin', () => {
     });
   });
 
+  describe('rules that end nft 1.0.6, and Calico with nftables (docs/cni-differences.md)', () => {
+    const server = pod('shop', 'server', 'app: server');
+    const listed = netpol(
+      'shop',
+      'p',
+      'podSelector: {}, ingress: [{ ports: [{ port: 80 }, { port: 100, endPort: 110 }] }]',
+    );
+    const rule = object(
+      'projectcalico.org/v3',
+      'GlobalNetworkPolicy',
+      'g',
+      'types: [Ingress], ingress: [{ action: Allow, protocol: TCP, destination: { ports: [80, "100:110"] } }]',
+    );
+    const found = (yaml: string, cni: CniProfileName): string[] =>
+      new World(server + yaml, { cni }).reachability.findings
+        .filter(({ id }) => id === 'nftables-old-nft')
+        .map(({ message }) => message);
+
+    it('are a finding that names the policies, of Kubernetes and of Calico', () => {
+      expect(found(listed + rule, 'calico-nftables')).toEqual([
+        expect.stringMatching(/^Rules of GlobalNetworkPolicy\/g, NetworkPolicy\/shop\/p have several ports/),
+      ]);
+    });
+
+    it('are none with iptables, nor where each range has a rule of its own', () => {
+      expect(found(listed + rule, 'calico')).toEqual([]);
+      const apart = netpol(
+        'shop',
+        'p',
+        'podSelector: {}, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 100, endPort: 110 }] }]',
+      );
+      expect(found(apart, 'calico-nftables')).toEqual([]);
+    });
+  });
+
   describe('sets with overlapping members and Calico with nftables (docs/cni-differences.md)', () => {
     const set = (name: string, ...nets: string[]): string =>
       object('projectcalico.org/v3', 'GlobalNetworkSet', name, `nets: [${nets.join(', ')}]`);

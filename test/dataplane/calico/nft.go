@@ -9,7 +9,7 @@ import (
 
 // shim stands in for nft. Up to version 1.0.6, which Debian 12 has, nft ends with "BUG: unhandled op 2" when a rule is
 // replaced by one with a set of ranges ("tcp dport { 80, 100-110 }"). Felix then tries in vain, deletes its whole table
-// (and with it all policies) and panics; its own container image has a newer nft. An insertion before the rule and a
+// (and with it all policies) and panics. An insertion before the rule and a
 // deletion of the rule, in one transaction, are the same.
 const shim = `#!/bin/sh
 case "$*" in

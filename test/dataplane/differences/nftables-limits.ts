@@ -22,13 +22,15 @@ export const NFTABLES_LIMITS: readonly NftablesLimit[] = [
     profile: ['mayFailOnOverlaps'],
   },
   {
-    policy: 'a rule on a Service with a protocol without ports, such as 47',
-    happens: 'nft 1.0.6 fails an assertion when it lists the rule',
-    profile: "a fault of that nft; Calico's image has a later one",
+    policy: 'a rule on a Service with a protocol that nft does not know, such as 47',
+    happens:
+      'nft 1.0.6 fails an assertion when it lists the rule, as Felix does when it reads its tables again',
+    profile: ['mayEndNft'],
   },
   {
-    policy: 'a policy changed in place, to or from a rule with a list of port ranges',
-    happens: 'nft 1.0.6 fails an assertion when it replaces the rule',
-    profile: "a fault of that nft; Calico's image has a later one",
+    policy: 'a rule with several ports and a range among them, in the place of another after a change',
+    happens:
+      'nft 1.0.6 ends with `BUG: unhandled op 2`; when Felix starts anew it takes the rule. Of a NetworkPolicy 80, 81 and 443 are such ports, as neighbours become a range',
+    profile: ['mayEndNft'],
   },
 ];

@@ -103,14 +103,16 @@ const BY_HAND = (): string => `## What Calico's nftables tables cannot hold
 
 Seen in generated clusters with Calico v3.31.0 and nft 1.0.6, and left out of them since. Felix tries again and again,
 enforces no later change of any policy, and then ends itself; while it makes its tables anew, every packet passes. Its rules
-for iptables hold it, as \`data-planes.dataplane.ts\` shows with packets.
+for iptables hold it, as \`data-planes.dataplane.ts\` shows with packets of the first two.
 
 | in a Calico policy | what happens | in the profile |
 | --- | --- | --- |
 ${NFTABLES_LIMITS.map(({ policy, happens, profile }) => `| ${policy} | ${happens} | ${standOf(profile)} |`).join('\n')}
 
 The check [calico-icmp-code](checks/calico-icmp-code.md) finds the first. With \`--cni calico-nftables\` whatever policies
-deny is undecided while such a rule is enforced anywhere, and the finding \`nftables-overlaps\` warns of the second.`;
+deny is undecided while such a rule is enforced anywhere, and the findings \`nftables-overlaps\` and \`nftables-old-nft\` warn of
+the others. The last two are faults of nft: \`nft.dataplane.ts\` shows them. Calico's image takes its nft from the packages of
+AlmaLinux 8 (\`node/Dockerfile.amd64\` of v3.31.0), which has not been tried.`;
 
 const PROFILES_OF_ALL = (): string => `## What the profiles carry
 
