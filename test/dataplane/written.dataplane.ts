@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { App } from 'cdk8s';
+import { onlineBoutique } from '../../examples/online-boutique/app';
+import { platform } from '../../examples/platform/app';
+import { tutorial } from '../../examples/tutorial/app';
 import { compile } from '../../src/compiler/compile';
 import type { CompileOptions, ProfileName } from '../../src/compiler/compilation';
+import type { IntentsCompilerOptions } from '../../src/compiler/compiler-options';
 import { presentReachability } from '../../src/compiler/present-policies';
+import { IntentsCompiler } from '../../src/constructs/intents-compiler';
 import { readIntents } from '../../src/intents/read-intents';
 import { buildCluster } from '../../src/model/build-cluster';
 import type { Resource } from '../../src/model/resource';
@@ -17,6 +23,13 @@ const ROOT = join(__dirname, '../..');
 const DIST = join(ROOT, 'dist');
 const SCENARIOS = join(ROOT, 'test/scenarios');
 const PROFILES: readonly ProfileName[] = ['seed', 'otterize', 'selectors'];
+
+/** The apps behind `dist/`, which has them as the profile `seed` writes them. */
+const EXAMPLES: readonly (readonly [string, () => App])[] = [
+  ['tutorial', tutorial],
+  ['online-boutique', onlineBoutique],
+  ['platform', platform],
+];
 
 /** Folders with manifests and intents of their own. */
 const inputs = readdirSync(SCENARIOS).filter((folder) => {
@@ -72,9 +85,30 @@ withPackets('packets obey what we write, as the evaluator says', () => {
         expect(differing).toEqual([]);
         expect(compared).toBeGreaterThan(20);
       });
+
+      it.each(EXAMPLES)('the example %s', async (_, example) => {
+        const { resources } = readManifests(synthesised(example, { profile, egress }), { file: 'app.yaml' });
+        const { differing, compared, allowed } = await compareOn(engine, stageOf(resources));
+        expect(differing).toEqual([]);
+        expect(compared).toBeGreaterThan(20);
+        expect(allowed).toBeGreaterThan(1);
+      });
     });
   });
 });
+
+/** What an example writes with other options than its own. */
+function synthesised(example: () => App, options: IntentsCompilerOptions): string {
+  const attach = IntentsCompiler.attach.bind(IntentsCompiler);
+  const instead = jest
+    .spyOn(IntentsCompiler, 'attach')
+    .mockImplementation((app) => attach(app, { ...options, kubernetesApi: ['192.168.7.7:6443'] }));
+  try {
+    return example().synthYaml();
+  } finally {
+    instead.mockRestore();
+  }
+}
 
 /** The resources with what the compiler makes of their intents. */
 function compiled(resources: readonly Resource[], options: CompileOptions): readonly Resource[] {
