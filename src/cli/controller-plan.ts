@@ -44,7 +44,10 @@ export async function printPlan(settings: PlanSettings, terminal: Terminal): Pro
     Promise.all([findOperator(settings), takeOver({ ...settings, api, dryRun: true })]),
   );
   progress.step(`compiling ${live.resources.length} objects`);
-  const plan = planController(live.resources, compile);
+  const plan = planController(live.resources, {
+    ...compile,
+    source: settings.namespaces === undefined ? 'cluster' : 'namespaces',
+  });
   const flags = { ...compile.reachabilityOptions };
   const sources = { findings: [], ignoreComments: [], files: [] };
   const comparison = compareModels({

@@ -19,6 +19,7 @@ import type { Place } from '../model/place';
 import type { Labels, Resource } from '../model/resource';
 import type { Service } from '../model/services/service';
 import type { TransportProtocol, Workload } from '../model/workloads/workload';
+import type { ObjectSource } from './resolution/source-words';
 
 /** Naming and labelling scheme; see DESIGN.md, Profiles. */
 export type ProfileName = 'seed' | 'otterize' | 'selectors';
@@ -96,6 +97,8 @@ export interface CompileOptions {
   readonly kubernetesApi?: readonly string[];
   /** Address ranges of nodes: what host-network pods and load balancers speak with. Default: not known. */
   readonly nodeCidrs?: readonly string[];
+  /** Where the objects are from, in what findings say. Default `manifests`. */
+  readonly source?: ObjectSource | undefined;
   /**
    * Only the policies of these namespaces are made, and only the labels that they need. The model must have these
    * namespaces whole, and the workloads and Services that intents from or to them name; the intents must be all of those.

@@ -36,6 +36,7 @@ import type { ClientIntents } from '../intents/client-intents';
 import type { Cluster } from '../model/cluster';
 import { sortFindings, type Finding } from '../model/finding';
 import { NOWHERE, printPlace } from '../model/place';
+import { SOURCE_WORDS } from './resolution/source-words';
 
 const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   seed: seedProfile,
@@ -58,7 +59,7 @@ export function compile(
   const { profile = 'seed', protectedServices = [] } = options;
   checkStrictOtterize(options);
   const findings: Finding[] = [];
-  const index = new ModelIndex(cluster);
+  const index = new ModelIndex(cluster, SOURCE_WORDS[options.source ?? 'manifests']);
   const asked = new AskedNamespaces(options.within);
   const resolved = resolveAll(index, withLocked(intents, options, findings), findings);
   const [resolution, all] = [asked.calls(resolved.resolution), resolved.all];

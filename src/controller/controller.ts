@@ -68,7 +68,10 @@ export class Controller {
     // Every watch listens for the end.
     setMaxListeners(0, this.stopping.signal);
     this.observed = new ObservedCluster(options.kinds.map(({ resource }) => resource));
-    this.compiler = new IncrementalCompiler(options.settings);
+    this.compiler = new IncrementalCompiler({
+      ...options.settings,
+      source: options.namespaces === undefined ? 'cluster' : 'namespaces',
+    });
     this.subjects = new Subjects(this.observed, this.compiler);
     this.drifts = new DriftWatch(options.clock);
     this.queue = this.makeQueue();

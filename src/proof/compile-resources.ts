@@ -17,6 +17,7 @@ import { DEFAULT_POD_TEMPLATE_KINDS } from '../model/workloads/pod-template';
 import { keyOf, ownedBy } from '../model/owned-objects';
 import { resourceId, type Resource } from '../model/resource';
 import type { ReachabilityOptions } from '../reachability/reachability';
+import type { ObjectSource } from '../compiler/resolution/source-words';
 
 /** How objects are compiled. */
 export interface CompileSettings {
@@ -29,6 +30,8 @@ export interface CompileSettings {
   readonly assumedDeny?: { readonly exempt: readonly string[] } | undefined;
   /** Whether the objects are left out of the output, so that the labels they have now stay on them. Default false. */
   readonly policiesOnly?: boolean | undefined;
+  /** Where the objects are from, in what findings say. Default `manifests`. */
+  readonly source?: ObjectSource | undefined;
   /** Namespace of objects that name none. Default `default`. */
   readonly defaultNamespace?: string | undefined;
 }
@@ -63,6 +66,7 @@ export function compileResources(input: readonly Resource[], settings: CompileSe
       ...compileOptions(options),
       ...(dnsLock === undefined ? {} : { dnsLock }),
       protectedServices: read.protectedServices,
+      source: settings.source,
       present: presentReachability(cluster, reachabilityOptions),
     }),
     dialect,

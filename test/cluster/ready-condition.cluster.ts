@@ -94,6 +94,7 @@ describe('what people wait for in a real API server', () => {
     const { status } = await wait('cart', 'Ready', 'False');
     const said = JSON.stringify(status.conditions);
     expect(said).toContain('shop/ledger');
+    expect(said).toContain('is not in the cluster');
     await run(plane.api, server('shop', 'ledger', 5432));
     await wait('cart', 'Ready');
     expect(await policies()).toContain('access-to-ledger-from-shop');

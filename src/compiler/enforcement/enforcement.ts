@@ -8,6 +8,7 @@ import { NOWHERE } from '../../model/place';
 import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
 import type { ResolvedProtection } from '../profiles/profile';
+import { type SourceWords } from '../resolution/source-words';
 
 /**
  * `enforce`: what isolates is written. `shadow`: it is compiled, proved and reported, and nothing is written that
@@ -119,14 +120,14 @@ export class Enforcement {
       const own = workloadName(workload);
       return `${own.namespace}/${own.name}`;
     });
-    return unknown('workload', reference, nearest(reference.replace(/\[.*$/, ''), there));
+    return unknown('workload', reference, nearest(reference.replace(/\[.*$/, ''), there), this.index.source);
   }
 
   private reportNamespaces(): void {
     const known = this.index.cluster.namespaces;
     for (const name of [...this.namespaces.keys()].sort()) {
       if (known.has(name) || this.index.inNamespace(name).length > 0) continue;
-      this.findings.push(unknown('namespace', name, nearest(name, [...known.keys()])));
+      this.findings.push(unknown('namespace', name, nearest(name, [...known.keys()]), this.index.source));
     }
   }
 }
@@ -135,11 +136,16 @@ function rank(reference: string): number {
   return reference.endsWith(']') ? 1 : 0;
 }
 
-function unknown(what: 'namespace' | 'workload', name: string, near: string | undefined): Finding {
+function unknown(
+  what: 'namespace' | 'workload',
+  name: string,
+  near: string | undefined,
+  { inside }: SourceWords,
+): Finding {
   return {
     id: what === 'namespace' ? 'enforcement-unknown-namespace' : 'enforcement-unknown-workload',
     severity: 'error',
-    message: `enforcement names the ${what} ${name}, which is not in the manifests, so it changes nothing`,
+    message: `enforcement names the ${what} ${name}, which is not ${inside}, so it changes nothing`,
     place: NOWHERE,
     mend: near === undefined ? 'Correct the name, or remove it.' : `Did you mean ${near}?`,
   };

@@ -111,7 +111,7 @@ class Emission implements ExceptionsEmission {
         this.findings.push({
           id: 'external-access-not-found',
           severity: 'error',
-          message: `The exception ${access.name} is for ${printWorkloadName(wanted)}, which is not in the manifests, so it opens nothing`,
+          message: `The exception ${access.name} is for ${printWorkloadName(wanted)}, which is not ${this.input.index.source.inside}, so it opens nothing`,
           ...subject(access),
           mend: this.notFound.workloadHint(wanted),
         });

@@ -9,6 +9,7 @@ import type { Finding } from '../../model/finding';
 import type { Gateway } from '../../model/gateway-api/gateway-api';
 import { NOWHERE } from '../../model/place';
 import type { Workload } from '../../model/workloads/workload';
+import { capitalised, type SourceWords } from '../resolution/source-words';
 
 /** Label of the pods that are made for one Gateway, in its namespace (Gateway API, GEP-1762). */
 const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
@@ -54,7 +55,7 @@ export class GatewayPods {
       byGateway.set(gateway, [...(byGateway.get(gateway) ?? []), pods]);
     }
     for (const [gateway, names] of byGateway) {
-      const notFound = (name: WorkloadName): Finding => podsNotFound(gateway, name);
+      const notFound = (name: WorkloadName): Finding => podsNotFound(gateway, name, index.source);
       this.named.set(gateway, namedCallers(index, names, nodeRanges, notFound, findings));
     }
   }
@@ -134,12 +135,16 @@ function parseOption(text: string, at: number): { readonly gateway: string; read
   return { gateway: `${namespace}/${name}`, pods: parseCallerName(field, pods, EXAMPLE) };
 }
 
-function podsNotFound(gateway: string, { namespace, name }: WorkloadName): Finding {
+function podsNotFound(
+  gateway: string,
+  { namespace, name }: WorkloadName,
+  { inside, bringThem }: SourceWords,
+): Finding {
   return {
     id: 'gateway-pods-not-found',
     severity: 'warning',
-    message: `the pods ${namespace}/${name} of Gateway ${gateway} are not in the manifests, so their labels are not known: every pod of namespace ${namespace} may bring its traffic`,
+    message: `the pods ${namespace}/${name} of Gateway ${gateway} are not ${inside}, so their labels are not known: every pod of namespace ${namespace} may bring its traffic`,
     place: NOWHERE,
-    mend: 'Add their manifests to the input, or correct the name.',
+    mend: `${capitalised(bringThem)}, or correct the name.`,
   };
 }

@@ -9,6 +9,7 @@ import type { Ingress } from '../../model/services/ingress';
 import { jsonAt } from '../../model/json';
 import { NOWHERE } from '../../model/place';
 import type { Workload } from '../../model/workloads/workload';
+import { capitalised, type SourceWords } from '../resolution/source-words';
 
 const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 /** An AWS load balancer of this target type reaches pods itself, from addresses of the VPC (otterize-operator 6.2). */
@@ -33,7 +34,8 @@ export class IngressControllers {
     findings: Finding[],
   ) {
     const parsed = names.map((text, at) => parseCallerName(`ingressControllers[${at}]`, text, EXAMPLE));
-    if (parsed.length > 0) this.named = namedCallers(index, parsed, nodeRanges, notFound, findings);
+    const missing = (name: WorkloadName): Finding => notFound(name, index.source);
+    if (parsed.length > 0) this.named = namedCallers(index, parsed, nodeRanges, missing, findings);
     const search = parsed.length === 0 && index.cluster.ingresses.length > 0;
     this.byController = search ? controllerPods(index) : new Map<string, readonly Workload[]>();
     if (search) this.readClasses(index);
@@ -61,12 +63,12 @@ export class IngressControllers {
   }
 }
 
-function notFound({ namespace, name }: WorkloadName): Finding {
+function notFound({ namespace, name }: WorkloadName, { inside, bringIt }: SourceWords): Finding {
   return {
     id: 'ingress-controller-not-found',
     severity: 'warning',
-    message: `the ingress controller ${namespace}/${name} is not in the manifests, so the labels of its pods are not known: every pod of namespace ${namespace} may bring Ingress traffic`,
+    message: `the ingress controller ${namespace}/${name} is not ${inside}, so the labels of its pods are not known: every pod of namespace ${namespace} may bring Ingress traffic`,
     place: NOWHERE,
-    mend: 'Add its manifests to the input, or correct the name.',
+    mend: `${capitalised(bringIt)}, or correct the name.`,
   };
 }

@@ -4,6 +4,7 @@ import { portWords, targetsOf } from './service-openings';
 import type { Finding } from '../../model/finding';
 import type { Ingress, IngressBackend } from '../../model/services/ingress';
 import type { Service, ServicePort } from '../../model/services/service';
+import { capitalised, type SourceWords } from '../resolution/source-words';
 
 /** What an Ingress brings to a Service: only the ports that it names, and only TCP, which is what it speaks. */
 export function ingressOpenings(
@@ -39,14 +40,18 @@ function backendPorts(
 }
 
 /** An Ingress that names a Service which is not there. */
-export function noService({ namespace, name, place }: Ingress, service: string): Finding {
+export function noService(
+  { namespace, name, place }: Ingress,
+  service: string,
+  { inside, bring }: SourceWords,
+): Finding {
   return {
     id: 'ingress-service-not-found',
     severity: 'warning',
-    message: `the Ingress sends traffic to Service ${namespace}/${service}, which is not in the manifests, so no way in is opened for it`,
+    message: `the Ingress sends traffic to Service ${namespace}/${service}, which is not ${inside}, so no way in is opened for it`,
     object: `Ingress/${namespace}/${name}`,
     place,
-    mend: `Add the manifest of Service ${namespace}/${service} to the input, or correct its name.`,
+    mend: `${capitalised(bring(`Service ${namespace}/${service}`))}, or correct its name.`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Gateway, GatewayRoute, RouteBackend, RouteParent } from '../../mod
 import type { Place } from '../../model/place';
 import type { Service } from '../../model/services/service';
 import { portWords } from './service-openings';
+import { capitalised, type SourceWords } from '../resolution/source-words';
 
 export function routeWithoutParents(route: GatewayRoute): Finding {
   return said(route, route.place, {
@@ -14,12 +15,16 @@ export function routeWithoutParents(route: GatewayRoute): Finding {
   });
 }
 
-export function gatewayNotFound(route: GatewayRoute, { namespace, name, place }: RouteParent): Finding {
+export function gatewayNotFound(
+  route: GatewayRoute,
+  { namespace, name, place }: RouteParent,
+  { inside, bring }: SourceWords,
+): Finding {
   return said(route, place, {
     id: 'route-gateway-not-found',
     severity: 'warning',
-    message: `the route attaches to Gateway ${namespace}/${name}, which is not in the manifests, so no way in is opened for it`,
-    mend: `Add the manifest of the Gateway to the input, or name its pods in gateways (--gateway ${namespace}/${name}=NAMESPACE/NAME).`,
+    message: `the route attaches to Gateway ${namespace}/${name}, which is not ${inside}, so no way in is opened for it`,
+    mend: `${capitalised(bring('the Gateway'))}, or name its pods in gateways (--gateway ${namespace}/${name}=NAMESPACE/NAME).`,
   });
 }
 
@@ -59,12 +64,16 @@ export function backendNotGranted(route: GatewayRoute, { namespace, name, place 
   });
 }
 
-export function backendNotFound(route: GatewayRoute, { namespace, name, place }: RouteBackend): Finding {
+export function backendNotFound(
+  route: GatewayRoute,
+  { namespace, name, place }: RouteBackend,
+  { inside, bring }: SourceWords,
+): Finding {
   return said(route, place, {
     id: 'route-service-not-found',
     severity: 'warning',
-    message: `the route sends traffic to Service ${namespace}/${name}, which is not in the manifests, so no way in is opened for it`,
-    mend: `Add the manifest of Service ${namespace}/${name} to the input, or correct its name.`,
+    message: `the route sends traffic to Service ${namespace}/${name}, which is not ${inside}, so no way in is opened for it`,
+    mend: `${capitalised(bring(`Service ${namespace}/${name}`))}, or correct its name.`,
   });
 }
 

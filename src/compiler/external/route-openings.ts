@@ -63,7 +63,8 @@ class ParentCallers {
       return this.refuse(say.parentNotUnderstood(route, parent));
     const gateway = this.gateways.get(`${namespace}/${name}`);
     if (gateway !== undefined) return this.throughGateway(gateway, parent, route);
-    if (!this.pods.isNamed(namespace, name)) return this.refuse(say.gatewayNotFound(route, parent));
+    if (!this.pods.isNamed(namespace, name))
+      return this.refuse(say.gatewayNotFound(route, parent, this.index.source));
     const callers = this.pods.namedFor(namespace, name);
     return [callersOr(callers, say.gatewayPodsUnknown({ namespace, name, place: parent.place }))];
   }
@@ -107,7 +108,7 @@ function servicePorts(
   else if (weight === 0) findings.push(say.backendWithoutWeight(route, backend));
   else if (namespace !== route.namespace && !isGranted(route, backend, api))
     findings.push(say.backendNotGranted(route, backend));
-  else if (service === undefined) findings.push(say.backendNotFound(route, backend));
+  else if (service === undefined) findings.push(say.backendNotFound(route, backend, index.source));
   else if (ports.length === 0) findings.push(say.backendPortNotFound(route, backend, service));
   else return { service, ports: targetsOf(ports) };
   return undefined;

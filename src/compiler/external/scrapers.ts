@@ -7,6 +7,7 @@ import type { Finding } from '../../model/finding';
 import { NOWHERE } from '../../model/place';
 import type { Resource } from '../../model/resource';
 import type { Workload } from '../../model/workloads/workload';
+import { capitalised, type SourceWords } from '../resolution/source-words';
 
 const EXAMPLE = 'monitoring/prometheus';
 /** `app.kubernetes.io/name` of the pods that prometheus-operator makes of its kinds. */
@@ -42,7 +43,7 @@ export class Scrapers {
       pods.push(...made);
       if (found.length + made.length > 0) continue;
       namespaces.push(name.namespace);
-      findings.push(notFound(name));
+      findings.push(notFound(name, index.source));
     }
     const callers = callersOf(workloads, namespaces, nodeRanges);
     this.callers = usableCallers(pods.length === 0 ? callers : { ...callers, pods });
@@ -88,12 +89,12 @@ function makes(
   return wanted === name || wanted === `${prefix.replace('prometheus-agent', 'prom-agent')}-${name}`;
 }
 
-function notFound({ namespace, name }: WorkloadName): Finding {
+function notFound({ namespace, name }: WorkloadName, { inside, bringIt }: SourceWords): Finding {
   return {
     id: 'metrics-scraper-not-found',
     severity: 'warning',
-    message: `the metrics scraper ${namespace}/${name} is not in the manifests, so the labels of its pods are not known: every pod of namespace ${namespace} may scrape`,
+    message: `the metrics scraper ${namespace}/${name} is not ${inside}, so the labels of its pods are not known: every pod of namespace ${namespace} may scrape`,
     place: NOWHERE,
-    mend: 'Add its manifests to the input, or correct the name.',
+    mend: `${capitalised(bringIt)}, or correct the name.`,
   };
 }

@@ -78,7 +78,8 @@ function ingressesByService(index: ModelIndex, findings: Finding[]): Map<string,
   const referring = new Map<string, Ingress[]>();
   for (const ingress of index.cluster.ingresses) {
     for (const name of new Set(ingress.backends.map(({ service }) => service))) {
-      if (index.service(ingress.namespace, name) === undefined) findings.push(noService(ingress, name));
+      if (index.service(ingress.namespace, name) === undefined)
+        findings.push(noService(ingress, name, index.source));
       append(referring, `${ingress.namespace}/${name}`, ingress);
     }
   }

@@ -8,6 +8,7 @@ import { apiServerReferences, type ApiServerReference } from '../../model/servic
 import type { Cidr } from '../../model/cidr';
 import type { Finding } from '../../model/finding';
 import type { Service, ServicePort } from '../../model/services/service';
+import { type SourceWords } from '../resolution/source-words';
 
 interface Reference {
   readonly reference: ApiServerReference;
@@ -44,7 +45,7 @@ export function webhookWays(index: ModelIndex, ranges: readonly Cidr[], findings
 function resolved(reference: ApiServerReference, index: ModelIndex, findings: Finding[]): Reference[] {
   const service = index.service(reference.namespace, reference.service);
   if (service === undefined) {
-    findings.push(noService(reference));
+    findings.push(noService(reference, index.source));
     return [];
   }
   const port = service.ports.find((known) => known.port === reference.port && known.protocol === 'TCP');
@@ -96,14 +97,17 @@ function labelValue(name: string): string {
   return name.slice(0, 63).replace(/[^A-Za-z0-9]+$/, '');
 }
 
-function noService({ by, place, namespace, service }: ApiServerReference): Finding {
+function noService(
+  { by, place, namespace, service }: ApiServerReference,
+  { inside, bring }: SourceWords,
+): Finding {
   return {
     id: 'webhook-service-not-found',
     severity: 'info',
-    message: `the API server is told to call Service ${namespace}/${service}, which is not in the manifests, so no way in is opened for it`,
+    message: `the API server is told to call Service ${namespace}/${service}, which is not ${inside}, so no way in is opened for it`,
     object: by,
     place,
-    mend: `Nothing, if it is not of these manifests; else add the manifest of Service ${namespace}/${service} to the input, or correct its name.`,
+    mend: `Nothing, if nobody is to call it; else ${bring(`Service ${namespace}/${service}`)}, or correct its name.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { IN_MANIFESTS, type SourceWords } from './source-words';
 import type { WorkloadName } from '../../intents/client-intents';
 import { workloadMatches, workloadName } from '../../intents/identity';
 import type { Cluster } from '../../model/cluster';
@@ -17,7 +18,11 @@ export class ModelIndex {
   private readonly byLabel = new Map<string, ReadonlyMap<string, readonly Workload[]>>();
 
   /** Each way in is made when it is first taken: most questions take only one. */
-  constructor(readonly cluster: Cluster) {}
+  constructor(
+    readonly cluster: Cluster,
+    /** For what is said of what is not in it. */
+    readonly source: SourceWords = IN_MANIFESTS,
+  ) {}
 
   /** The workloads an intent means by a name, sorted by id. */
   named(wanted: WorkloadName): readonly Workload[] {

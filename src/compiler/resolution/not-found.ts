@@ -1,4 +1,5 @@
 import { intentFinding, printWorkload } from './intent-finding';
+import { capitalised } from './source-words';
 import { type ModelIndex } from './model-index';
 import { groupBy } from '../../model/group-by';
 import type { ClientIntents, ServiceTarget, WorkloadName } from '../../intents/client-intents';
@@ -24,7 +25,7 @@ export class NotFound {
     return intentFinding(intents, intents.place, {
       id: 'client-not-found',
       severity: 'error',
-      message: `the client ${printWorkloadName(intents.client)} is not in the manifests, so nothing it declares takes effect`,
+      message: `the client ${printWorkloadName(intents.client)} is not ${this.index.source.inside}, so nothing it declares takes effect`,
       mend: this.clientHint(intents.client),
     });
   }
@@ -33,7 +34,7 @@ export class NotFound {
     return intentFinding(intents, place, {
       id: 'target-not-found',
       severity: 'error',
-      message: `the target ${printWorkloadName(server)} is not in the manifests, so ${printWorkloadName(intents.client)} gets no access to it`,
+      message: `the target ${printWorkloadName(server)} is not ${this.index.source.inside}, so ${printWorkloadName(intents.client)} gets no access to it`,
       mend: this.workloadHint(server),
     });
   }
@@ -42,7 +43,7 @@ export class NotFound {
     return intentFinding(intents, place, {
       id: 'target-not-found',
       severity: 'error',
-      message: `the target Service ${namespace}/${name} is not in the manifests, so ${printWorkloadName(intents.client)} gets no access to it`,
+      message: `the target Service ${namespace}/${name} is not ${this.index.source.inside}, so ${printWorkloadName(intents.client)} gets no access to it`,
       mend: this.serviceHint(namespace, name),
     });
   }
@@ -104,15 +105,15 @@ export class NotFound {
       const typed = what === 'workload' ? ` (in TypeScript { name: '${name}', namespace: '${other}' })` : '';
       return `There is a ${what} ${name} in namespace ${elsewhere.slice(0, 3).join(', ')}: write ${name}.${other}${typed}.`;
     }
-    const add = `add the manifest of ${namespace}/${name} to the input, or correct the name`;
-    if (this.searches++ >= MAX_SEARCHES) return `${add.charAt(0).toUpperCase()}${add.slice(1)}.`;
+    const add = `${this.index.source.bring(`${namespace}/${name}`)}, or correct the name`;
+    if (this.searches++ >= MAX_SEARCHES) return `${capitalised(add)}.`;
     const near = nearest(name, [...new Set(names)]);
     if (near !== undefined) return `Did you mean ${near}? Otherwise ${add}.`;
     const others = [...this.index.cluster.namespaces.keys()].filter((known) => known !== namespace).sort();
     const nearNamespace = names.length > 0 ? undefined : nearest(namespace, others);
     if (nearNamespace !== undefined)
       return `Namespace ${namespace} has no ${what}; did you mean namespace ${nearNamespace}?`;
-    return `${add.charAt(0).toUpperCase()}${add.slice(1)}.`;
+    return `${capitalised(add)}.`;
   }
 }
 

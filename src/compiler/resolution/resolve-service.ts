@@ -42,6 +42,6 @@ export function resolveService(
   return report(
     'service-without-workload',
     `no workload of namespace ${service.namespace} has the labels ${labels.join(', ')} that ${name} selects, so the target opens nothing`,
-    'Correct the selector of the Service or the labels in the pod template, or add the workload to the input.',
+    `Correct the selector of the Service or the labels in the pod template, or ${index.source.bring('the workload')}.`,
   );
 }

@@ -222,9 +222,10 @@ export class IncrementalCompiler {
     protectedServices: readonly ProtectedService[],
     within: ReadonlySet<string>,
   ): Compilation {
-    const { options, reachabilityOptions, dialect, dnsLock } = this.settings;
+    const { options, reachabilityOptions, dialect, dnsLock, source = 'cluster' } = this.settings;
     const given: CompileOptions = {
       ...compileOptions(options),
+      source,
       dnsLock,
       protectedServices,
       present: presentReachability(cluster, reachabilityOptions),

@@ -51,7 +51,11 @@ export function planController(live: readonly Resource[], settings: CompileSetti
   const kinds = DEFAULT_POD_TEMPLATE_KINDS;
   const owners = ownersOf(live);
   const unlabelled = new Map(live.map((resource) => [resource, withoutOwnLabels(resource, owners)]));
-  const compiled = compileResources([...unlabelled.values()], { ...settings, policiesOnly: false });
+  const compiled = compileResources([...unlabelled.values()], {
+    ...settings,
+    policiesOnly: false,
+    source: settings.source ?? 'cluster',
+  });
   const changed = new Map(compiled.changed.map((resource) => [keyOf(resource), resource]));
   const wantedOf = (resource: Resource): Labels =>
     ownLabels(changed.get(keyOf(resource)) ?? unlabelled.get(resource) ?? resource);
