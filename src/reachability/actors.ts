@@ -78,8 +78,6 @@ export function metBy({ side }: Actor, { at }: Actors, few: number): ReadonlySet
 export function letThrough(side: Side, members: IndexSet): readonly Part[] {
   const [only] = side.values;
   if (only !== undefined && side.values.length === 1) return only.isNone ? [] : [{ value: only, members }];
-  const parts: Part[] = [];
-  for (const [value, edges] of partition(side, members))
-    if (!value.isNone) parts.push({ value, members: IndexSet.ofEdges(edges) });
-  return parts;
+  const parts = partition(side, members, (value) => !value.isNone);
+  return [...parts].map(([value, edges]) => ({ value, members: IndexSet.ofEdges(edges) }));
 }

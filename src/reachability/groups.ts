@@ -1,4 +1,4 @@
-import { actorsOf, letThrough, metBy, type Actor } from './actors';
+import { actorsOf, letThrough, metBy, type Actor, type Actors } from './actors';
 import type { Engine } from './engine';
 import { IndexSet } from './sets/index-set';
 import { InternTable } from './sets/intern-table';
@@ -61,13 +61,34 @@ class Group implements ConnectionGroup {
 function rectanglesOf(engine: Engine, few: number): Rectangle[] {
   const sources = actorsOf(engine, 'egress');
   const targets = actorsOf(engine, 'ingress');
-  const reach = new Map(sources.all.map((source) => [source, metBy(source, targets, few)]));
+  const { many, reachedBy } = reachOf(sources, targets, few);
   const rectangles: Rectangle[] = [];
   for (const target of targets.all) {
-    for (const source of metBy(target, sources, few) ?? sources.all)
-      if (reach.get(source)?.has(target) !== false) addBetween(rectangles, source, target);
+    const wanting = [...many, ...(reachedBy.get(target) ?? [])];
+    const admitted = wanting.length > few ? metBy(target, sources, few) : undefined;
+    for (const source of wanting) if (admitted?.has(source) !== false) addBetween(rectangles, source, target);
   }
   return rectangles;
+}
+
+/** The sources that reach more than `few` targets; and which of the others reach a target. */
+function reachOf(
+  sources: Actors,
+  targets: Actors,
+  few: number,
+): { readonly many: readonly Actor[]; readonly reachedBy: ReadonlyMap<Actor, readonly Actor[]> } {
+  const many: Actor[] = [];
+  const reachedBy = new Map<Actor, Actor[]>();
+  for (const source of sources.all) {
+    const met = metBy(source, targets, few);
+    if (met === undefined) many.push(source);
+    for (const target of met ?? []) {
+      const list = reachedBy.get(target);
+      if (list === undefined) reachedBy.set(target, [source]);
+      else list.push(source);
+    }
+  }
+  return { many, reachedBy };
 }
 
 /** Adds what the two let each other do. */

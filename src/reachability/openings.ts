@@ -99,7 +99,8 @@ function waysOf({ layout, programs }: Engine, program: Program): Way[] {
 function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: readonly Way[]): Group[] {
   const { layout, ends } = engine;
   const side = engine.sides.of(end, direction);
-  const events = wayEdges(ways);
+  // Where ways begin and end.
+  const events = edgesOf(ways.map(({ positions }) => positions));
   const mask = engine.maskOf(end);
   const active: number[] = [];
   const groups = new Map<string, Group>();
@@ -131,15 +132,6 @@ function inOrder(groups: readonly Group[], ends: EndClasses): Group[] {
     return rank === undefined ? [] : [[rank, group]];
   });
   return ranked.sort(([a], [b]) => a - b).map(([, group]) => group);
-}
-
-/** Where ways begin and end, as `position * number of ways + way`, ascending. */
-function wayEdges(ways: readonly Way[]): Float64Array {
-  const sets = ways.map(({ positions }) => positions);
-  return edgesOf(
-    sets,
-    sets.reduce((count, { edges }) => count + edges.length, 0),
-  );
 }
 
 function addRange(

@@ -126,9 +126,13 @@ export function classify(workloads: readonly Workload[]): EndClass[] {
   });
 }
 
+const NO_PORTS: readonly string[] = [];
+
 /** Equal for workloads of one class. Sorts pods before hosts, then by namespace. */
 export function classKey(workload: Workload): string {
-  const labels = Object.entries(workload.labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const labels = Object.keys(workload.labels)
+    .sort()
+    .map((key) => [key, workload.labels[key]]);
   const { serviceAccount, ports, sidecarPorts = [], initContainerPorts = [], addresses } = workload;
   const rest = JSON.stringify([
     labels,
@@ -141,7 +145,8 @@ export function classKey(workload: Workload): string {
   return `${workload.hostNetwork ? 1 : 0}\u0000${workload.namespace}\u0000${rest}`;
 }
 
-function sortedPorts(ports: readonly ContainerPort[]): string[] {
+function sortedPorts(ports: readonly ContainerPort[]): readonly string[] {
+  if (ports.length === 0) return NO_PORTS;
   return ports.map(({ name, port, protocol }) => JSON.stringify([protocol, name ?? '', port])).sort();
 }
 

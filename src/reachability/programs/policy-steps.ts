@@ -1,4 +1,4 @@
-import { edgesOf, type IndexSet } from '../sets/index-set';
+import { edgesOf } from '../sets/index-set';
 import type { LaidPiece } from './laid-policy';
 import type { StepTable, Steps } from '../sets/steps';
 import { Transfer, transferOf, type Match } from './transfer';
@@ -18,7 +18,8 @@ export function policySteps(pieces: readonly LaidPiece[], table: StepTable<Trans
 
 /** Goes over the edges of the pieces' peers; between two of them the same pieces match. */
 function sweep(pieces: readonly LaidPiece[], table: StepTable<Transfer>): Steps<Transfer> {
-  const events = edgeEvents(pieces);
+  // `slot * marks + mark`: mark 2p for what piece p may match, 2p + 1 for what it surely matches.
+  const events = edgesOf(pieces.flatMap(({ possible, sure }) => [possible, sure]));
   const memo = new Map<number, Transfer>();
   const starts = [0];
   const values = [Transfer.IDENTITY];
@@ -35,17 +36,6 @@ function sweep(pieces: readonly LaidPiece[], table: StepTable<Transfer>): Steps<
   // An event at slot 0 makes the range before it empty.
   const skip = starts[1] === 0 ? 1 : 0;
   return table.of(starts.slice(skip), values.slice(skip));
-}
-
-/** `slot * marks + mark`, sorted: mark 2p for what piece p may match, 2p + 1 for what it surely matches. */
-function edgeEvents(pieces: readonly LaidPiece[]): Float64Array {
-  const sets: IndexSet[] = [];
-  let count = 0;
-  for (const { possible, sure } of pieces) {
-    sets.push(possible, sure);
-    count += possible.edges.length + sure.edges.length;
-  }
-  return edgesOf(sets, count);
 }
 
 /** @param active the marks that are up, as bits */

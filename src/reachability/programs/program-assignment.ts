@@ -1,6 +1,7 @@
 import type { EndClass, EndClasses } from '../ends/end-class';
 import { isUniform, variantOf } from './own-pieces';
 import type { CompiledPolicy } from '../rules/rule';
+import { eventsBelow, type Events } from '../sets/index-set';
 import { toggle } from '../sets/toggle';
 import type { Direction } from '../../policies/direction';
 
@@ -35,9 +36,13 @@ export function assignPrograms(
     if (program === undefined) known.set(key, (program = { direction, policies, pod, key }));
     return program;
   };
+  const isVaried = ordered.map(
+    ({ compiled }) =>
+      !compiled.subject.isEmpty && compiled.directions.includes(direction) && !isUniform(compiled, direction),
+  );
   for (const { start, end, positions } of stretches(ordered, ends.podClasses.length, direction)) {
     const policies = positions.flatMap((position) => ordered[position] ?? []);
-    const varied = policies.filter(({ compiled }) => !isUniform(compiled, direction));
+    const varied = policies.filter(({ position }) => isVaried[position]);
     const list = positions.join(',');
     for (let index = start; index < end; index++) {
       const pod = ends.podClasses[index];
@@ -78,7 +83,7 @@ function* stretches(
   podCount: number,
   direction: Direction,
 ): Generator<Stretch> {
-  const events = subjectEdges(ordered, direction);
+  const events = subjectEdges(ordered, podCount, direction);
   const count = ordered.length;
   const active: number[] = [];
   let start = 0;
@@ -92,11 +97,13 @@ function* stretches(
 }
 
 /** Where the policies begin and cease to apply, as `edge * number of policies + position`, ascending. */
-function subjectEdges(ordered: readonly OrderedPolicy[], direction: Direction): Float64Array {
+function subjectEdges(ordered: readonly OrderedPolicy[], podCount: number, direction: Direction): Events {
   const events: number[] = [];
   for (const { position, compiled } of ordered) {
     if (!compiled.directions.includes(direction)) continue;
     for (const edge of compiled.subject.edges) events.push(edge * ordered.length + position);
   }
-  return Float64Array.from(events).sort();
+  const sorted = eventsBelow((podCount + 1) * ordered.length, events.length);
+  sorted.set(events);
+  return sorted.sort();
 }

@@ -18,10 +18,15 @@ interface Link {
 
 /** Where a rule matches: a set of slots, and which of the marks go up in it. */
 export interface MarkedSlots {
+  /** Among all of the chain. */
+  readonly id: number;
   readonly link: number;
   readonly marks: number;
   readonly slots: IndexSet;
 }
+
+/** Most marks of which those that are up are one small number. */
+const MOST_MARKS = 30;
 
 /** Of a link: it may match here, and it surely does. */
 const POSSIBLE = 1;
@@ -40,9 +45,12 @@ export class RuleChain {
   private readonly marks: Uint8Array;
   /** What becomes of connections that come as far as the link; at the end, those that no policy isolates. */
   private readonly verdicts: SetVerdict[];
-  /** The links whose marks have changed lie between these two. */
+  /** The links whose marks have changed since the verdicts were worked out lie between these two. */
   private lowest: number;
   private highest: number;
+  /** Which of {@link marked} the slot is in, as bits, and the verdicts that were met before: most are met often. */
+  private inside = 0;
+  private readonly known = new Map<number, SetVerdict>();
 
   constructor(tiers: readonly LaidTier[]) {
     const links: Link[] = [];
@@ -54,8 +62,14 @@ export class RuleChain {
       for (const { action, connections, possible, sure } of pieces) {
         const link = links.length;
         links.push({ action, connections, denies: false, tierStart, nextTier });
-        if (sure === possible) marked.push({ link, marks: POSSIBLE | SURE, slots: possible });
-        else marked.push({ link, marks: POSSIBLE, slots: possible }, { link, marks: SURE, slots: sure });
+        const add = (marks: number, slots: IndexSet): void => {
+          marked.push({ id: marked.length, link, marks, slots });
+        };
+        if (sure === possible) add(POSSIBLE | SURE, possible);
+        else {
+          add(POSSIBLE, possible);
+          add(SURE, sure);
+        }
       }
       links.push({ connections: ConnectionSet.ALL, denies: endAction === 'deny', tierStart, nextTier });
     }
@@ -68,7 +82,8 @@ export class RuleChain {
   }
 
   /** The marks go up where they are down and the other way round. */
-  flip({ link, marks }: MarkedSlots): void {
+  flip({ id, link, marks }: MarkedSlots): void {
+    this.inside ^= 1 << id;
     this.marks[link] = (this.marks[link] ?? 0) ^ marks;
     if (link < this.lowest) this.lowest = link;
     if (link > this.highest) this.highest = link;
@@ -76,6 +91,15 @@ export class RuleChain {
 
   /** What becomes of all connections. */
   verdict(): SetVerdict {
+    if (this.marked.length > MOST_MARKS) return this.workOut();
+    const known = this.known.get(this.inside);
+    if (known !== undefined) return known;
+    const verdict = this.workOut();
+    this.known.set(this.inside, verdict);
+    return verdict;
+  }
+
+  private workOut(): SetVerdict {
     const { verdicts, links, lowest, highest } = this;
     const sameTier = links[highest]?.tierStart ?? 0;
     for (let index = highest; index >= 0; index--) {

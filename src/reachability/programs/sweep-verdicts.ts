@@ -8,17 +8,11 @@ import type { FamilyVerdict } from './verdict';
  * The verdicts of a program with every slot, in one sweep over the edges of what its rules match: between two of them
  * the same rules match. Nothing is made on the way but the result.
  */
-export function sweepVerdicts(
-  { tiers, edgeCount }: LaidProgram,
-  table: StepTable<FamilyVerdict>,
-): Steps<FamilyVerdict> {
+export function sweepVerdicts({ tiers }: LaidProgram, table: StepTable<FamilyVerdict>): Steps<FamilyVerdict> {
   const chain = new RuleChain(tiers);
   const { marked } = chain;
   // `slot * number of marked sets + set`, ascending.
-  const events = edgesOf(
-    marked.map(({ slots }) => slots),
-    edgeCount,
-  );
+  const events = edgesOf(marked.map(({ slots }) => slots));
   table.begin();
   let next = 0;
   for (let slot = 0; slot < table.size; slot = Math.floor((events[next] ?? 0) / marked.length)) {

@@ -56,13 +56,13 @@ export class SetVerdict implements Verdict {
   replacedOn(connections: ConnectionSet, by: SetVerdict): SetVerdict {
     if (connections.isAll) return by;
     if (by === SetVerdict.ALL)
-      return SetVerdict.opened.get(this.id, connections.id, () => this.mixed(connections, by));
+      return SetVerdict.opened.get(this.id, connections.id, () =>
+        SetVerdict.of(this.allowed.union(connections), this.undecided.subtract(connections)),
+      );
     if (by === SetVerdict.NONE)
-      return SetVerdict.closed.get(this.id, connections.id, () => this.mixed(connections, by));
-    return this.mixed(connections, by);
-  }
-
-  private mixed(connections: ConnectionSet, by: SetVerdict): SetVerdict {
+      return SetVerdict.closed.get(this.id, connections.id, () =>
+        SetVerdict.of(this.allowed.subtract(connections), this.undecided.subtract(connections)),
+      );
     return SetVerdict.of(
       this.allowed.subtract(connections).union(by.allowed.intersect(connections)),
       this.undecided.subtract(connections).union(by.undecided.intersect(connections)),

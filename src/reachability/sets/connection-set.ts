@@ -37,6 +37,8 @@ export class ConnectionSet {
   private static readonly unions = new MemoTable<ConnectionSet>();
   private static readonly intersections = new MemoTable<ConnectionSet>();
   private static readonly differences = new MemoTable<ConnectionSet>();
+  /** Every port, by protocol: most rules begin with it. */
+  private static readonly whole = new Map<number, ConnectionSet>();
 
   /** No connection. */
   static readonly NONE = ConnectionSet.intern([...PORTED.map(() => PortSet.EMPTY), PortSet.EMPTY]);
@@ -65,7 +67,11 @@ export class ConnectionSet {
 
   /** Every port of a protocol. */
   static allPorts(protocol: number): ConnectionSet {
-    return ConnectionSet.of(protocol, 0, MAX_PORT);
+    const known = ConnectionSet.whole.get(protocol);
+    if (known !== undefined) return known;
+    const whole = ConnectionSet.of(protocol, 0, MAX_PORT);
+    ConnectionSet.whole.set(protocol, whole);
+    return whole;
   }
 
   private static intern(slots: readonly PortSet[]): ConnectionSet {

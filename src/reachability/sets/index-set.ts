@@ -182,12 +182,17 @@ export class IndexSet {
   }
 }
 
-/**
- * The edges of all sets, ascending, each as `edge * number of sets + index of the set`: for sweeps over many sets.
- * @param count of all edges together
- */
-export function edgesOf(sets: readonly IndexSet[], count: number): Float64Array {
-  const events = new Float64Array(count);
+/** Numbers that stand for edges, to be sorted. */
+export type Events = Int32Array | Float64Array;
+
+/** Room for `count` events below `limit`: small ones are sorted sooner. */
+export function eventsBelow(limit: number, count: number): Events {
+  return limit <= 0x7fffffff ? new Int32Array(count) : new Float64Array(count);
+}
+
+/** The edges of all sets, ascending, each as `edge * number of sets + index of the set`: for sweeps over many sets. */
+export function edgesOf(sets: readonly IndexSet[]): Events {
+  const events = eventsFor(sets, sets.length);
   let next = 0;
   for (let index = 0; index < sets.length; index++) {
     const { edges } = sets[index] ?? IndexSet.EMPTY;
@@ -198,12 +203,22 @@ export function edgesOf(sets: readonly IndexSet[], count: number): Float64Array 
   return events.sort();
 }
 
+/** Room for one number below `edge * factor + factor` for each edge of the sets. */
+function eventsFor(sets: readonly IndexSet[], factor: number): Events {
+  let count = 0;
+  let highest = 0;
+  for (let index = 0; index < sets.length; index++) {
+    const { edges } = sets[index] ?? IndexSet.EMPTY;
+    count += edges.length;
+    highest = Math.max(highest, edges[edges.length - 1] ?? 0);
+  }
+  return eventsBelow((highest + 1) * factor, count);
+}
+
 /** The edges of the union: where the number of sets around goes up from none, or down to none. */
 function sweepUnion(sets: readonly IndexSet[]): number[] {
-  let count = 0;
-  for (let index = 0; index < sets.length; index++) count += sets[index]?.edges.length ?? 0;
   // Beginnings come before endings at the same number, so that sets which touch become one range.
-  const events = new Float64Array(count);
+  const events = eventsFor(sets, 2);
   let next = 0;
   for (let index = 0; index < sets.length; index++) {
     const { edges } = sets[index] ?? IndexSet.EMPTY;
@@ -212,7 +227,7 @@ function sweepUnion(sets: readonly IndexSet[]): number[] {
   events.sort();
   const union: number[] = [];
   let around = 0;
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < events.length; index++) {
     const event = events[index] ?? 0;
     const isEnd = event % 2 === 1;
     around += isEnd ? -1 : 1;

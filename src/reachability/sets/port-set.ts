@@ -1,19 +1,14 @@
 import { BOTH, combineEdges, EITHER, FIRST_ONLY } from './combine-edges';
 import { InternTable } from './intern-table';
-import { MemoTable } from './memo-table';
 
 /** Highest port number; ICMP types and codes (`type * 256 + code`) fit the same space. */
 export const MAX_PORT = 65535;
 
 /**
- * An immutable set of ports 0 to 65535. Equal sets are the same object, so `===` is equality, and the operations
- * remember their results.
+ * An immutable set of ports 0 to 65535. Equal sets are the same object, so `===` is equality.
  */
 export class PortSet {
   private static readonly interned = new InternTable<PortSet>();
-  private static readonly unions = new MemoTable<PortSet>();
-  private static readonly intersections = new MemoTable<PortSet>();
-  private static readonly differences = new MemoTable<PortSet>();
 
   static readonly EMPTY = PortSet.intern([]);
   static readonly FULL = PortSet.intern([0, MAX_PORT + 1]);
@@ -42,17 +37,17 @@ export class PortSet {
 
   union(other: PortSet): PortSet {
     if (this === other || other.isEmpty) return this;
-    return PortSet.unions.get(this.id, other.id, () => this.combine(other, EITHER));
+    return this.isEmpty ? other : this.combine(other, EITHER);
   }
 
   intersect(other: PortSet): PortSet {
     if (this === other || this.isEmpty) return this;
-    return PortSet.intersections.get(this.id, other.id, () => this.combine(other, BOTH));
+    return other.isEmpty ? other : this.combine(other, BOTH);
   }
 
   subtract(other: PortSet): PortSet {
-    if (this.isEmpty || other.isEmpty) return this;
-    return PortSet.differences.get(this.id, other.id, () => this.combine(other, FIRST_ONLY));
+    if (this === other) return PortSet.EMPTY;
+    return this.isEmpty || other.isEmpty ? this : this.combine(other, FIRST_ONLY);
   }
 
   contains(port: number): boolean {

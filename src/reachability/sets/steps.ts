@@ -170,26 +170,35 @@ export function* piecesWithin<T extends Numbered>(
 
 /**
  * The members of `domain` (their edges, as in an `IndexSet`) by their value, in the order in which values first come up.
+ * Members and ranges that do not meet are jumped over.
+ *
+ * @param isWanted whether members with the value are looked for; default all
  */
-export function partition<T extends Numbered>(steps: Steps<T>, domain: IndexSet): Map<T, number[]> {
-  const edges = new Map<T, number[]>();
+export function partition<T extends Numbered>(
+  { starts, values }: Steps<T>,
+  { edges }: IndexSet,
+  isWanted: (value: T) => boolean = () => true,
+): Map<T, number[]> {
+  const parts = new Map<T, number[]>();
+  let begun = 0;
   let index = 0;
-  for (let edge = 0; edge + 1 < domain.edges.length; edge += 2) {
-    let start = domain.edges[edge] ?? 0;
-    const end = domain.edges[edge + 1] ?? start;
-    for (index = stepAt(steps, start, index); start < end; index++) {
-      const value = steps.values[index];
-      if (value === undefined) break;
-      const next = Math.min(end, steps.starts[index + 1] ?? END);
-      addRange(edges, value, start, next);
-      start = next;
+  for (let at = edges[0] ?? END; at < END;) {
+    index = countUpTo(starts, at, index);
+    const value = values[index - 1];
+    if (value === undefined) break;
+    let next = starts[index] ?? END;
+    if (isWanted(value)) {
+      next = Math.min(next, edges[countUpTo(edges, at, begun)] ?? END);
+      addRange(parts, value, at, next);
     }
+    begun = countUpTo(edges, next, begun);
+    at = begun % 2 === 1 ? next : (edges[begun] ?? END);
   }
-  return edges;
+  return parts;
 }
 
 /** Adds a range that comes after those that are known, to the edges of its value. */
-export function addRange<T>(edges: Map<T, number[]>, value: T, start: number, end: number): void {
+function addRange<T>(edges: Map<T, number[]>, value: T, start: number, end: number): void {
   const list = edges.get(value);
   if (list === undefined) edges.set(value, [start, end]);
   else if (list[list.length - 1] === start) list[list.length - 1] = end;
