@@ -188,13 +188,20 @@ export class WorkQueue {
       this.forgetWaiting(key);
       this.makeReady(key);
     }
-    // One that looks again has done nothing that another could have waited for.
-    if (!this.lookedAgain.has(key)) this.release(key);
+    if (!this.isWaitingStill(key)) this.release(key);
     for (const listener of [...this.idleListeners]) {
       this.idleListeners.delete(listener);
       listener();
     }
     this.pump();
+  }
+
+  /**
+   * Whether a key has done nothing that another could have waited for: it waits for something that goes on, or looks
+   * again. Whoever waits for it would find it so, and so would whoever waits for that one.
+   */
+  private isWaitingStill(key: string): boolean {
+    return this.lookedAgain.has(key) || (this.waitingOn.has(key) && this.isUnsettled(key));
   }
 
   private finish(key: string, result: WorkResult): void {

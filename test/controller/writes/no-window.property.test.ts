@@ -18,6 +18,9 @@ import { reach } from './reach';
 
 afterEach(stopAll);
 
+// Each of the worlds takes real time: a controller gathers changes for some milliseconds.
+jest.setTimeout(120_000);
+
 /** Answers that come in an order of their own: each request takes some turns of the event loop. */
 class SlowApi extends FakeApi {
   private at = 0;
@@ -194,7 +197,7 @@ describe('the order of writes', () => {
         expect(flicker.found.filter((what) => !isInTurns(api, what))).toEqual([]);
         expect([...timesWritten(api)].filter(([, count]) => count > 2)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -282,7 +285,7 @@ describe('the order of writes', () => {
           expect(flicker.found).toEqual([]);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 
@@ -299,7 +302,7 @@ describe('the order of writes', () => {
         await after.stop();
         expect(flicker.found).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 

@@ -208,4 +208,39 @@ describe('the queue of work', () => {
     expect(queue.isUnsettled('a')).toBe(false);
     queue.clear();
   });
+
+  it('looks at what waits for something that waits only when that is done, not whenever it looks itself', async () => {
+    const looks: Record<string, number> = {};
+    const queue: WorkQueue = queueOf(async (key) => {
+      const times = (looks[key] ?? 0) + 1;
+      looks[key] = times;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (key === 'c' && queue.has('b')) return { type: 'waits', on: 'b' };
+      if (key !== 'b' || times > 4) return done;
+      queue.add(`a${times}`);
+      return { type: 'waits', on: `a${times}` };
+    });
+    queue.addAll(['c', 'b']);
+    await queue.whenIdle();
+    expect(queue.depth).toBe(0);
+    expect(looks['b']).toBe(5);
+    expect(looks['c']).toBe(2);
+  });
+
+  it('goes on with what waits for something that waits for a failure', async () => {
+    const order: string[] = [];
+    const queue: WorkQueue = queueOf(async (key) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (key === 'a') throw new Error('refused');
+      const on = key === 'b' ? 'a' : 'b';
+      if (key === 'b' || queue.isUnsettled(on)) return { type: 'waits', on };
+      order.push(key);
+      return done;
+    });
+    queue.addAll(['c', 'b', 'a']);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(order).toEqual(['c']);
+    await queue.close();
+    queue.clear();
+  });
 });
