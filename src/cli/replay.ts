@@ -44,7 +44,8 @@ Examples:
   $ hubble observe -o json --since 24h | intents replay - --manifests dist/ -o markdown
   $ intents replay flows/ --manifests manifests/ intents/ --compile --assume-default-deny
   $ intents replay flows/ --context prod --after dist    what kubectl apply -f dist would cut there
-  $ intents replay flows/ --before main:dist --after dist --snapshot pods.json`;
+  $ intents replay flows/ --before main:dist --after dist --snapshot pods.json
+  $ intents replay flows/ --manifests BEFORE:main:dist AFTER:dist    the same two sides`;
 
 /** `intents replay`: what policies would cut of what was seen. */
 export const command: CommandModule = {
@@ -141,7 +142,7 @@ function sidesOf(flags: Flags): {
   readonly before: readonly string[] | undefined;
   readonly after: readonly string[];
 } {
-  const { manifests = [], before, after, context } = flags;
+  const { manifests = [], before, after, context } = { ...flags, ...markedSides(flags) };
   if (before === undefined && after === undefined)
     return { before: undefined, after: withCluster(manifests, flags) };
   const isMissing = after === undefined || (before === undefined && context === undefined);
@@ -151,6 +152,20 @@ function sidesOf(flags: Flags): {
     );
   const applied = context === undefined ? after : withCluster(after, flags);
   return { before: before ?? [`context:${context ?? ''}`], after: before === undefined ? applied : after };
+}
+
+/** `--manifests BEFORE:main:dist AFTER:dist` says the same as the two options. */
+function markedSides({ manifests = [] }: Flags): Partial<Pick<Flags, 'manifests' | 'before' | 'after'>> {
+  const marked = (mark: string): string[] =>
+    manifests.filter((path) => path.startsWith(mark)).map((path) => path.slice(mark.length));
+  const [before, after] = [marked('BEFORE:'), marked('AFTER:')];
+  const count = before.length + after.length;
+  if (count === 0) return {};
+  if (count < manifests.length || before.length === 0 || after.length === 0)
+    throw new UsageError(
+      'Where one path begins with BEFORE: or AFTER:, each has to, and both sides have to be there.',
+    );
+  return { manifests: [], before, after };
 }
 
 /** A node reaches its own pods whatever policies say, so whose addresses are known to be nodes' must be known to the judge. */

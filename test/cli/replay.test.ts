@@ -88,6 +88,8 @@ describe('intents replay', () => {
     expect(out).toContain('### The change cuts 1 of 2 distinct connections that were seen');
     expect(out).toContain('| tools/probe\\[Deployment\\] |');
     expect(out).not.toContain('| shop/frontend');
+    const marked = ['replay', 'flows.json', '--manifests', 'BEFORE:before.yaml', 'AFTER:after.yaml'];
+    expect(await cli([...marked, '-o', 'markdown'])).toMatchObject({ out, code });
     const back = await cli(['replay', 'flows.json', '--before', 'after.yaml', '--after', 'before.yaml']);
     expect([back.code, back.out]).toEqual([0, expect.stringContaining('lets 1 through that was cut')]);
     const same = await cli(['replay', 'flows.json', '--before', 'after.yaml', '--after', 'after.yaml']);
@@ -135,6 +137,8 @@ describe('intents replay', () => {
   it.each([
     [[], 'name the manifests'],
     [['--before', 'shop.yaml'], 'A change has two sides'],
+    [['--manifests', 'BEFORE:shop.yaml'], 'both sides have to be there'],
+    [['--manifests', 'BEFORE:shop.yaml', 'shop.yaml', 'AFTER:shop.yaml'], 'each has to'],
     [['--manifests', 'shop.yaml', '--after', 'shop.yaml'], 'cannot be used with option'],
   ])('refuses %j', async (words, message) => {
     const { code, err } = await replay([ALLOWED], ...words);
