@@ -36,9 +36,9 @@ export interface ControllerState {
   readonly unresolvedTargets: number;
   /** Intents whose effect is not in the cluster for a reason that only people can remove. */
   readonly failing: number;
-  /** Errors that the proof found over what is wanted: calls that would not work. Absent: not proved. */
+  /** Declared calls that policies in the cluster cut. Absent: nothing is proved here. */
   readonly proofFailures?: number | undefined;
-  /** Keys that wait for a write, back-off included. */
+  /** Keys that wait for a write or a proof, back-off included. */
   readonly queueDepth: number;
 }
 
@@ -47,6 +47,8 @@ export interface ControllerHooks {
   /** A round of compiling and comparing is done. */
   readonly onRound?:
     ((round: { readonly milliseconds: number; readonly namespaces: number }) => void) | undefined;
+  /** A part of a proof is done. */
+  readonly onProof?: ((part: { readonly milliseconds: number }) => void) | undefined;
   readonly onWrite?: ((write: WriteReport) => void) | undefined;
   readonly onDrift?: ((drift: Drift) => void) | undefined;
   readonly onState?: ((state: ControllerState) => void) | undefined;

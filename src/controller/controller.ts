@@ -1,9 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { ApiError, isWorthRetrying } from './api/api-error';
-import { resourceName, type ApiResource } from './api/api-resource';
+import type { ApiResource } from './api/api-resource';
 import { CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES } from './api/known-resources';
-import type { Selection } from './api/kubernetes-api';
-import { createReflector, type Reflector } from './api/reflector';
 import type { StoreEvent } from './api/store';
 import type { ControllerState } from './controller-hooks';
 import type { ControllerOptions } from './controller-options';
@@ -11,24 +9,25 @@ import { IncrementalCompiler, type UnitChange } from './desired/incremental-comp
 import { EventRecorder } from './event-recorder';
 import { facetOf } from './observed/facet';
 import { ObservedCluster } from './observed/observed-cluster';
-import { observe, type ObservedObject } from './observed/observed-object';
-import type { WatchedKind } from './observed/watched-kinds';
+import type { ObservedObject } from './observed/observed-object';
+import { countState } from './count-state';
 import { Rounds } from './rounds';
+import { StateReports } from './state-reports';
+import { ProofWork } from './proof/proof-work';
+import { reachedBy } from './proof/reached-by';
 import { Statuses } from './status/statuses';
-import type { Decision } from './writes/decision';
+import { NOTHING, type Decision } from './writes/decision';
 import { DELETED, DriftWatch } from './writes/drift-watch';
 import { Effects } from './writes/effects';
 import { Subjects, type Due } from './writes/subjects';
 import { Teller } from './writes/teller';
-import { parseKey, podKey, rankOf } from './writes/work-key';
-import { WorkQueue } from './writes/work-queue';
+import { intentsKey, MOST_AT_ONCE, parseKey, podKey, rankOf } from './writes/work-key';
+import { WorkQueue, type WorkResult } from './writes/work-queue';
 import { Worker } from './writes/worker';
-import { jsonAt, type Json } from '../model/json';
+import { Watches } from './watches';
 
 /** Writes on their way at one time. */
 const CONCURRENCY = 24;
-/** Between two looks at everything, for metrics. */
-const STATE_MS = 5_000;
 
 /**
  * Keeps policies, labels and statuses of a cluster as its intents want them. Several replicas may watch; only one leads
@@ -43,13 +42,13 @@ export class Controller {
   private readonly queue: WorkQueue;
   private readonly effects: Effects;
   private readonly statuses: Statuses;
+  private readonly proofs: ProofWork;
   private readonly drifts: DriftWatch;
+  private readonly teller: Teller;
   private readonly worker: Worker;
   private readonly rounds: Rounds;
-  /** By {@link sourceOf}. */
-  private readonly reflectors: ReadonlyMap<string, Reflector<ObservedObject>>;
-  /** One for each kind; of an optional kind that may not be seen it resolves as well. */
-  private readonly listed: Promise<void>[] = [];
+  private readonly reports: StateReports;
+  private readonly watches: Watches;
   /** Work that the deletion of an object waits for, by the key of the object. */
   private readonly cleanups = new Map<string, Set<string>>();
   private readonly stopping = new AbortController();
@@ -61,7 +60,6 @@ export class Controller {
   private isCompiled = false;
   /** Whether this leader has put everything right once. */
   private isSettledOnce = false;
-  private nextStateAt = 0;
 
   constructor(readonly options: ControllerOptions) {
     this.whenSynced = new Promise((resolve) => (this.tellSynced = resolve));
@@ -75,18 +73,25 @@ export class Controller {
     this.subjects = new Subjects(this.observed, this.compiler);
     this.drifts = new DriftWatch(options.clock);
     this.queue = this.makeQueue();
+    this.teller = this.makeTeller();
+    this.proofs = this.makeProofs();
     this.worker = this.makeWorker();
     this.effects = this.makeEffects();
     this.statuses = this.makeStatuses();
     this.rounds = this.makeRounds();
-    this.reflectors = this.makeReflectors();
+    this.reports = new StateReports(options.clock, options.hooks?.onState, () => this.state);
+    this.watches = new Watches({
+      ...options,
+      onEvent: (event) => {
+        this.take(event);
+      },
+    });
   }
 
   /** Begins to watch. Never rejects; ends when {@link stop} is called. */
   start(): void {
-    const { signal } = this.stopping;
-    this.running = Promise.all([...this.reflectors.values()].map((reflector) => reflector.run(signal)));
-    void Promise.all(this.listed).then(() => {
+    this.running = this.watches.run(this.stopping.signal);
+    void this.watches.whenListed.then(() => {
       this.isListed = true;
       this.rounds.schedule();
     });
@@ -101,7 +106,7 @@ export class Controller {
   lead(): void {
     if (this.isLeading) return;
     this.isLeading = true;
-    if (this.isCompiled) this.workOn(this.subjects.dueAtAll());
+    if (this.isCompiled) this.workOnAll();
   }
 
   /** Begins no further write, and resolves when those on their way are done. The replica goes on watching. */
@@ -112,12 +117,14 @@ export class Controller {
     this.queue.clear();
     this.worker.clear();
     this.drifts.clear();
+    this.proofs.clear();
     this.cleanups.clear();
   }
 
   /** {@link yield}, and ends watching. */
   async stop(): Promise<void> {
     await this.yield();
+    this.reports.stop();
     this.stopping.abort();
     await this.running;
   }
@@ -133,24 +140,10 @@ export class Controller {
 
   /** What there is now. It looks at every policy, so it is not for each change. */
   get state(): ControllerState {
-    let [managed, pending, intents, unresolved] = [0, 0, 0, 0];
-    for (const { namespace, policies, outcomes } of this.compiler.allUnits.values()) {
-      for (const key of policies.keys()) {
-        if (this.effects.policy(namespace, key).type === 'nothing') managed++;
-        else pending++;
-      }
-      intents += outcomes.size;
-      for (const { targets } of outcomes.values())
-        unresolved += targets.filter(({ findings }) =>
-          findings.some(({ severity }) => severity === 'error'),
-        ).length;
-    }
     return {
-      policiesManaged: managed,
-      policiesPending: pending,
-      intents,
-      unresolvedTargets: unresolved,
+      ...countState(this.compiler, this.effects),
       failing: this.worker.failures.size,
+      proofFailures: this.isLeading ? this.proofs.failures : undefined,
       queueDepth: this.queue.depth,
     };
   }
@@ -158,7 +151,7 @@ export class Controller {
   private makeQueue(): WorkQueue {
     const { clock, random, concurrency = CONCURRENCY } = this.options;
     return new WorkQueue({
-      work: (key) => this.worker.work(key),
+      work: (key) => this.workOnKey(key),
       onFailure: (key, error, wait) => {
         this.worker.failed(key, error, wait);
       },
@@ -166,14 +159,46 @@ export class Controller {
       waitAsked: (error) => (error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0),
       concurrency,
       rankOf,
+      limits: MOST_AT_ONCE,
       clock,
       random,
     });
   }
 
-  private makeWorker(): Worker {
+  private workOnKey(key: string): Promise<WorkResult> {
+    const subject = parseKey(key);
+    return subject.type === 'proof' ? this.proofs.work(subject.namespace) : this.worker.work(key);
+  }
+
+  private makeTeller(): Teller {
     const { api, clock, hooks, log, instance, dryRun = false } = this.options;
     const events = dryRun ? undefined : new EventRecorder(api, clock, instance, log);
+    return new Teller(this.subjects, events, hooks, log);
+  }
+
+  private makeProofs(): ProofWork {
+    const { observed, compiler, drifts } = this;
+    const { clock, hooks, log, settings } = this.options;
+    return new ProofWork({
+      observed,
+      compiler,
+      settings,
+      calico: this.isWatched(CALICO_NETWORK_POLICIES),
+      staysAsItIs: (key) => this.worker.failures.has(key) || drifts.contestOf(key) !== undefined,
+      clock,
+      hooks,
+      log,
+      onChange: ({ namespace, name, appeared }) => {
+        const key = intentsKey(namespace, 'ClientIntents', name);
+        for (const finding of appeared) this.teller.denied(key, finding);
+        if (this.isLeading) this.queue.add(key, { fresh: false });
+        this.reports.due();
+      },
+    });
+  }
+
+  private makeWorker(): Worker {
+    const { api, clock, hooks, log, dryRun = false } = this.options;
     return new Worker({
       api,
       clock,
@@ -181,18 +206,16 @@ export class Controller {
       log,
       dryRun,
       drifts: this.drifts,
-      teller: new Teller(this.subjects, events, hooks, log),
+      teller: this.teller,
       decide: (key) => this.decide(key),
       writerOf: (key) => this.subjects.subjectOf(key)?.writers.other,
       mayWrite: () => this.isLeading,
       isNews: () => this.isSettledOnce,
       onAnswer: (resource, object) => {
-        const namespace = jsonAt(object, ['metadata', 'namespace']);
-        this.reflectors.get(this.sourceOf(resource, namespace))?.take(object);
+        this.watches.takeAnswer(resource, object);
       },
       onOutcome: (key) => {
-        if (this.isLeading)
-          for (const one of this.subjects.intentsOf(key)) this.queue.add(one, { fresh: false });
+        this.afterOutcome(key);
       },
     });
   }
@@ -208,14 +231,18 @@ export class Controller {
       waitsFor: (key: string, other: string) => this.queue.waitsFor(key, other),
     };
     const policyKinds = [CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES].filter((kind) =>
-      kinds.some(({ resource }) => resource === kind),
+      this.isWatched(kind),
     );
     return new Effects(this.observed, this.compiler, gates, () => this.queue.unsettled(), policyKinds);
   }
 
+  private isWatched(kind: ApiResource): boolean {
+    return this.options.kinds.some(({ resource }) => resource === kind);
+  }
+
   private makeStatuses(): Statuses {
     const { clock, finalizers = true } = this.options;
-    const { drifts } = this;
+    const { drifts, proofs } = this;
     const { failures } = this.worker;
     const progress = {
       isUnsettled: (key: string) => this.queue.isUnsettled(key),
@@ -225,6 +252,7 @@ export class Controller {
         return failures.size > 0 || drifts.isContested;
       },
       cleanupOf: (key: string) => this.cleanupOf(key),
+      proofOf: (client: string, namespace: string, name: string) => proofs.of(client, namespace, name),
     };
     const now = (): string =>
       clock
@@ -241,57 +269,6 @@ export class Controller {
       this.afterRound(changes);
     };
     return new Rounds({ observed, compiler, clock, hooks, log, onRound });
-  }
-
-  private makeReflectors(): Map<string, Reflector<ObservedObject>> {
-    const { kinds, namespaces } = this.options;
-    const scopes = namespaces?.map((namespace) => ({ namespace })) ?? [undefined];
-    return new Map(
-      kinds.flatMap((kind) =>
-        scopes.map((selection) => [
-          this.sourceOf(kind.resource, selection?.namespace),
-          this.makeReflector(kind, selection),
-        ]),
-      ),
-    );
-  }
-
-  private makeReflector(
-    { resource, required }: WatchedKind,
-    selection: Selection | undefined,
-  ): Reflector<ObservedObject> {
-    const { api, reflector = createReflector, clock, random, log } = this.options;
-    let giveUp: () => void = () => undefined;
-    const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
-    const made = reflector<ObservedObject>({
-      api,
-      resource,
-      selection,
-      project: (object) => observe(resource, object, this.managers),
-      onEvent: (event) => {
-        this.take(event);
-      },
-      onProblem: ({ during, error, key, retryInMs }) => {
-        const fields = { kind: resource.kind, during, error: String(error), key, retryInMs };
-        log?.warn(fields, 'watching has a problem');
-        if (!required && error instanceof ApiError && (error.isForbidden || error.isNotFound)) giveUp();
-      },
-      clock,
-      random,
-    });
-    this.listed.push(Promise.race([made.whenSynced, givenUp]));
-    return made;
-  }
-
-  /** Who knows the objects of a kind: one for all, or one for each namespace that is watched. */
-  private sourceOf(resource: ApiResource, namespace: Json | undefined): string {
-    const { namespaces } = this.options;
-    const scope = namespaces === undefined || typeof namespace !== 'string' ? '' : namespace;
-    return `${resourceName(resource)}/${scope}`;
-  }
-
-  private get managers(): { readonly own: string; readonly adopted: readonly string[] } {
-    return { own: this.options.fieldManager, adopted: this.options.adopt ?? [] };
   }
 
   /** What is there now, or is gone, as a watch or the answer to a write tells. */
@@ -343,28 +320,34 @@ export class Controller {
     const isFirst = !this.isCompiled;
     this.isCompiled = true;
     this.effects.wantedChanged();
-    if (this.isLeading) this.workOn(isFirst ? this.subjects.dueAtAll() : this.subjects.dueAfter(changes));
+    if (this.isLeading && isFirst) this.workOnAll();
+    else if (this.isLeading)
+      this.workOn(this.subjects.dueAfter(changes), this.proofs.mark(reachedBy(changes)));
     if (isFirst) this.tellSynced();
     for (const listener of [...this.idleListeners]) {
       this.idleListeners.delete(listener);
       listener();
     }
-    this.tellState();
+    this.reports.due();
   }
 
-  /** Now and then: it looks at everything. */
-  private tellState(): void {
-    const { clock, hooks } = this.options;
-    if (hooks?.onState === undefined || clock.now() < this.nextStateAt) return;
-    this.nextStateAt = clock.now() + STATE_MS;
-    hooks.onState(this.state);
+  /** What has become true or untrue is told by statuses, and may let declared calls through or cut them. */
+  private afterOutcome(key: string): void {
+    if (!this.isLeading) return;
+    const subject = parseKey(key);
+    if (subject.type === 'policy') this.queue.addAll(this.proofs.mark([subject.namespace]));
+    for (const one of this.subjects.intentsOf(key)) this.queue.add(one, { fresh: false });
   }
 
-  private workOn({ effects, intents }: Due): void {
+  private workOnAll(): void {
+    this.workOn(this.subjects.dueAtAll(), this.proofs.mark(this.compiler.allUnits.keys()));
+  }
+
+  private workOn({ effects, intents }: Due, proofs: readonly string[]): void {
     const due = [...effects].filter((key) => this.decide(key).type !== 'nothing');
     for (const key of intents)
       if (this.isDeleting(key) && !this.cleanups.has(key)) this.cleanups.set(key, new Set(due));
-    this.queue.addAll(due);
+    this.queue.addAll([...due, ...proofs]);
     this.queue.addAll([...intents].filter((key) => this.decide(key).type !== 'nothing'));
     this.queue.open();
     if (!this.isSettledOnce) void this.queue.whenIdle().then(() => (this.isSettledOnce = this.isLeading));
@@ -392,6 +375,8 @@ export class Controller {
         return this.effects.namespace(subject.name);
       case 'policy':
         return this.effects.policy(subject.namespace, subject.key);
+      case 'proof':
+        return NOTHING;
       case 'intents':
         return this.statuses.decide(subject.namespace, subject.kind, subject.name);
     }

@@ -8,11 +8,14 @@ import { printConnections } from '../reachability/sets/connection-print';
 import type { ConnectionSet } from '../reachability/sets/connection-set';
 import type { DirectionExplanation, Explanation, Reachability, Verdict } from '../reachability/reachability';
 
+/** What is asked about declared calls. */
+export type CallReachability = Pick<Reachability, 'connection' | 'explain'>;
+
 /**
  * Declared implies allowed: a finding for each declared call that the policies do not let through on every port that
  * it needs.
  */
-export function proveDeclaredCalls(reachability: Reachability, calls: readonly DeclaredCall[]): Finding[] {
+export function proveDeclaredCalls(reachability: CallReachability, calls: readonly DeclaredCall[]): Finding[] {
   const needs: Needs = new Map();
   return calls.flatMap((call) => proveCall(reachability, call, needs));
 }
@@ -27,7 +30,7 @@ export interface Need {
 /** What is needed by those who call every port of a server: the same for all of them. */
 export type Needs = Map<Workload, Need>;
 
-function proveCall(reachability: Reachability, call: DeclaredCall, needs: Needs): Finding[] {
+function proveCall(reachability: CallReachability, call: DeclaredCall, needs: Needs): Finding[] {
   if (call.client === call.server) return [];
   const verdict = reachability.connection(
     { type: 'workload', workload: call.client },
@@ -58,7 +61,7 @@ function needOf(ports: readonly DeclaredPort[]): Need {
 }
 
 function deniedCall(
-  reachability: Reachability,
+  reachability: CallReachability,
   call: DeclaredCall,
   denied: ConnectionSet,
   verdict: Verdict,
@@ -76,7 +79,7 @@ function deniedCall(
   };
 }
 
-function partlyAllowed(reachability: Reachability, call: DeclaredCall, missing: ConnectionSet): Finding {
+function partlyAllowed(reachability: CallReachability, call: DeclaredCall, missing: ConnectionSet): Finding {
   const explanation = explainFirst(reachability, call, missing);
   const reasons = explanation === undefined ? [] : blame(call, explanation).reasons;
   return {
@@ -101,7 +104,7 @@ function undecided(call: DeclaredCall, missing: ConnectionSet): Finding {
 }
 
 function explainFirst(
-  reachability: Reachability,
+  reachability: CallReachability,
   call: DeclaredCall,
   connections: ConnectionSet,
 ): Explanation | undefined {

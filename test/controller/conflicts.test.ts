@@ -42,7 +42,8 @@ describe('what happens between looking and writing', () => {
     await until(() => conditionOf(api.peek(WEB), 'Conflict')?.['status'] === 'True');
     await controller.whenIdle();
     expect(specOf(api)).toEqual(THEIRS);
-    expect(reasons(api)).toEqual(['"Conflict"']);
+    // Theirs lets nobody in, which nothing of ours could mend.
+    expect(reasons(api)).toEqual(['"Conflict"', '"DeclaredCallDenied"']);
   });
 
   it('is looked at again before our own policy is repaired, and then put right without a word of failure', async () => {

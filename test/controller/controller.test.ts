@@ -280,7 +280,11 @@ describe('what others own', () => {
       reason: 'PolicyConflict',
     });
     expect(conditionOf(api.peek(WEB), 'Ready')).toMatchObject({ status: 'False', reason: 'Conflict' });
-    expect(api.all(EVENTS).map((event) => jsonAt(event, ['reason']))).toEqual(['Conflict']);
+    // Theirs lets nobody in.
+    expect(api.all(EVENTS).map((event) => jsonAt(event, ['reason']))).toEqual([
+      'Conflict',
+      'DeclaredCallDenied',
+    ]);
     api.remove(POLICY);
     await until(() => conditionOf(api.peek(WEB), 'Ready')?.['status'] === 'True');
     await controller.whenIdle();

@@ -15,6 +15,8 @@ import type { ClientIntents, ProtectedService } from '../../intents/client-inten
 import type { Cluster } from '../../model/cluster';
 import { collectGatewayApi } from '../../model/gateway-api/collect-gateway-api';
 import type { Namespace } from '../../model/namespace';
+import { NOWHERE } from '../../model/place';
+import { impliedNamespace } from '../../model/read-namespace';
 import type { Labels, Resource } from '../../model/resource';
 import type { Workload } from '../../model/workloads/workload';
 import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';
@@ -164,6 +166,23 @@ export class IncrementalCompiler {
   /** Labels that a namespace is to have. */
   namespaceLabelsOf(namespace: string): Labels {
     return this.namespaceLabels.of(namespace);
+  }
+
+  /** A namespace with the labels that it is to have; as it is taken to be when nobody may look at it. */
+  namespaceOf(name: string): Namespace {
+    const namespace = this.namespaces.get(name) ?? impliedNamespace(name, NOWHERE);
+    return { ...namespace, labels: { ...namespace.labels, ...this.namespaceLabels.of(name) } };
+  }
+
+  /** Policies of a namespace that intents did not make, an assumed default deny among them. */
+  othersPolicies(namespace: string): readonly Resource[] {
+    const part = this.parts.get(namespace);
+    return part === undefined ? [] : this.policiesOf(namespace, part);
+  }
+
+  /** Objects that concern any namespace; the same list until one of them changes. */
+  get sharedObjects(): readonly Resource[] {
+    return this.shared;
   }
 
   objectsOf(namespace: string): NamespaceObjects | undefined {

@@ -1,7 +1,6 @@
 import { targetNamespace } from './model-parts';
 import type { NamespaceIntents } from '../observed/namespace-model';
-import type { GeneratedPolicy } from '../../compiler/compilation';
-import type { Compilation } from '../../compiler/compilation';
+import type { Compilation, DeclaredCall, GeneratedPolicy, OutsideCall } from '../../compiler/compilation';
 import type { ModelIndex } from '../../compiler/resolution/model-index';
 import { resolve } from '../../compiler/resolution/resolve';
 import type { ClientIntents, Target } from '../../intents/client-intents';
@@ -24,6 +23,9 @@ export interface Unit {
   readonly outcomes: ReadonlyMap<string, IntentsOutcome>;
   /** Ids of its workloads for which nothing is written that isolates them. */
   readonly shadowed: { readonly ingress: ReadonlySet<string>; readonly egress: ReadonlySet<string> };
+  /** Calls from or to its workloads that are declared, and calls of its workloads that leave the cluster. */
+  readonly declared: readonly DeclaredCall[];
+  readonly outside: readonly OutsideCall[];
   /** What is wrong with its objects, those of intents and protected services above all. */
   readonly findings: readonly Finding[];
   /** Generations of the objects of intents that this follows from, by kind and name. */
@@ -91,6 +93,8 @@ export function unitOf(
     ),
     outcomes: new Map([...outcomes].map(([declaration, outcome]) => [declaration.name, outcome])),
     shadowed: { ingress: withheld('ingress'), egress: withheld('egress') },
+    declared: compilation.declared,
+    outside: compilation.outside ?? [],
     findings: [...findings, ...compilation.findings],
     generations,
   };

@@ -24,6 +24,12 @@ export class ControllerMetrics {
     buckets: RECONCILE_BUCKETS,
     registers: [this.registry],
   });
+  private readonly proofs = new Histogram({
+    name: `${PREFIX}proof_duration_seconds`,
+    help: 'Time of a part of a proof, between which other work is done.',
+    buckets: RECONCILE_BUCKETS,
+    registers: [this.registry],
+  });
   private readonly requests = new Counter({
     name: `${PREFIX}api_requests_total`,
     help: 'Requests to the API server. The status is 0 when no answer came.',
@@ -90,6 +96,9 @@ export class ControllerMetrics {
     onRound: ({ milliseconds }) => {
       this.reconcile.observe(milliseconds / 1000);
     },
+    onProof: ({ milliseconds }) => {
+      this.proofs.observe(milliseconds / 1000);
+    },
     onDrift: ({ repaired }) => {
       this.drift.inc({ repaired: String(repaired) });
     },
@@ -99,7 +108,7 @@ export class ControllerMetrics {
       this.intents.set(state.intents);
       this.unresolved.set(state.unresolvedTargets);
       this.failing.set(state.failing);
-      if (state.proofFailures !== undefined) this.setProofFailures(state.proofFailures);
+      this.setProofFailures(state.proofFailures);
       this.queueDepth.set(state.queueDepth);
     },
   };
@@ -138,8 +147,13 @@ export class ControllerMetrics {
     );
   };
 
-  private setProofFailures(count: number): void {
-    this.proofFailures ??= this.gauge('proof_failures', 'Errors of the proof over what is wanted.');
+  private setProofFailures(count: number | undefined): void {
+    if (count === undefined) {
+      this.registry.removeSingleMetric(`${PREFIX}proof_failures`);
+      this.proofFailures = undefined;
+      return;
+    }
+    this.proofFailures ??= this.gauge('proof_failures', 'Declared calls that policies in the cluster cut.');
     this.proofFailures.set(count);
   }
 

@@ -1,5 +1,6 @@
 import { condition, printConditions, type Condition } from './condition';
 import type { IntentsOutcome, TargetOutcome } from '../desired/unit';
+import { proofText } from '../proof/proof-text';
 import type { Finding } from '../../model/finding';
 import { isJsonObject, sameJson, type Json, type JsonObject } from '../../model/json';
 import { listSome } from '../../model/list-some';
@@ -25,7 +26,9 @@ export interface IntentsFacts {
   readonly policies: readonly PolicyState[];
   /** Why pods of the client or a server could not be labelled; absent when they are. */
   readonly labelFailure?: string | undefined;
-  /** Why all of this is not written: the namespace is being deleted. */
+  /** What the proof has found about a target, by its place in the list. */
+  readonly proofOf: (target: number) => readonly Finding[];
+  /** Whether nothing is written yet that isolates a workload. */
   readonly isShadowed: (workload: string) => boolean;
 }
 
@@ -50,7 +53,9 @@ interface TargetState {
 
 /** The status of a ClientIntents, as the controller applies it. */
 export function intentsStatus(facts: IntentsFacts, before: Json | undefined, now: string): JsonObject {
-  const targets = (facts.outcome?.targets ?? []).map((target) => targetState(target, facts));
+  const targets = (facts.outcome?.targets ?? []).map((target, index) =>
+    targetState(target, facts, facts.proofOf(index)),
+  );
   const counts = countsOf(targets);
   const conditions = summary(facts, targets, counts);
   const ready = conditions.find(({ type }) => type === 'Ready')?.status === 'True';
@@ -92,7 +97,7 @@ function countsOf(targets: readonly TargetState[]): TargetCounts {
   };
 }
 
-function targetState(target: TargetOutcome, facts: IntentsFacts): TargetState {
+function targetState(target: TargetOutcome, facts: IntentsFacts, proved: readonly Finding[]): TargetState {
   const resolved = resolvedCondition(target);
   const shadowed = shadowedCondition(target, facts);
   const conflict = conflictCondition(target, facts);
@@ -100,7 +105,7 @@ function targetState(target: TargetOutcome, facts: IntentsFacts): TargetState {
     name: target.name,
     conditions: {
       Resolved: resolved,
-      Enforced: enforcedCondition(target, facts, resolved, shadowed, conflict),
+      Enforced: enforcedCondition(target, facts, { resolved, shadowed, conflict, proved }),
       Shadowed: shadowed,
       Unsupported: unsupportedCondition(target),
       Conflict: conflict,
@@ -180,12 +185,18 @@ function concerns({ namespace }: TargetOutcome, policyNamespace: string): boolea
   return namespace === undefined || namespace === policyNamespace;
 }
 
+/** What else is known of a target when it is told whether it is enforced. */
+interface TargetFacts {
+  readonly resolved: Condition;
+  readonly shadowed: Condition;
+  readonly conflict: Condition;
+  readonly proved: readonly Finding[];
+}
+
 function enforcedCondition(
   target: TargetOutcome,
   facts: IntentsFacts,
-  resolved: Condition,
-  shadowed: Condition,
-  conflict: Condition,
+  { resolved, shadowed, conflict, proved }: TargetFacts,
 ): Condition {
   const not = (reason: string, message: string): Condition => condition('Enforced', 'False', reason, message);
   if (target.type === 'beyond-network')
@@ -200,20 +211,19 @@ function enforcedCondition(
       open.state === 'failed' ? 'PolicyNotWritten' : 'Pending',
       open.message ?? `NetworkPolicy ${open.namespace}/${open.name} is about to be written.`,
     );
+  const denied = proved.find(({ severity }) => severity === 'error');
+  if (denied !== undefined) return not(reasonOf(denied), proofText(denied));
   if (shadowed.status === 'True') return not('EnforcementOff', shadowed.message);
   if (policies.length === 0 && IN_CLUSTER.includes(target.type))
     return not('NoPolicy', 'No policy can be made for it; the server is open, or cannot be isolated.');
   if (policies.length === 0)
     return not('NotRestricted', 'Nothing restricts where the client may go, so nothing has to be opened.');
-  return condition(
-    'Enforced',
-    'True',
-    'PolicyWritten',
-    `It is let through by ${listSome(
-      policies.map(({ namespace, name }) => `${namespace}/${name}`),
-      5,
-    )}.`,
+  const by = listSome(
+    policies.map(({ namespace, name }) => `${namespace}/${name}`),
+    5,
   );
+  const doubts = proved.map(({ message }) => ` ${message}.`).join('');
+  return condition('Enforced', 'True', 'PolicyWritten', `It is let through by ${by}.${doubts}`);
 }
 
 function summary(facts: IntentsFacts, targets: readonly TargetState[], counts: TargetCounts): Condition[] {

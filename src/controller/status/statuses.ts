@@ -1,5 +1,12 @@
 import { condition, printConditions } from './condition';
-import { intentsStatus, reasonOf, sameStatus, sentence, type PolicyState } from './intents-status';
+import {
+  intentsStatus,
+  reasonOf,
+  sameStatus,
+  sentence,
+  type IntentsFacts,
+  type PolicyState,
+} from './intents-status';
 import type { ApiResource } from '../api/api-resource';
 import { CLIENT_INTENTS, PROTECTED_SERVICES } from '../api/known-resources';
 import type { IncrementalCompiler } from '../desired/incremental-compiler';
@@ -8,10 +15,11 @@ import type { Finding } from '../../model/finding';
 import { jsonAt, type JsonObject } from '../../model/json';
 import type { ObservedCluster } from '../observed/observed-cluster';
 import type { ObservedObject } from '../observed/observed-object';
+import type { TargetProof } from '../proof/live-proof';
 import { NOTHING, type Decision } from '../writes/decision';
 import type { Effects } from '../writes/effects';
 import { labelledPolicies } from '../writes/labelled-policies';
-import { intentsKey, podKey, policyWorkKey } from '../writes/work-key';
+import { intentsKey, podKey, policyWorkKey, proofKey } from '../writes/work-key';
 
 /** Keeps an object of intents until what it asked for is undone. */
 export const FINALIZER = 'k8s.otterize.com/cdk8s-intents';
@@ -27,6 +35,8 @@ export interface Progress {
   readonly isTroubled: boolean;
   /** Work that the deletion of an object still waits for. */
   cleanupOf(key: string): string | undefined;
+  /** What the proof has found about the targets of a ClientIntents, whose clients are in a namespace. */
+  proofOf(client: string, namespace: string, name: string): readonly TargetProof[];
 }
 
 /** Decides about finalizers and statuses of intents. */
@@ -82,8 +92,8 @@ export class Statuses {
     const waits = references
       .map((policy) => policyWorkKey(policy.namespace, policy.key))
       .find((key) => this.progress.isUnsettled(key));
-    const pod = waits ?? this.unsettledPod(workloadsOf(outcome));
-    if (pod !== undefined) return { type: 'waits', on: pod };
+    const blocker = waits ?? this.unsettledPod(workloadsOf(outcome)) ?? this.unsettledProof(outcome);
+    if (blocker !== undefined) return { type: 'waits', on: blocker };
     const policies = references.map((policy) => this.policyState(policy));
     const facts = {
       generation: object.generation,
@@ -91,6 +101,7 @@ export class Statuses {
       findings: about(object, unit.findings),
       policies,
       labelFailure: this.labelFailure(outcome),
+      proofOf: this.proofOf(namespace, name, outcome),
       isShadowed: (id: string) => this.compiler.unit(homeOf(id))?.shadowed.ingress.has(id) === true,
     };
     const present = object.resource.manifest['status'];
@@ -137,6 +148,22 @@ export class Statuses {
       }
     }
     return undefined;
+  }
+
+  /** What is said of a target is said once it is proved. */
+  private unsettledProof(outcome: IntentsOutcome | undefined): string | undefined {
+    const homes = new Set(workloadsOf(outcome).map(homeOf));
+    return [...homes].map(proofKey).find((key) => this.progress.isUnsettled(key));
+  }
+
+  private proofOf(
+    namespace: string,
+    name: string,
+    outcome: IntentsOutcome | undefined,
+  ): IntentsFacts['proofOf'] {
+    const clients = new Set((outcome?.clients ?? []).map(homeOf));
+    const proved = [...clients].flatMap((client) => this.progress.proofOf(client, namespace, name));
+    return (target) => proved.filter((one) => one.target === target).flatMap(({ findings }) => findings);
   }
 
   private policyState({

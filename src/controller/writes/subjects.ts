@@ -45,6 +45,8 @@ export class Subjects {
     switch (subject.type) {
       case 'namespace':
         return there?.namespace;
+      case 'proof':
+        return undefined;
       case 'pod':
         return there?.pods.get(subject.name);
       case 'intents':
@@ -71,7 +73,7 @@ export class Subjects {
   intentsOf(key: string): Set<string> {
     const subject = parseKey(key);
     const intents = new Set<string>();
-    if (subject.type === 'intents') return intents;
+    if (subject.type === 'intents' || subject.type === 'proof') return intents;
     if (subject.type === 'policy') this.addCauses(subject.namespace, subject.key, intents);
     this.addIntents(subject.type === 'namespace' ? subject.name : subject.namespace, intents);
     return intents;

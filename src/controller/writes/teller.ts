@@ -3,6 +3,9 @@ import { parseKey } from './work-key';
 import type { Subjects } from './subjects';
 import type { ControllerHooks, ControllerLog, Drift } from '../controller-hooks';
 import type { EventRecorder } from '../event-recorder';
+import { proofText } from '../proof/proof-text';
+import { reasonOf } from '../status/intents-status';
+import type { Finding } from '../../model/finding';
 
 /** Tells people of what was found and done: by Events, in the log, and by hooks. */
 export class Teller {
@@ -38,6 +41,11 @@ export class Teller {
     this.event(key, 'Warning', 'Conflict', message);
   }
 
+  /** Something that is declared would not work, whatever was written for it. */
+  denied(key: string, finding: Finding): void {
+    this.event(key, 'Warning', reasonOf(finding), proofText(finding));
+  }
+
   /** A policy that was made, changed or deleted because intents have changed. */
   policyWritten(key: string, message: string): void {
     // One of the intents behind it is enough: that is a request for each.
@@ -59,6 +67,7 @@ function failureReason(key: string): string {
     case 'policy':
       return 'PolicyNotWritten';
     case 'intents':
+    case 'proof':
       return 'StatusNotWritten';
   }
 }

@@ -4,6 +4,8 @@ export type WorkSubject =
   | { readonly type: 'namespace'; readonly name: string }
   /** `key` is `group/kind/name`. */
   | { readonly type: 'policy'; readonly namespace: string; readonly key: string }
+  /** What is declared of workloads of the namespace is proved. */
+  | { readonly type: 'proof'; readonly namespace: string }
   | {
       readonly type: 'intents';
       readonly namespace: string;
@@ -31,18 +33,30 @@ export function intentsKey(
   return `intents|${namespace}|${kind}/${name}`;
 }
 
-/** Whether a key is about labels or policies, and so about what intents do; statuses only tell of it. */
-export function isEffect(key: string): boolean {
-  return !key.startsWith('intents|');
+export function proofKey(namespace: string): string {
+  return `proof|${namespace}`;
 }
+
+/** Whether a key is about labels or policies, and so about what intents do; statuses and proofs only tell of it. */
+export function isEffect(key: string): boolean {
+  return !key.startsWith('intents|') && !isProof(key);
+}
+
+function isProof(key: string): boolean {
+  return key.startsWith('proof|');
+}
+
+/** How many keys of each rank of {@link rankOf} are worked on at once: a proof keeps the processor busy. */
+export const MOST_AT_ONCE: readonly (number | undefined)[] = [undefined, undefined, 1, undefined];
 
 /**
  * What is done first, of what can be done: a policy isolates, so it goes before labels that only others wait for; whoever
- * reads a status can wait.
+ * reads a status can wait, and it says what was proved.
  */
 export function rankOf(key: string): number {
   if (key.startsWith('pod|')) return 1;
-  return isEffect(key) ? 0 : 2;
+  if (isProof(key)) return 2;
+  return isEffect(key) ? 0 : 3;
 }
 
 /** @throws TypeError for what none of the functions above has made */
@@ -55,6 +69,8 @@ export function parseKey(key: string): WorkSubject {
       return { type, name: namespace };
     case 'policy':
       return { type, namespace, key: rest };
+    case 'proof':
+      return { type, namespace };
     case 'intents': {
       const slash = rest.indexOf('/');
       const kind = rest.slice(0, slash) === 'ProtectedService' ? 'ProtectedService' : 'ClientIntents';

@@ -91,6 +91,7 @@ describe('metrics', () => {
     metrics.onRequest({ verb: 'watch', resource: PODS, status: 200, milliseconds: 300_000 });
     metrics.onRequest({ verb: 'get', status: 0, milliseconds: 5 });
     metrics.hooks.onRound?.({ milliseconds: 30, namespaces: 2 });
+    metrics.hooks.onProof?.({ milliseconds: 4 });
     metrics.hooks.onDrift?.({ object: 'NetworkPolicy/a/b', what: 'spec.ingress', repaired: true });
     metrics.hooks.onState?.({
       policiesManaged: 7,
@@ -124,6 +125,8 @@ describe('metrics', () => {
       'intents_controller_leader 1',
       'intents_controller_policies_managed 7',
       'intents_controller_policies_pending 2',
+      'intents_controller_proof_duration_seconds_count 1',
+      'intents_controller_proof_duration_seconds_sum 0.004',
       'intents_controller_proof_failures 4',
       'intents_controller_queue_depth 6',
       'intents_controller_reconcile_duration_seconds_count 1',

@@ -14,6 +14,6 @@ describe('keys of work', () => {
       policyWorkKey('shop', 'networking.k8s.io/NetworkPolicy/web'),
       namespaceKey('shop'),
     ];
-    expect(keys.map(rankOf)).toEqual([2, 1, 0, 0]);
+    expect(keys.map(rankOf)).toEqual([3, 1, 0, 0]);
   });
 });
