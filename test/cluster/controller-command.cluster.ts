@@ -26,12 +26,14 @@ const intents = (client: string, server: string): KubeObject => ({
 
 /**
  * Rights that the audit log does not show here, and rights.cluster.ts shows: a server-side apply is a patch and needs
- * `create` when it makes an object; there are no ProtectedServices, nobody has exchanged a certificate, and nothing
- * happened that an Event would tell.
+ * `create` when it makes an object; there are no ProtectedServices, accounts are watched where Calico's policies are, nobody
+ * has exchanged a certificate, and nothing happened that an Event would tell.
  */
 const NOT_SHOWN = [
   'create networkpolicies',
   'create events',
+  'list serviceaccounts',
+  'watch serviceaccounts',
   'patch protectedservices',
   'patch protectedservices/status',
   'update secrets',
@@ -129,7 +131,9 @@ describe.each([
     const unused = rights
       .filter(
         (right) =>
-          !/\.(?:argoproj\.io|cilium\.io|gateway\.networking\.k8s\.io|projectcalico\.org)$/.test(right),
+          !/\.(?:argoproj\.io|cilium\.io|(?:gateway|policy)\.networking\.k8s\.io|projectcalico\.org)$/.test(
+            right,
+          ),
       )
       .map((right) => right.replace(/^(\S+ [^.]+)\..*$/, '$1'))
       .filter((right) => !used.has(right));

@@ -43,6 +43,7 @@ const otterize = (plural: string, kind: string, version: string): ApiResource =>
 export const NAMESPACES = core('namespaces', 'Namespace', false);
 export const PODS = core('pods', 'Pod');
 export const SERVICES = core('services', 'Service');
+export const SERVICE_ACCOUNTS = core('serviceaccounts', 'ServiceAccount');
 export const REPLICATION_CONTROLLERS = core('replicationcontrollers', 'ReplicationController');
 /** Events of the core group, which `kubectl describe` shows. */
 export const EVENTS = core('events', 'Event');
@@ -80,6 +81,8 @@ export const LEASES: ApiResource = {
 /** As Calico's own API server serves them. */
 export const CALICO_NETWORK_POLICIES = calico('networkpolicies', 'NetworkPolicy', true);
 export const CALICO_GLOBAL_NETWORK_POLICIES = calico('globalnetworkpolicies', 'GlobalNetworkPolicy', false);
+export const CALICO_NETWORK_SETS = calico('networksets', 'NetworkSet', true);
+export const CALICO_GLOBAL_NETWORK_SETS = calico('globalnetworksets', 'GlobalNetworkSet', false);
 export const CALICO_TIERS = calico('tiers', 'Tier', false);
 
 /** What Cilium takes domain names in. */

@@ -2,7 +2,7 @@ import type { Resource } from '../../model/resource';
 
 /**
  * What a kind of object is to a model. What is `shared` may concern any namespace: cluster-scoped objects but
- * Namespaces, and objects that speak of other namespaces without intents (routes, monitors).
+ * Namespaces, and objects that are about other namespaces without intents (routes, monitors, sets of addresses).
  */
 export type Facet = 'namespace' | 'pod' | 'objects' | 'policies' | 'intents' | 'shared';
 
@@ -11,13 +11,13 @@ const POLICY_KINDS: ReadonlySet<string> = new Set([
   'NetworkPolicy',
   'StagedNetworkPolicy',
   'StagedKubernetesNetworkPolicy',
-  'NetworkSet',
   'CiliumNetworkPolicy',
 ]);
 
 export function facetOf({ group, kind, namespace }: Pick<Resource, 'group' | 'kind' | 'namespace'>): Facet {
   if (group === '' && kind === 'Namespace') return 'namespace';
-  if (namespace === undefined || SHARED_GROUPS.has(group)) return 'shared';
+  // Rules of Calico may go by sets of any namespace.
+  if (namespace === undefined || SHARED_GROUPS.has(group) || kind === 'NetworkSet') return 'shared';
   if (group === '' && kind === 'Pod') return 'pod';
   if (group === 'k8s.otterize.com') return 'intents';
   return POLICY_KINDS.has(kind) ? 'policies' : 'objects';

@@ -3,7 +3,9 @@ import type { ApiResource } from '../api/api-resource';
 import type { KubernetesApi } from '../api/kubernetes-api';
 import {
   CALICO_GLOBAL_NETWORK_POLICIES,
+  CALICO_GLOBAL_NETWORK_SETS,
   CALICO_NETWORK_POLICIES,
+  CALICO_NETWORK_SETS,
   CALICO_TIERS,
   CILIUM_NETWORK_POLICIES,
   CLIENT_INTENTS,
@@ -19,6 +21,7 @@ import {
   REPLICATION_CONTROLLERS,
   REPLICA_SETS,
   SERVICES,
+  SERVICE_ACCOUNTS,
   STATEFUL_SETS,
 } from '../api/known-resources';
 import { isJsonObject, type Json } from '../../model/json';
@@ -28,6 +31,8 @@ export interface WatchedKind {
   readonly resource: ApiResource;
   /** Without it the controller cannot work; others are left out where the cluster does not serve or show them. */
   readonly required: boolean;
+  /** A kind that the cluster must serve as well: nothing else makes anything of this one. */
+  readonly onlyWith?: ApiResource | undefined;
 }
 
 const required = (resource: ApiResource): WatchedKind => ({ resource, required: true });
@@ -52,6 +57,13 @@ const gateway = (plural: string, kind: string, version = 'v1', namespaced = true
   plural,
   kind,
   namespaced,
+});
+const clusterWide = (plural: string, kind: string, version: string): ApiResource => ({
+  group: 'policy.networking.k8s.io',
+  version,
+  plural,
+  kind,
+  namespaced: false,
 });
 const admission = (plural: string, kind: string): ApiResource => ({
   group: 'admissionregistration.k8s.io',
@@ -82,6 +94,13 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
   optional(CALICO_NETWORK_POLICIES),
   optional(CALICO_GLOBAL_NETWORK_POLICIES),
   optional(CALICO_TIERS),
+  optional(CALICO_NETWORK_SETS),
+  optional(CALICO_GLOBAL_NETWORK_SETS),
+  // Only rules of Calico go by their labels.
+  { ...optional(SERVICE_ACCOUNTS), onlyWith: CALICO_NETWORK_POLICIES },
+  optional(clusterWide('adminnetworkpolicies', 'AdminNetworkPolicy', 'v1alpha1')),
+  optional(clusterWide('baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', 'v1alpha1')),
+  optional(clusterWide('clusternetworkpolicies', 'ClusterNetworkPolicy', 'v1alpha2')),
   optional(CILIUM_NETWORK_POLICIES),
   optional(gateway('gateways', 'Gateway')),
   optional(gateway('gatewayclasses', 'GatewayClass', 'v1', false)),
@@ -106,10 +125,12 @@ export async function discoverKinds(
   const paths = [...new Set(wanted.map(({ resource }) => groupPath(resource)))];
   const served = new Map<string, ReadonlySet<string>>();
   for (const path of paths) served.set(path, await pluralsAt(api, path));
-  return wanted.filter(({ resource, required: isRequired }) => {
-    const there = served.get(groupPath(resource))?.has(resource.plural) === true;
+  const isServed = (resource: ApiResource): boolean =>
+    served.get(groupPath(resource))?.has(resource.plural) === true;
+  return wanted.filter(({ resource, required: isRequired, onlyWith = resource }) => {
+    const there = isServed(resource);
     if (!there && isRequired) throw notServed(resource);
-    return there;
+    return there && isServed(onlyWith);
   });
 }
 

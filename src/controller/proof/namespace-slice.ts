@@ -3,6 +3,7 @@ import type { Unit } from '../desired/unit';
 import type { Cluster } from '../../model/cluster';
 import type { Namespace } from '../../model/namespace';
 import type { Labels, Resource } from '../../model/resource';
+import type { ServiceAccount } from '../../model/cluster';
 import type { Service } from '../../model/services/service';
 import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
@@ -19,6 +20,7 @@ export interface SliceSources {
   /** A namespace with the labels that it gets because of intents. */
   namespaceOf(name: string): Namespace;
   servicesOf(namespace: string): readonly Service[];
+  serviceAccountsOf(namespace: string): readonly ServiceAccount[];
   policiesOf(namespace: string): readonly Resource[];
   /** Policies that concern every namespace. */
   readonly sharedPolicies: PolicySet;
@@ -101,15 +103,14 @@ export class NamespaceSlice {
   private cluster(policies: PolicySet): Cluster {
     const workloads = [...this.labelled.values()].map(({ labelled }) => labelled).sort(byId);
     const names = new Set(workloads.map(({ namespace }) => namespace));
-    // Only rules of Calico speak of Services.
-    const services =
-      policies.calico.length === 0 ? [] : [...names].flatMap((name) => this.sources.servicesOf(name));
+    // Only rules of Calico speak of Services and of labels of accounts.
+    const asked = policies.calico.length === 0 ? [] : [...names];
     return {
       namespaces: new Map([...names].map((name) => [name, this.sources.namespaceOf(name)])),
       workloads,
-      services,
+      services: asked.flatMap((name) => this.sources.servicesOf(name)),
       ingresses: [],
-      serviceAccounts: [],
+      serviceAccounts: asked.flatMap((name) => this.sources.serviceAccountsOf(name)),
       resources: [],
       findings: [],
     };

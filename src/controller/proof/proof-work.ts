@@ -50,6 +50,7 @@ export class ProofWork {
       podLabelsOf: (workload) => compiler.podLabelsOf(workload),
       namespaceOf: (name) => compiler.namespaceOf(name),
       servicesOf: (namespace) => compiler.objectsOf(namespace)?.cluster.services ?? [],
+      serviceAccountsOf: (namespace) => compiler.objectsOf(namespace)?.cluster.serviceAccounts ?? [],
       policiesOf: (namespace) => policiesInEffect(parts, namespace),
       get sharedPolicies() {
         return shared();

@@ -1,0 +1,95 @@
+import { CLIENT_INTENTS, EVENTS, NETWORK_POLICIES } from '../../../src/controller/api/known-resources';
+import type { ControllerState } from '../../../src/controller/controller-hooks';
+import { jsonAt } from '../../../src/model/json';
+import { FakeApi } from '../fake-api';
+import { conditionOf, lead, put, shop, stopAll, until } from '../running';
+import { clientIntents, deployment, MANAGER, namespace, networkPolicy, pod } from '../world';
+
+afterEach(stopAll);
+
+const WEB = { resource: CLIENT_INTENTS, namespace: 'shop', name: 'web' };
+const SETTINGS = {
+  options: { egress: false },
+  reachabilityOptions: {},
+  dialect: 'kubernetes',
+} as const;
+/** Nobody of the shop may go anywhere. */
+const DENY = networkPolicy('shop', 'no-way-out', { podSelector: {}, policyTypes: ['Egress'] });
+
+function enforced(api: FakeApi): ReturnType<typeof conditionOf> {
+  return targetCondition(api, 0, 'Enforced');
+}
+
+function targetCondition(api: FakeApi, at: number, type: string): ReturnType<typeof conditionOf> {
+  const target = jsonAt(api.peek(WEB), ['status', 'targets', at]);
+  return conditionOf({ status: target ?? {} }, type);
+}
+
+function denials(api: FakeApi): string[] {
+  return api
+    .all(EVENTS)
+    .filter((event) => jsonAt(event, ['reason']) === 'DeclaredCallDenied')
+    .map((event) => JSON.stringify(jsonAt(event, ['message'])));
+}
+
+describe('a declared call that a policy of somebody else cuts', () => {
+  it('is not enforced, with a reason that names the policy, an Event and a number, until the policy goes', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const states: ControllerState[] = [];
+    const controller = await lead(api, {
+      settings: SETTINGS,
+      hooks: { onState: (state) => states.push(state) },
+    });
+    expect(enforced(api)).toMatchObject({ status: 'True' });
+    put(api, DENY);
+    await until(() => enforced(api)?.['status'] === 'False');
+    expect(enforced(api)).toMatchObject({ reason: 'DeclaredCallDenied' });
+    expect(enforced(api)?.['message']).toContain('no-way-out');
+    expect(conditionOf(api.peek(WEB), 'Ready')).toMatchObject({ status: 'False' });
+    await until(() => denials(api).length === 1);
+    expect(denials(api)[0]).toContain('no-way-out');
+    expect(controller.state.proofFailures).toBe(1);
+    await until(() => states.at(-1)?.proofFailures === 1);
+    api.remove({ resource: NETWORK_POLICIES, namespace: 'shop', name: 'no-way-out' });
+    await until(() => enforced(api)?.['status'] === 'True');
+    await controller.whenIdle();
+    expect(conditionOf(api.peek(WEB), 'Ready')).toMatchObject({ status: 'True' });
+    expect([controller.state.proofFailures, denials(api).length]).toEqual([0, 1]);
+  }, 20_000);
+
+  it('is found where its server is in another namespace than what cuts it', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const ledger = deployment('billing', 'ledger', { kind: 'StatefulSet' });
+    put(api, namespace('billing'), ledger, pod('ledger-0', ledger));
+    put(api, clientIntents('shop', 'web', [{ kubernetes: { name: 'ledger.billing' } }]));
+    const controller = await lead(api, { settings: SETTINGS });
+    expect(enforced(api)).toMatchObject({ status: 'True' });
+    put(api, DENY);
+    await until(() => enforced(api)?.['reason'] === 'DeclaredCallDenied');
+    await controller.whenIdle();
+  });
+
+  it('is not proved, and nothing is counted, where the proof is off', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    put(api, DENY);
+    const controller = await lead(api, {
+      settings: { ...SETTINGS, options: { egress: false, proof: 'off' } },
+    });
+    expect(enforced(api)).toMatchObject({ status: 'True' });
+    expect([controller.state.proofFailures, denials(api)]).toEqual([undefined, []]);
+  });
+
+  it('costs no request when something changes that has no part in it', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const controller = await lead(api, { settings: SETTINGS });
+    const before = api.writes.length;
+    put(api, networkPolicy('shop', 'others', { podSelector: { matchLabels: { app: 'nobody' } } }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await controller.whenIdle();
+    expect(api.writes.length).toBe(before);
+  });
+});
