@@ -13,7 +13,13 @@ import { POLICY_MARKS } from '../../src/controller/takeover/take-over';
 jest.setTimeout(240_000);
 
 /** Other systems whose kinds are watched, and written, where the cluster serves them. */
-const OTHERS = ['projectcalico.org', 'argoproj.io', 'gateway.networking.k8s.io', 'cilium.io'];
+const OTHERS = [
+  'projectcalico.org',
+  'argoproj.io',
+  'gateway.networking.k8s.io',
+  'policy.networking.k8s.io',
+  'cilium.io',
+];
 
 const SECRET: KubeObject = {
   apiVersion: 'v1',
