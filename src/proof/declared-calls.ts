@@ -15,7 +15,10 @@ export type CallReachability = Pick<Reachability, 'connection' | 'explain'>;
  * Declared implies allowed: a finding for each declared call that the policies do not let through on every port that
  * it needs.
  */
-export function proveDeclaredCalls(reachability: CallReachability, calls: readonly DeclaredCall[]): Finding[] {
+export function proveDeclaredCalls(
+  reachability: CallReachability,
+  calls: readonly DeclaredCall[],
+): Finding[] {
   const needs: Needs = new Map();
   return calls.flatMap((call) => proveCall(reachability, call, needs));
 }
