@@ -4,6 +4,8 @@ import { Slices } from './slices';
 import type { DeclaredCall, OutsideCall } from '../../compiler/compilation';
 import type { ClientIntents } from '../../intents/client-intents';
 import type { Finding } from '../../model/finding';
+import { resourceId } from '../../model/resource';
+import type { OutOfModel } from '../../policies/policy';
 import { proveDeclaredCalls } from '../../proof/declared-calls';
 import { proveDeclaredOutside } from '../../proof/declared-outside';
 import type { Unit } from '../desired/unit';
@@ -162,6 +164,15 @@ export class LiveProof {
     return textOf(before) === textOf(after) ? undefined : changeOf(intents, before, after);
   }
 
+  /** Denied or not, it is not decided where policies that cannot be evaluated are about one of the ends. */
+  private withDoubt(proved: readonly Finding[], namespaces: readonly string[]): readonly Finding[] {
+    for (const namespace of namespaces) {
+      const [unread] = this.slices.of(namespace)?.unread ?? [];
+      if (unread !== undefined) return doubted(proved, unread);
+    }
+    return proved;
+  }
+
   private declaredOf(client: string): ReadonlyMap<string, Declared> {
     const unit = this.sources.unitOf(client);
     if (unit === undefined) return NOTHING_DECLARED;
@@ -175,7 +186,10 @@ export class LiveProof {
       if (findings.length > 0) byTarget.set(target, [...(byTarget.get(target) ?? []), ...findings]);
     };
     for (const call of calls)
-      add(call.intents.targets.indexOf(call.target), proveDeclaredCalls(this.reachability, [call]));
+      add(
+        call.intents.targets.indexOf(call.target),
+        this.withDoubt(proveDeclaredCalls(this.reachability, [call]), [client, call.server.namespace]),
+      );
     const home = this.slices.of(client)?.reachability;
     for (const call of outside) {
       if (home === undefined) break;
@@ -184,13 +198,33 @@ export class LiveProof {
       const proved = proveDeclaredOutside(home, [{ ...call, client: workload }], this.sources.kubernetesApi);
       add(
         call.intents.targets.findIndex((target) => target === call.target),
-        proved,
+        this.withDoubt(proved, [client]),
       );
     }
     return [...byTarget]
       .map(([target, findings]) => ({ target, findings }))
       .sort((a, b) => a.target - b.target);
   }
+}
+
+/** What only counts as long as a policy that nobody can evaluate here does not decide otherwise. */
+function doubted(proved: readonly Finding[], { resource, reason }: OutOfModel): Finding[] {
+  const object = resourceId(resource);
+  return [
+    ...proved.map((finding) =>
+      finding.severity === 'error'
+        ? { ...finding, id: 'declared-call-undecided', severity: 'warning' as const }
+        : finding,
+    ),
+    {
+      id: 'declared-call-undecided',
+      severity: 'warning',
+      message: `${object} may decide otherwise: ${reason.replace(/\.$/, '')}`,
+      object,
+      place: resource.place,
+      mend: 'Judge what it allows or denies by hand.',
+    },
+  ];
 }
 
 /** Whether the end of a call that is in the namespace may let it through now and did not before, or the other way round. */

@@ -2,12 +2,12 @@ import { ParsedPolicies } from './parsed-policies';
 import type { Unit } from '../desired/unit';
 import type { Cluster } from '../../model/cluster';
 import type { Namespace } from '../../model/namespace';
-import type { Labels, Resource } from '../../model/resource';
+import { resourceId, type Labels, type Resource } from '../../model/resource';
 import type { ServiceAccount } from '../../model/cluster';
 import type { Service } from '../../model/services/service';
 import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
-import type { PolicySet } from '../../policies/policy';
+import type { OutOfModel, PolicySet } from '../../policies/policy';
 import { evaluate } from '../../reachability/evaluate';
 import type { Reachability, ReachabilityOptions } from '../../reachability/reachability';
 import { reevaluate } from '../../reachability/reevaluation/reevaluate';
@@ -37,6 +37,8 @@ export class NamespaceSlice {
   /** What it was made from last. */
   unit: Unit;
   reachability: Reachability;
+  /** Policies that may decide otherwise than was evaluated. */
+  unread: readonly OutOfModel[] = [];
   private readonly policies = new ParsedPolicies();
   private labelled: ReadonlyMap<string, Labelled> = new Map();
   private sides: Map<string, Set<Direction>> | 'all' = 'all';
@@ -58,8 +60,10 @@ export class NamespaceSlice {
 
   /** What the namespace wants now, and the policies that are there now. */
   update(unit: Unit): void {
+    const before = this.unread.map(({ resource }) => resourceId(resource)).join();
     const { cluster, policies } = this.read(unit);
     this.unit = unit;
+    if (this.unread.map(({ resource }) => resourceId(resource)).join() !== before) this.sides = 'all';
     const { reachability, affected } = reevaluate(this.reachability, cluster, policies);
     this.reachability = reachability;
     if (this.sides === 'all') return;
@@ -97,6 +101,7 @@ export class NamespaceSlice {
       if (!labelled.has(workload.id)) labelled.set(workload.id, this.label(workload, before));
     this.labelled = labelled;
     const policies = this.policies.read(sources.policiesOf(unit.namespace), sources.sharedPolicies);
+    this.unread = policies.outOfModel;
     return { cluster: this.cluster(policies), policies };
   }
 

@@ -18,6 +18,7 @@ export class ParsedPolicies {
     const own = [...this.parsed.values()];
     return {
       ...shared,
+      outOfModel: [shared, ...own].flatMap(({ outOfModel }) => outOfModel),
       kubernetes: joined(own, ({ kubernetes }) => kubernetes),
       calico: joined([shared, ...own], ({ calico }) => calico),
       networkSets: joined([shared, ...own], ({ networkSets }) => networkSets),

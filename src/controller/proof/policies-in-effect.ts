@@ -19,13 +19,11 @@ export interface PolicySources {
 /**
  * The policies of a namespace that the cluster has once the writes that are on their way have arrived: those of others,
  * and those of intents. What cannot be written counts as it is there.
+ * Policies of intents by domain names are left out: they only open what is declared, to addresses that nobody knows here.
  */
 export function policiesInEffect(sources: PolicySources, namespace: string): Resource[] {
-  return [
-    ...sources.compiler.othersPolicies(namespace),
-    ...formerOutput(sources, namespace),
-    ...wanted(sources, namespace),
-  ].filter((policy) => !isDomainPolicy(policy));
+  const ours = [...formerOutput(sources, namespace), ...wanted(sources, namespace)];
+  return [...sources.compiler.othersPolicies(namespace), ...ours.filter((policy) => !isDomainPolicy(policy))];
 }
 
 /** Policies with marks of ours that nobody wants: what is not the controller's own, or cannot be deleted, stays. */

@@ -71,6 +71,24 @@ describe('a declared call that a policy of somebody else cuts', () => {
     await controller.whenIdle();
   });
 
+  it('is not decided while a policy of another system is about its namespace, and the condition says so', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    put(api, DENY);
+    const controller = await lead(api, { settings: SETTINGS });
+    expect(enforced(api)).toMatchObject({ reason: 'DeclaredCallDenied' });
+    put(api, {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'theirs', namespace: 'shop' },
+      spec: { endpointSelector: {}, egress: [{}] },
+    });
+    await until(() => enforced(api)?.['status'] === 'True');
+    await controller.whenIdle();
+    expect(enforced(api)?.['message']).toContain('CiliumNetworkPolicy/shop/theirs may decide otherwise');
+    expect(controller.state.proofFailures).toBe(0);
+  });
+
   it('is not proved, and nothing is counted, where the proof is off', async () => {
     const api = new FakeApi(MANAGER);
     shop(api);
