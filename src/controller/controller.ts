@@ -221,7 +221,7 @@ export class Controller {
   }
 
   private makeEffects(): Effects {
-    const { kinds, dryRun = false } = this.options;
+    const { dryRun = false } = this.options;
     const gates = {
       observed: this.observed,
       compiler: this.compiler,
