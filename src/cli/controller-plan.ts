@@ -27,6 +27,8 @@ export interface PlanSettings {
   readonly compile: CompileSettings;
   /** Only these. Default: all. */
   readonly namespaces?: readonly string[] | undefined;
+  /** Whether the controller puts finalizers on intents. Default true. */
+  readonly finalizers?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -44,10 +46,14 @@ export async function printPlan(settings: PlanSettings, terminal: Terminal): Pro
     Promise.all([findOperator(settings), takeOver({ ...settings, api, dryRun: true })]),
   );
   progress.step(`compiling ${live.resources.length} objects`);
-  const plan = planController(live.resources, {
-    ...compile,
-    source: settings.namespaces === undefined ? 'cluster' : 'namespaces',
-  });
+  const plan = planController(
+    live.resources,
+    {
+      ...compile,
+      source: settings.namespaces === undefined ? 'cluster' : 'namespaces',
+    },
+    settings.finalizers ?? true,
+  );
   const flags = { ...compile.reachabilityOptions };
   const sources = { findings: [], ignoreComments: [], files: [] };
   const comparison = compareModels({

@@ -72,7 +72,7 @@ async function plan(settings: ReplicaSettings, flags: Flags, terminal: Terminal)
   const { printPlan } = load('./controller-plan') as typeof planModule;
   const { FIELD_MANAGER } = load('../controller/start-replica') as typeof replicaModule;
   const { api, context } = await openLive(settings.access);
-  const { compile, namespaces } = settings;
+  const { compile, namespaces, finalizers } = settings;
   return printPlan(
     {
       api,
@@ -81,6 +81,7 @@ async function plan(settings: ReplicaSettings, flags: Flags, terminal: Terminal)
       fieldManager: FIELD_MANAGER,
       compile,
       namespaces,
+      finalizers,
       output: flags.output,
     },
     terminal,

@@ -15,6 +15,7 @@ export function planJson(
     ['policies', { items: plan.policies }],
     ['unchanged', { value: plan.unchanged }],
     ['labels', { items: plan.labels }],
+    ['intents', { items: plan.intents }],
     ['takenOver', { items: taken }],
     ...diffFields(diff),
     ['findings', { value: findingsJson(findings) }],

@@ -3,6 +3,7 @@ import type { DiffSides } from '../../reports/diff/diff-reason';
 import { diffText } from '../../reports/diff/diff-text';
 import { PLAIN, type Style } from '../../reports/style';
 import type { ControllerPlan, PlannedLabels, PlannedPolicy } from './plan';
+import type { PlannedIntents } from './planned-intents';
 import type { TakenPolicy } from './take-over';
 
 /** A plan with what it means. */
@@ -18,7 +19,12 @@ export interface PlanReport {
 
 const SIGNS: Readonly<Record<PlannedPolicy['action'], string>> = { create: '+', change: '~', delete: '-' };
 
-/** Whether the controller would write anything. */
+/** Nobody is shut out for a moment, and nothing is open for one (docs/controller.md, "In which order it writes"). */
+const ORDER =
+  '\nIn this order: new policies that select nobody yet, labels that let callers in, labels that isolate, the other\n' +
+  'policies; then policies and labels that nobody wants any more; finalizers and statuses of intents last\n';
+
+/** Whether the controller would write anything that changes who can talk to whom. */
 export function hasPlans({ policies, labels }: ControllerPlan): boolean {
   return policies.length + labels.length > 0;
 }
@@ -34,6 +40,8 @@ export function* planText(
   for (const policy of plan.policies) yield policyLine(policy, style);
   if (plan.labels.length > 0) yield '\nLabels (pods keep running)\n';
   for (const labels of plan.labels) yield* labelLines(labels, style);
+  yield* intentsLines(plan.intents);
+  if (hasPlans(plan)) yield ORDER;
   if (taken.length > 0) {
     const from = [...new Set(taken.flatMap((policy) => policy.from))].sort().join(', ');
     const count = taken.length === 1 ? '1 policy' : `${taken.length} policies`;
@@ -63,6 +71,15 @@ function policyLine({ action, object, fields }: PlannedPolicy, style: Style): st
   const line = `${SIGNS[action]} ${object}${fields.length === 0 ? '' : `  ${fields.join(', ')}`}`;
   const colour = action === 'create' ? style.good : action === 'delete' ? style.bad : style.warn;
   return `  ${colour(line)}\n`;
+}
+
+function* intentsLines(intents: readonly PlannedIntents[]): Generator<string> {
+  if (intents.length === 0) return;
+  yield '\nIntents (who can talk to whom stays as it is)\n';
+  for (const { object, finalizer, status } of intents) {
+    const parts = [...(finalizer ? ['a finalizer'] : []), ...(status ? ['a status'] : [])];
+    yield `  ${object}  gets ${parts.join(' and ')}\n`;
+  }
 }
 
 function* labelLines({ owner, objects, set, removed }: PlannedLabels, style: Style): Generator<string> {

@@ -9,6 +9,7 @@ import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';
 import type { Finding } from '../../model/finding';
 import { compileResources, type CompileSettings } from '../../proof/compile-resources';
 import { ownersOf } from './owners-of';
+import { plannedIntents, type PlannedIntents } from './planned-intents';
 import { labelChange } from '../writes/label-change';
 import { policyChange } from '../writes/policy-change';
 
@@ -40,14 +41,24 @@ export interface ControllerPlan {
   readonly unchanged: number;
   /** Sorted by owner. */
   readonly labels: readonly PlannedLabels[];
+  /** Sorted by object. They change no connection. */
+  readonly intents: readonly PlannedIntents[];
   /** Objects of the cluster after that, for the evaluator. */
   readonly after: readonly Resource[];
   /** What the compiler and the proof say. */
   readonly findings: readonly Finding[];
 }
 
-/** What the controller would write into a cluster with these objects, pods and their owners among them. Pure. */
-export function planController(live: readonly Resource[], settings: CompileSettings): ControllerPlan {
+/**
+ * What the controller would write into a cluster with these objects, pods and their owners among them. Pure.
+ *
+ * @param finalizers whether it puts finalizers on intents
+ */
+export function planController(
+  live: readonly Resource[],
+  settings: CompileSettings,
+  finalizers = true,
+): ControllerPlan {
   const kinds = DEFAULT_POD_TEMPLATE_KINDS;
   const owners = ownersOf(live);
   const unlabelled = new Map(live.map((resource) => [resource, withoutOwnLabels(resource, owners)]));
@@ -82,6 +93,7 @@ export function planController(live: readonly Resource[], settings: CompileSetti
     policies: policies.sort((a, b) => (a.object < b.object ? -1 : 1)),
     unchanged: wanted.size - policies.filter(({ action }) => action !== 'delete').length,
     labels: [...changes.values()].sort((a, b) => (a.owner < b.owner ? -1 : 1)),
+    intents: plannedIntents(live, finalizers),
     after: [
       ...labelled
         .filter((resource) => !isOutput(resource) && !wanted.has(keyOf(resource)))

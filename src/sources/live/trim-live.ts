@@ -13,8 +13,15 @@ const SERVER_METADATA: ReadonlySet<string> = new Set([
 /** The whole object once more, for the client-side apply of kubectl. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Kinds whose status says something about traffic: addresses of pods and of load balancers, what has ended, addresses of domains. */
-const WITH_STATUS: ReadonlySet<string> = new Set(['Pod', 'Job', 'Service', 'ClientIntents']);
+/** Kinds whose status says something about traffic: addresses of pods and of load balancers, what has ended, addresses of domains; or
+ * whether intents were looked after. */
+const WITH_STATUS: ReadonlySet<string> = new Set([
+  'Pod',
+  'Job',
+  'Service',
+  'ClientIntents',
+  'ProtectedService',
+]);
 
 /** What of a Node says whose addresses are whose; its status is mostly about images. */
 const NODE_RANGES: readonly string[] = ['podCIDR', 'podCIDRs'];

@@ -47,6 +47,30 @@ describe('the plan of a controller', () => {
     },
   );
 
+  it('puts its finalizer on intents, and gives them a status, unless that was done or is not wanted', () => {
+    const kept = {
+      ...INTENTS,
+      metadata: { ...INTENTS.metadata, name: 'kept', finalizers: ['k8s.otterize.com/cdk8s-intents'] },
+      status: { conditions: [{ type: 'Ready', status: 'False' }] },
+    };
+    const leaving = {
+      ...INTENTS,
+      metadata: { ...INTENTS.metadata, name: 'leaving', deletionTimestamp: '2026-01-01T00:00:00Z' },
+    };
+    const protection = {
+      apiVersion: 'k8s.otterize.com/v2beta1',
+      kind: 'ProtectedService',
+      metadata: { name: 'cart', namespace: 'shop', finalizers: ['example.com/other'] },
+      spec: { name: 'cart' },
+    };
+    const live = resources(...SHOP, protection, INTENTS, kept, leaving);
+    expect(planController(live, settings('seed')).intents).toEqual([
+      { object: 'ClientIntents/shop/frontend', finalizer: true, status: true },
+      { object: 'ProtectedService/shop/cart', finalizer: true, status: true },
+    ]);
+    expect(planController(live, settings('seed'), false).intents[0]?.finalizer).toBe(false);
+  });
+
   it('labels the pods that run, two for each workload, and takes off what no intent wants', () => {
     const { after } = planController(resources(...SHOP, INTENTS), settings('otterize'));
     // A controller labels pods, and leaves their templates alone.
