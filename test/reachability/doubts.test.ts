@@ -4,7 +4,7 @@ import { Doubts } from '../../src/reachability/doubts';
 describe('what is open', () => {
   it('is said once of each kind, in a fixed order, at the first policy by name', () => {
     const doubts = new Doubts();
-    const place = (text: string) => NOWHERE.at([text]);
+    const place = (file: string) => ({ ...NOWHERE, file });
     doubts.addPlace('source-ports-open', 'b', place('of b'));
     doubts.addPlace('source-ports-open', 'a', place('of a'));
     doubts.addPlace('source-ports-open', 'a', place('of a, again'));
