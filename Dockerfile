@@ -19,7 +19,7 @@ WORKDIR /app
 ENV NODE_ENV=production
 # For a limit of 512 MiB of memory, as ControllerDeployment gives: Node collects garbage earlier than it would by itself, and
 # ends rather than being killed. A larger cluster than 40,000 pods needs more of both (docs/controller.md).
-ENV NODE_OPTIONS="--max-old-space-size=384 --max-semi-space-size=8"
+ENV NODE_OPTIONS="--max-old-space-size=384 --max-semi-space-size=4"
 COPY --from=build /app/package.json ./package.json
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/lib ./lib
