@@ -132,26 +132,33 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
 /** How many policies a message names. */
 const NAMED = 3;
 
+/** What a doubt is about. */
+type Subject = Policy | { readonly place: Place };
+
 /** Collects what is open and says each kind once, whatever the number of policies it touches. */
 export class Doubts {
-  private readonly policies = new Map<Doubt, Map<string, Place>>();
+  private readonly subjects = new Map<Doubt, Map<string, Subject>>();
 
   add(doubt: Doubt, policy: Policy): void {
-    this.addPlace(doubt, policyId(policy), policy.place);
+    this.addSubject(doubt, policyId(policy), policy);
   }
 
   /** For what hangs on no policy. @param subject the object it is about; empty for none. */
   addPlace(doubt: Doubt, subject: string, place: Place): void {
-    const touched = this.policies.get(doubt) ?? new Map<string, Place>();
-    if (!touched.has(subject)) touched.set(subject, place);
-    this.policies.set(doubt, touched);
+    this.addSubject(doubt, subject, { place });
+  }
+
+  /** The policies that were added, with what is open because of them. */
+  *policies(): Generator<readonly [Doubt, Policy]> {
+    for (const [doubt, subjects] of this.subjects)
+      for (const subject of subjects.values()) if ('kind' in subject) yield [doubt, subject];
   }
 
   /** One finding for each kind of doubt, in a fixed order. */
   findings(): Finding[] {
-    const kinds = [...this.policies.keys()].sort();
+    const kinds = [...this.subjects.keys()].sort();
     return kinds.flatMap((doubt) => {
-      const touched = [...(this.policies.get(doubt) ?? [])].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+      const touched = [...(this.subjects.get(doubt) ?? [])].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
       const [first] = touched;
       if (first === undefined) return [];
       const { severity, message, mend } = WORDINGS[doubt];
@@ -166,10 +173,16 @@ export class Doubts {
           severity,
           message: message.replace('%', names + rest),
           ...(first[0] === '' ? {} : { object: first[0] }),
-          place: first[1],
+          place: first[1].place,
           mend,
         },
       ];
     });
+  }
+
+  private addSubject(doubt: Doubt, name: string, subject: Subject): void {
+    const touched = this.subjects.get(doubt) ?? new Map<string, Subject>();
+    if (!touched.has(name)) touched.set(name, subject);
+    this.subjects.set(doubt, touched);
   }
 }

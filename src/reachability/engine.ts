@@ -9,9 +9,11 @@ import { familySensitivity, type FamilySensitivity } from './reevaluation/family
 import type { IndexSet } from './sets/index-set';
 import { PolicyIndex } from './reevaluation/policy-index';
 import { familyMask, Layout } from './ends/layout';
+import { BorderUses } from './ends/border-uses';
 import { addressSetsOf } from './ends/named-addresses';
 import { portNames } from './ends/named-ports';
 import { PeerRegions } from './ends/peer-regions';
+import { notePluginDoubts } from './plugin-doubts';
 import { IndexedSelection } from './ends/pod-selection';
 import { IndexedPrograms, type Programs } from './programs/programs';
 import type { CniProfileName, ReachabilityOptions } from './reachability';
@@ -26,8 +28,7 @@ import type { Cluster } from '../model/cluster';
 import type { Service } from '../model/services/service';
 import type { Direction } from '../policies/direction';
 import { BUILT_IN_TIERS } from '../policies/calico/built-in-tiers';
-import { mayEndNft } from '../policies/calico/nft-faults';
-import { haveOverlaps, isBeyondNftables, selectsEnds } from '../policies/calico/nftables-limits';
+import { isBeyondNftables } from '../policies/calico/nftables-limits';
 import type { Policy, PolicySet } from '../policies/policy';
 
 /** The index structures over one cluster and its policies, from which every answer is drawn. */
@@ -64,6 +65,7 @@ export class WholeEngine implements Engine {
   readonly ranked: readonly RankedPolicy[];
   private keptPolicies: PolicyIndex | undefined;
   private readonly tiers: readonly CompiledTier[];
+  private keptBorders: BorderUses | undefined;
   private keptSensitivity: FamilySensitivity | undefined;
   private byPolicy: ReadonlyMap<Policy, CompiledPolicy> | undefined;
   private readonly masks: readonly FamilyMask[];
@@ -99,16 +101,7 @@ export class WholeEngine implements Engine {
       doubts: this.doubts,
       ...ranges,
     };
-    if (!profile.calicoPolicies)
-      for (const policy of policies.calico) this.doubts.add('calico-not-enforced', policy);
-    if (profile.deniesAreUnsure)
-      for (const policy of policies.calico.filter(isBeyondNftables))
-        this.doubts.add('nftables-fails-open', policy);
-    if (profile.mayFailOnOverlaps && haveOverlaps(blocksOf(policies), ranges.podCidrs))
-      for (const policy of policies.calico.filter(selectsEnds)) this.doubts.add('nftables-overlaps', policy);
-    if (profile.mayEndNft)
-      for (const policy of [...policies.kubernetes, ...policies.clusterWide, ...policies.calico])
-        if (mayEndNft(policy)) this.doubts.add('nftables-old-nft', policy);
+    notePluginDoubts(this.doubts, policies, profile, ranges.podCidrs);
     this.ranked = rankPolicies(policies, profile, options.staged ?? false);
     this.tiers = compileTiers(this.ranked, this.context);
     this.masks = this.ends.classes.map((end) => familyMask(end, ranges));
@@ -137,6 +130,12 @@ export class WholeEngine implements Engine {
       this.context,
     );
     return this.keptSensitivity;
+  }
+
+  /** Where ends tell outside addresses apart, for questions after a change; works all of their sides out. */
+  get borderUses(): BorderUses {
+    this.keptBorders ??= new BorderUses(this);
+    return this.keptBorders;
   }
 
   /** The policies that decide, for questions after a change. */
@@ -188,10 +187,6 @@ function optional<T>(value: T | undefined): T[] {
   return value === undefined ? [] : [value];
 }
 
-function blocksOf({ networkSets }: PolicySet): Cidr[] {
-  return networkSets.flatMap(({ nets }) => nets);
-}
-
 /** No ranges at all are no statement: they are unknown, as when the option is absent. */
 function given(cidrs: readonly Cidr[] | undefined): readonly Cidr[] | undefined {
   return cidrs?.length === 0 ? undefined : cidrs;
@@ -203,7 +198,8 @@ function usualProfile({ calico, stagedKubernetes = [], tiers }: PolicySet): CniP
   return hasTier || calico.length + stagedKubernetes.length > 0 ? 'calico' : 'kubernetes';
 }
 
-function isFamilyBlind({ subject, plain, directions, rules }: CompiledPolicy): boolean {
+/** Whether all its rules meet the same ends of the cluster in IPv4 and IPv6; compiles them. */
+export function isFamilyBlind({ subject, plain, directions, rules }: CompiledPolicy): boolean {
   if (plain || subject.isEmpty) return true;
   return directions
     .flatMap((direction) => rules(direction))

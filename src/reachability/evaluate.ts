@@ -88,7 +88,7 @@ export class Evaluation implements Reachability {
   }
 
   get findings(): readonly Finding[] {
-    this.keptFindings ??= evaluationFindings(this.engine, this.policies);
+    this.keptFindings ??= this.workOutFindings();
     return this.keptFindings;
   }
 
@@ -168,12 +168,25 @@ export class Evaluation implements Reachability {
   }
 
   groups(): readonly ConnectionGroup[] {
-    this.keptGroups ??= connectionGroups(this.engine, this.positionPeers, this.borders);
+    this.keptGroups ??= this.workOutGroups();
     return this.keptGroups;
   }
 
+  protected workOutFindings(): readonly Finding[] {
+    return evaluationFindings(this.engine, this.policies);
+  }
+
+  protected workOutGroups(): readonly ConnectionGroup[] {
+    return connectionGroups(this.engine, this.positionPeers, this.borders);
+  }
+
+  /** Positions at which outside addresses are told apart, ascending; with the family border. */
+  protected workOutBorders(): readonly number[] {
+    return bordersOf(this.engine);
+  }
+
   private get borders(): readonly number[] {
-    this.keptBorders ??= bordersOf(this.engine);
+    this.keptBorders ??= this.workOutBorders();
     return this.keptBorders;
   }
 

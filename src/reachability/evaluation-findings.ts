@@ -1,17 +1,22 @@
+import type { Doubts } from './doubts';
 import type { Engine } from './engine';
 import { sortFindings, type Finding } from '../model/finding';
 import { NOWHERE } from '../model/place';
 import { resourceId } from '../model/resource';
 import type { OutOfModel, PolicySet } from '../policies/policy';
 
-/** What verdicts do not cover, each kind said once. */
-export function evaluationFindings(engine: Engine, policies: PolicySet): Finding[] {
-  noteOwnNode(engine);
-  return sortFindings([...engine.doubts.findings(), ...policies.outOfModel.map(outOfModel)]);
+/** What verdicts do not cover, each kind said once. @param doubts of the engine, where they are not kept there */
+export function evaluationFindings(
+  engine: Engine,
+  policies: PolicySet,
+  doubts: Doubts = engine.doubts,
+): Finding[] {
+  noteOwnNode(engine, doubts);
+  return sortFindings([...doubts.findings(), ...policies.outOfModel.map(outOfModel)]);
 }
 
 /** Processes of a pod's own node always reach it, and nobody knows where pods run: said once, of the first host. */
-function noteOwnNode({ ends, programs, doubts, knowsNodes }: Engine): void {
+function noteOwnNode({ ends, programs, knowsNodes }: Engine, doubts: Doubts): void {
   const host = ends.hostClasses[0]?.workloads[0];
   if (host === undefined && !knowsNodes) return;
   const isolated = ends.classes.some((end) => {

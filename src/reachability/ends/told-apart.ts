@@ -1,4 +1,5 @@
 import { FAMILIES } from './address-space';
+import { bordersOfSide } from './border-uses';
 import type { Engine } from '../engine';
 import type { PositionPeers } from './position-peers';
 import type { AddressPeer } from '../reachability';
@@ -13,10 +14,8 @@ export function bordersOf({ ends, sides, layout }: Engine): readonly number[] {
   for (const end of ends.classes) {
     for (const direction of DIRECTIONS) seen.add(sides.of(end, direction));
   }
-  for (const { starts } of seen) {
-    for (let index = starts.length - 1; index >= 0 && (starts[index] ?? 0) >= layout.outsideStart(4); index--)
-      isBorder[starts[index] ?? 0] = 1;
-  }
+  for (const side of seen)
+    for (const border of bordersOfSide(side, layout.outsideStart(4))) isBorder[border] = 1;
   const borders: number[] = [];
   isBorder.forEach((mark, position) => {
     if (mark === 1) borders.push(position);

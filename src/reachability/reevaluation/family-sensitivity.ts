@@ -8,6 +8,8 @@ export interface FamilySensitivity {
   readonly versions: boolean;
   /** Whether a policy names blocks. */
   readonly blocks: boolean;
+  /** Whether that is a policy of Calico, whose rules can join this with labels: whom it concerns hangs on these too. */
+  readonly byLabels: boolean;
   /** Whether blocks can hold ends of the cluster, as something of their addresses is known, or open. */
   readonly placed: boolean;
 }
@@ -18,9 +20,13 @@ export function familySensitivity(
   policies: readonly Policy[],
   { podCidrs, networkSets }: Pick<CompileContext, 'podCidrs' | 'networkSets'>,
 ): FamilySensitivity {
+  const sets = networkSets.length > 0;
   return {
     versions: policies.some(namesVersions),
-    blocks: policies.some((policy) => namesBlocks(policy, networkSets.length > 0)),
+    blocks: policies.some((policy) => namesBlocks(policy, sets)),
+    byLabels: policies.some(
+      (policy) => isCalicoPolicy(policy) && (namesVersions(policy) || namesBlocks(policy, sets)),
+    ),
     placed:
       podCidrs !== undefined ||
       hostClasses.length > 0 ||

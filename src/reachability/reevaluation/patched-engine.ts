@@ -1,5 +1,6 @@
 import type { AddressSpace } from '../ends/address-space';
 import type { ChangedClasses } from './changed-classes';
+import type { CompileContext } from '../rules/compile-context';
 import { policyRanks } from '../rules/composition';
 import { Doubts } from '../doubts';
 import type { EndClass } from '../ends/end-class';
@@ -43,10 +44,14 @@ export class PatchedEngine implements Engine {
   readonly sides: Sides;
   readonly doubts = new Doubts();
   readonly knowsNodes: boolean;
-  private readonly policies: PatchedPolicies;
+  readonly policies: PatchedPolicies;
+  /** What policies are compiled with, for the whole model. */
+  readonly context: CompileContext;
+  /** Whether rules of policies, before or now, may tell IP versions apart for some pods by their labels. */
+  readonly familiesByLabels: boolean;
   private readonly ranges: ReturnType<typeof addressRanges>;
   /** Pods of whose policies some have come, gone or changed; dirty ones may be missing. */
-  private readonly concerned: Readonly<Record<Direction, IndexSet>>;
+  readonly concerned: Readonly<Record<Direction, IndexSet>>;
 
   constructor(
     readonly base: WholeEngine,
@@ -58,12 +63,14 @@ export class PatchedEngine implements Engine {
     this.ends = new PatchedEnds(base.ends, patch.classes);
     this.space = base.space.including(newSets(model, patch));
     const { whole, fresh } = patchedContext(base, model, this.ends, this.space, patch.services);
+    this.context = whole;
     const come = patch.policies.come.map(policyRanks(model.policies, whole.profile));
     const numberOf = (end: EndClass): number => this.ends.inFresh(end.index);
     const selection = { context: fresh, numberOf };
     this.policies = new PatchedPolicies(base.policies, { ...patch.policies, come }, whole, selection);
     const news = familySensitivity(this.ends.fresh, patch.policies.come, whole);
     const dual = base.layout.dual || mayTellFamiliesApart([base.sensitivity, news]);
+    this.familiesByLabels = dual && (base.sensitivity.byLabels || news.byLabels);
     this.layout = new Layout(this.ends, this.space, dual);
     this.programs = new PatchedPrograms(this.ends, base.programs, this.policies, this.layout);
     this.sides = new Sides(this.programs, this.ends, this.layout, whole.peers.nodes, whole.profile);

@@ -51,7 +51,7 @@ export class PatchedPolicies {
   /** @param context of the whole model */
   constructor(
     readonly base: PolicyIndex,
-    private readonly patch: PolicyPatch,
+    readonly patch: PolicyPatch,
     private readonly context: CompileContext,
     private readonly fresh: FreshSelection,
   ) {

@@ -2,10 +2,13 @@ import { affectedWorkloads, everyWorkload, type AffectedWorkload } from './affec
 import { changeClasses } from './changed-classes';
 import { WholeEngine } from '../engine';
 import { Evaluation } from '../evaluate';
+import { evaluationFindings } from '../evaluation-findings';
 import { changeBetween, type Model, type ModelChange } from './model-change';
+import { patchedBorders } from './patched-borders';
+import { patchedDoubts } from './patched-doubts';
 import { PatchedEngine } from './patched-engine';
 import { policyDelta, type PolicyDelta } from './policy-delta';
-import type { AddressPeer, ConnectionGroup, Reachability } from '../reachability';
+import type { ConnectionGroup, Reachability } from '../reachability';
 import type { Cluster } from '../../model/cluster';
 import type { Finding } from '../../model/finding';
 import type { PolicySet } from '../../policies/policy';
@@ -104,10 +107,10 @@ class PatchedEvaluation extends Evaluation {
 
   constructor(
     model: Model,
-    engine: PatchedEngine,
+    private readonly patch: PatchedEngine,
     private readonly origin: Evaluation,
   ) {
-    super(model.cluster, model.policies, model.options, engine);
+    super(model.cluster, model.policies, model.options, patch);
   }
 
   /** What later changes start from: the nearest model that was evaluated whole. */
@@ -115,16 +118,17 @@ class PatchedEvaluation extends Evaluation {
     return this.keptWhole ?? this.origin;
   }
 
-  override get addresses(): readonly AddressPeer[] {
-    return this.whole.addresses;
+  protected override workOutFindings(): readonly Finding[] {
+    const doubts = patchedDoubts(this.patch, this.policies);
+    return doubts === undefined ? this.whole.findings : evaluationFindings(this.patch, this.policies, doubts);
   }
 
-  override get findings(): readonly Finding[] {
-    return this.whole.findings;
-  }
-
-  override groups(): readonly ConnectionGroup[] {
+  protected override workOutGroups(): readonly ConnectionGroup[] {
     return this.whole.groups();
+  }
+
+  protected override workOutBorders(): readonly number[] {
+    return patchedBorders(this.patch);
   }
 
   private get whole(): Evaluation {
