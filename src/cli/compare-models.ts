@@ -9,6 +9,7 @@ import { isIncomplete, type Model } from './read-model';
 /** Manifests before a change and after it. */
 export interface Models {
   readonly before: Model;
+  /** Where it says what is affected, it was evaluated on top of `before`. */
   readonly after: Model;
 }
 
@@ -22,7 +23,8 @@ export interface Comparison {
 
 /** Compares two models. @param recorded what flow logs show of callers besides */
 export function compareModels(models: Models, recorded?: RecordedAccesses): Comparison {
-  const sides = { before: comparedOf(models.before), after: comparedOf(models.after) };
+  const { affected } = models.after;
+  const sides = { before: comparedOf(models.before), after: { ...comparedOf(models.after), affected } };
   const diff = diffOf(sides.before, sides.after, (changes) =>
     isolationImpacts(declaring(models.before), declaring(models.after), changes, recorded),
   );

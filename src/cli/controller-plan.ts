@@ -14,7 +14,7 @@ import { asUsage, readLive, type LiveObjects } from '../sources/live/read-live';
 import { compareModels } from './compare-models';
 import { printFindingsAside } from './outcome';
 import { Progress } from './progress';
-import { modelOf } from './read-model';
+import { modelAfter, modelOf } from './read-model';
 import { writeAll, type Terminal } from './terminal';
 
 /** What a plan is made with. */
@@ -56,10 +56,9 @@ export async function printPlan(settings: PlanSettings, terminal: Terminal): Pro
   );
   const flags = { ...compile.reachabilityOptions };
   const sources = { findings: [], ignoreComments: [], files: [] };
-  const comparison = compareModels({
-    before: modelOf({ ...sources, resources: live.resources }, {}, progress, flags),
-    after: modelOf({ ...sources, resources: plan.after }, {}, progress, flags),
-  });
+  const before = modelOf({ ...sources, resources: live.resources }, {}, progress, flags);
+  const after = modelAfter(before, { ...sources, resources: plan.after }, {}, progress);
+  const comparison = compareModels({ before, after });
   const findings = sortFindings([
     ...live.findings,
     ...plan.findings,

@@ -17,7 +17,7 @@ import { namesCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { printFindingsAside } from './outcome';
 import { Progress } from './progress';
-import { isIncomplete, readModel } from './read-model';
+import { isIncomplete, readModel, readModelAfter } from './read-model';
 import type * as readRecordedModule from './read-recorded';
 import { writeAll, type Terminal } from './terminal';
 
@@ -116,9 +116,10 @@ async function diff(
       'Standard input can be BEFORE, AFTER, the flow logs or a snapshot, but only one of them.',
     );
   const extent = flows === undefined ? flags : askingForNodes(flags);
+  const model = await readModel(paths.before, extent, terminal, progress);
   const models = {
-    before: await readModel(paths.before, extent, terminal, progress),
-    after: await readModel(paths.after, extent, terminal, progress),
+    before: model,
+    after: await readModelAfter(model, paths.after, extent, terminal, progress),
   };
   const recorded =
     flows === undefined

@@ -4,7 +4,7 @@ import { UsageError } from '../sources/usage-error';
 import { compareModels, type Comparison } from './compare-models';
 import type { ModelFlags } from './model-options';
 import type { Progress } from './progress';
-import { modelOf, readSources } from './read-model';
+import { modelAfter, modelOf, readSources } from './read-model';
 import type { Terminal } from './terminal';
 
 /** A cluster against manifests, and what to do about it. */
@@ -31,10 +31,9 @@ export async function compareCluster(
     );
   const live = await readSources([cluster], flags, terminal, progress);
   const { objects, compared, mended } = liveDrift(written.resources, live.resources);
-  const comparison = compareModels({
-    before: modelOf(live, flags, progress),
-    after: modelOf({ ...written, resources: mended }, flags, progress),
-  });
+  const before = modelOf(live, flags, progress);
+  const after = modelAfter(before, { ...written, resources: mended }, flags, progress);
+  const comparison = compareModels({ before, after });
   const name = cluster.slice('context:'.length);
   const context = name === '' ? '' : ` --context ${name}`;
   const leftOver = objects.some(({ change }) => change === 'left-over');

@@ -16,7 +16,7 @@ import { namesCluster } from './live-options';
 import { addModelOptions, type ModelFlags } from './model-options';
 import { printFindingsAside } from './outcome';
 import { Progress } from './progress';
-import { readModel } from './read-model';
+import { readModel, readModelAfter } from './read-model';
 import { appSettings, configuredOutput, runApp } from './run-app';
 import { writeAll, type Terminal } from './terminal';
 
@@ -140,10 +140,9 @@ async function compare(
 ): Promise<number> {
   const progress = new Progress(terminal);
   const texts = bothTexts(committed, fresh);
-  const comparison = compareModels({
-    before: await readModel([committed], flags, terminal, progress),
-    after: await readModel([fresh], { ...flags, called }, terminal, progress),
-  });
+  const before = await readModel([committed], flags, terminal, progress);
+  const after = await readModelAfter(before, [fresh], { ...flags, called }, terminal, progress);
+  const comparison = compareModels({ before, after });
   const files = fileDrifts(...texts);
   const compared = new Set(texts.flat().map(({ name }) => name)).size;
   const result: Drift = { committed, fresh: what, compared, files, diff: comparison.diff };

@@ -7,6 +7,8 @@ import type { PolicySet } from '../policies/policy';
 import { readPolicies } from '../policies/read-policies';
 import { evaluate } from '../reachability/evaluate';
 import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
+import type { AffectedWorkload } from '../reachability/reevaluation/affected';
+import { reevaluate } from '../reachability/reevaluation/reevaluate';
 import { printFindings } from '../reports/findings/findings-text';
 import { readManifestFiles, type ReadFilesOptions } from '../sources/files';
 import { layOver } from '../sources/live/lay-over';
@@ -25,6 +27,8 @@ export interface Model {
   readonly policies: PolicySet;
   readonly options: ReachabilityOptions;
   readonly reachability: Reachability;
+  /** Where this was evaluated on top of another model: the workloads whose side can differ from what it is there. */
+  readonly affected?: readonly AffectedWorkload[] | undefined;
   /** What is wrong with the input, and what verdicts do not cover. */
   readonly findings: readonly Finding[];
   /** Comments of the input that ask for findings to be left out. */
@@ -54,19 +58,56 @@ export async function readModel(
   return modelOf(await readSources(paths, flags, terminal, progress), flags, progress);
 }
 
+/**
+ * The same for manifests after a change, under the flags that `before` was read with: only what the change can reach is
+ * evaluated.
+ * @throws UsageError likewise
+ */
+export async function readModelAfter(
+  before: Model,
+  paths: readonly string[],
+  flags: ModelFlags & LiveExtent & Pick<ReadFilesOptions, 'called'>,
+  terminal: Terminal,
+  progress: Progress,
+): Promise<Model> {
+  return modelAfter(before, await readSources(paths, flags, terminal, progress), flags, progress);
+}
+
 /** What objects mean: works out who can talk to whom. @param options instead of those that the flags say */
 export function modelOf(
-  { resources, findings, ignoreComments, files }: Sources,
+  sources: Sources,
   flags: ModelFlags,
   progress: Progress,
   options: ReachabilityOptions = reachabilityOptions(flags),
 ): Model {
-  const { namespace } = flags;
+  return modelFrom(sources, flags, options, (cluster, policies) => {
+    progress.step(`evaluating ${cluster.workloads.length} workloads`);
+    const reachability = evaluate(cluster, policies, options);
+    workOutSides(cluster, reachability, progress);
+    return { reachability };
+  });
+}
+
+/** The same after a change of `before`: only what the change can reach is evaluated. */
+export function modelAfter(before: Model, sources: Sources, flags: ModelFlags, progress: Progress): Model {
+  return modelFrom(sources, flags, before.options, (cluster, policies) => {
+    progress.step('evaluating what has changed');
+    const { reachability, affected, whole } = reevaluate(before.reachability, cluster, policies);
+    if (whole === undefined) return { reachability, affected };
+    workOutSides(cluster, reachability, progress);
+    return { reachability };
+  });
+}
+
+function modelFrom(
+  { resources, findings, ignoreComments, files }: Sources,
+  { namespace }: ModelFlags,
+  options: ReachabilityOptions,
+  evaluated: (cluster: Cluster, policies: PolicySet) => Pick<Model, 'reachability' | 'affected'>,
+): Model {
   const cluster = buildCluster(resources, namespace === undefined ? {} : { defaultNamespace: namespace });
   const policies = readPolicies(cluster.resources);
-  progress.step(`evaluating ${cluster.workloads.length} workloads`);
-  const reachability = evaluate(cluster, policies, options);
-  workOutSides(cluster, reachability, progress);
+  const { reachability, affected } = evaluated(cluster, policies);
   return {
     ignoreComments,
     files,
@@ -74,6 +115,7 @@ export function modelOf(
     policies,
     options,
     reachability,
+    affected,
     findings: sortFindings([
       ...findings,
       ...cluster.findings,

@@ -1,4 +1,4 @@
-import type { Compared, ComparedPeer } from './compared';
+import { affectedById, type Compared, type ComparedPeer } from './compared';
 import { printAddressPeer } from '../ends/address-peer';
 import type { Admission } from '../reachability';
 import type { Workload } from '../../model/workloads/workload';
@@ -18,14 +18,18 @@ export function changedEnds(
     peers.filter((peer) => peer.before !== undefined && peer.after !== undefined).map(({ id }) => id),
   );
   const wordings = new Wordings(both);
+  const affected = affectedById(after, direction);
   const changed = new Set<ComparedPeer>();
   for (const peer of peers) {
     const [old, young] = [peer.before, peer.after];
     if (old?.type === 'addresses') continue;
     if (old?.type !== 'workload' || young?.type !== 'workload') changed.add(peer);
+    else if (affected?.has(peer.id) === false) continue;
+    // Who is another is met otherwise by others, which are not among the affected for that.
     else if (
+      affected?.get(peer.id)?.self === true ||
       wordings.of(before.reachability.admissions(old.workload, direction)) !==
-      wordings.of(after.reachability.admissions(young.workload, direction))
+        wordings.of(after.reachability.admissions(young.workload, direction))
     )
       changed.add(peer);
   }

@@ -1,12 +1,19 @@
 import { printAddressPeer } from '../ends/address-peer';
 import type { AddressPeer, Reachability, WorkloadPeer } from '../reachability';
+import type { AffectedWorkload } from '../reevaluation/affected';
 import type { Workload } from '../../model/workloads/workload';
+import type { Direction } from '../../policies/direction';
 
 /** Workloads and who can talk to whom among them: one side of a comparison. */
 export interface Compared {
   /** Sorted by id. */
   readonly workloads: readonly Workload[];
   readonly reachability: Reachability;
+  /**
+   * Of the side after: the workloads whose side can differ from what it was before, as `reevaluate` says them. Default:
+   * any.
+   */
+  readonly affected?: readonly AffectedWorkload[] | undefined;
 }
 
 /** A peer on each side of a comparison; a workload may be on one side only. */
@@ -15,6 +22,16 @@ export interface ComparedPeer {
   readonly id: string;
   readonly before: WorkloadPeer | AddressPeer | undefined;
   readonly after: WorkloadPeer | AddressPeer | undefined;
+}
+
+/** The workloads whose side can differ in a direction, by id; undefined: any. */
+export function affectedById(
+  { affected }: Pick<Compared, 'affected'>,
+  direction: Direction,
+): ReadonlyMap<string, AffectedWorkload> | undefined {
+  if (affected === undefined) return undefined;
+  const concerned = affected.filter(({ directions }) => directions.includes(direction));
+  return new Map(concerned.map((one) => [one.workload.id, one]));
 }
 
 /** The peers of both sides: workloads by id, then outside addresses in ranges that neither side tells apart. */

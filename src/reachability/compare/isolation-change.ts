@@ -1,4 +1,4 @@
-import type { Compared } from './compared';
+import { affectedById, type Compared } from './compared';
 import type { Workload } from '../../model/workloads/workload';
 import { DIRECTIONS, type Direction } from '../../policies/direction';
 import type { Policy } from '../../policies/policy';
@@ -16,11 +16,13 @@ export interface IsolationChange {
 /** Workloads on both sides of which the isolation changed, by id, ingress first. */
 export function isolationChanges(before: Compared, after: Compared): IsolationChange[] {
   const old = new Map(before.workloads.map((workload) => [workload.id, workload]));
+  const affected = { ingress: affectedById(after, 'ingress'), egress: affectedById(after, 'egress') };
   return after.workloads.flatMap((workload) => {
     const earlier = old.get(workload.id);
     return earlier === undefined
       ? []
       : DIRECTIONS.flatMap((direction): IsolationChange[] => {
+          if (affected[direction]?.has(workload.id) === false) return [];
           const was = before.reachability.isolatedBy(earlier, direction);
           const by = after.reachability.isolatedBy(workload, direction);
           if (was.length > 0 === by.length > 0) return [];

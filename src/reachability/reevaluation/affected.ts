@@ -12,6 +12,8 @@ export interface AffectedWorkload {
   readonly workload: Workload;
   /** Ingress before egress; at least one. */
   readonly directions: readonly Direction[];
+  /** Whether it may be another itself, by what policies know it by, so that others may meet it otherwise too. */
+  readonly self: boolean;
 }
 
 /** A model with what draws answers from it. */
@@ -24,7 +26,9 @@ export function everyWorkload(before: Model, after: Model): AffectedWorkload[] {
   const workloads = new Map(
     [...before.cluster.workloads, ...after.cluster.workloads].map((workload) => [workload.id, workload]),
   );
-  return sorted([...workloads.values()].map((workload) => ({ workload, directions: DIRECTIONS })));
+  return sorted(
+    [...workloads.values()].map((workload) => ({ workload, directions: DIRECTIONS, self: true })),
+  );
 }
 
 /**
@@ -44,7 +48,7 @@ export function affectedWorkloads(
   come: Iterable<Policy>,
 ): AffectedWorkload[] {
   const affected = new Affected(change);
-  for (const workload of relabelled(after, change)) affected.add(workload, DIRECTIONS);
+  for (const workload of relabelled(after, change)) affected.addSelf(workload);
   for (const policy of gone) affected.addSelected(before.engine, policy);
   for (const policy of come) affected.addSelected(after.engine, policy);
   return affected.list();
@@ -62,6 +66,7 @@ function* relabelled({ engine }: Evaluated, { namespaces, accounts }: ModelChang
 
 class Affected {
   private readonly directions = new Map<Workload, Set<Direction>>();
+  private readonly selves = new Set<Workload>();
   /** What stands for workloads of the model before: undefined where another entry does. */
   private readonly later = new Map<Workload, Workload | undefined>();
 
@@ -69,12 +74,17 @@ class Affected {
     for (const { before, after } of movedWorkloads) this.later.set(before, after);
     for (const { before, after } of workloads) {
       const workload = after ?? before;
-      if (workload !== undefined) this.add(workload, DIRECTIONS);
+      if (workload !== undefined) this.addSelf(workload);
       if (before !== undefined) this.later.set(before, undefined);
     }
   }
 
-  add(workload: Workload, directions: readonly Direction[]): void {
+  addSelf(workload: Workload): void {
+    this.selves.add(workload);
+    this.add(workload, DIRECTIONS);
+  }
+
+  private add(workload: Workload, directions: readonly Direction[]): void {
     const known = this.directions.get(workload) ?? new Set<Direction>();
     for (const direction of directions) known.add(direction);
     this.directions.set(workload, known);
@@ -94,6 +104,7 @@ class Affected {
       [...this.directions].map(([workload, found]) => ({
         workload,
         directions: DIRECTIONS.filter((direction) => found.has(direction)),
+        self: this.selves.has(workload),
       })),
     );
   }
