@@ -16,7 +16,7 @@ import { PatchedPolicies, type PolicyPatch } from './patched-policies';
 import { PatchedPrograms } from './patched-programs';
 import type { CompiledPolicy } from '../rules/rule';
 import { Sides } from '../programs/sides';
-import { piecesWithin } from '../sets/steps';
+import { piecesWithin, valueAt } from '../sets/steps';
 import type { FamilyMask, FamilyVerdict } from '../programs/verdict';
 import { AddressSet } from '../../model/address-set';
 import type { Direction } from '../../policies/direction';
@@ -85,10 +85,28 @@ export class PatchedEngine implements Engine {
   }
 
   over(end: EndClass, direction: Direction, positions: IndexSet): FamilyVerdict[] {
+    const [first = 0, next] = positions.edges;
+    // Questions about pairs are many.
+    if (next === first + 1 && positions.edges.length === 2) return this.overOne(end, direction, first);
     const before = this.ends.base.at(this.ends.inBase(end.index));
     if (!end.host && before !== undefined && this.stayed(end, direction, positions))
       return this.base.over(before, direction, this.inBase(positions));
     return [...piecesWithin(this.sides.of(end, direction), positions)].map(({ value }) => value);
+  }
+
+  /** The same for one position. */
+  private overOne(end: EndClass, direction: Direction, position: number): FamilyVerdict[] {
+    const before = this.ends.base.at(this.ends.inBase(end.index));
+    const isStayed =
+      !end.host &&
+      before !== undefined &&
+      position < this.ends.size &&
+      !this.ends.dirty.contains(end.index) &&
+      !this.ends.dirty.contains(position) &&
+      !this.concerned[direction].contains(end.index);
+    if (isStayed) return this.base.over(before, direction, IndexSet.single(this.ends.inBase(position)));
+    const value = valueAt(this.sides.of(end, direction), position);
+    return value === undefined ? [] : [value];
   }
 
   compiled(policy: Policy): CompiledPolicy | undefined {
