@@ -45,12 +45,27 @@ const PRINTED = new WeakMap<readonly unknown[], string>();
 /** One line, with blanks as people write them. */
 function printItem(value: unknown): string {
   if (Array.isArray(value)) return printList(value);
+  if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   let text = '';
   for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) text += `${text === '' ? '{ ' : ', '}${JSON.stringify(key)}: ${printItem(item)}`;
+    if (item !== undefined) text += `${text === '' ? '{ ' : ', '}${quoted(key)}: ${printItem(item)}`;
   }
   return text === '' ? '{}' : `${text} }`;
+}
+
+/** Most texts that are kept. */
+const MOST_QUOTED = 10_000;
+
+/** Texts as they are printed: a list of pairs has few names, each of them very often. */
+const QUOTED = new Map<string, string>();
+
+function quoted(text: string): string {
+  const known = QUOTED.get(text);
+  if (known !== undefined) return known;
+  const printed = JSON.stringify(text);
+  if (QUOTED.size < MOST_QUOTED) QUOTED.set(text, printed);
+  return printed;
 }
 
 function printList(list: readonly unknown[]): string {
