@@ -1,5 +1,7 @@
 # The image of `intents controller`: Node and the packages that run, nothing to build with, no shell, no root.
 # Build it with the version of the package:  docker build -t registry.example.com/cdk8s-intents:0.1.0 .
+# The bases are named by version, not by digest: a digest goes stale with each of their fixes, and is your registry's to vouch
+# for. Where your policy wants digests, pin both FROM lines when you build.
 ARG NODE_VERSION=22.14.0
 
 FROM node:${NODE_VERSION}-bookworm-slim AS build

@@ -179,6 +179,28 @@ describe('taking over from the operator of Otterize', () => {
     expect(refusal(await findOperator(search))).toBeUndefined();
   });
 
+  it('finds an operator under an image of another name by its settings, and takes no other part of Otterize for it', async () => {
+    const search = { api, clock: SYSTEM_CLOCK };
+    const settings = ['OTTERIZE_ENFORCEMENT_DEFAULT_STATE', 'OTTERIZE_API_ADDRESS'];
+    for (const [index, name] of settings.entries()) {
+      const mirrored = deployment(`mirrored-${index}`);
+      mirrored['metadata'].namespace = 'otterize-system';
+      const [container] = mirrored['spec'].template.spec.containers;
+      Object.assign(container, { image: 'mirror.example/otz:1', env: [{ name, value: 'x' }] });
+      await plane.api.create(mirrored);
+    }
+    expect((await findOperator(search)).evidence).toEqual([
+      'the Deployment otterize-system/mirrored-0 is not scaled to zero',
+    ]);
+    for (const [index] of settings.entries()) {
+      await plane.api.send(
+        'DELETE',
+        `/apis/apps/v1/namespaces/otterize-system/deployments/mirrored-${index}`,
+      );
+    }
+    expect((await findOperator(search)).evidence).toEqual([]);
+  });
+
   it('refuses to start while the operator holds its lease, and not once it is left behind', async () => {
     const search = { api, clock: SYSTEM_CLOCK };
     const lease = await plane.api.create({

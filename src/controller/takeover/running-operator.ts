@@ -11,6 +11,20 @@ export const OPERATOR_LEASE = 'a3a7d614.otterize.com';
 /** The image of the operator, from whatever registry; not that of its webhook server, which writes no policies. */
 const IMAGE = /(^|\/)intents-operator(:|@|$)/;
 
+/**
+ * Settings that nothing but the operator reads (otterize-operator 7.4: `OTTERIZE_` and the flag): by these it is known under
+ * an image of another name, as a mirror or a build of one's own gives it.
+ */
+const SETTINGS: ReadonlySet<string> = new Set([
+  'OTTERIZE_ACTIVE_ENFORCEMENT_NAMESPACES',
+  'OTTERIZE_AUTOMATE_ALLOW_WEBHOOK_TRAFFIC',
+  'OTTERIZE_AUTOMATE_THIRD_PARTY_NETWORK_POLICIES',
+  'OTTERIZE_ENABLE_EGRESS_NETWORK_POLICIES',
+  'OTTERIZE_ENABLE_NETWORK_POLICY_CREATION',
+  'OTTERIZE_ENFORCEMENT_DEFAULT_STATE',
+  'OTTERIZE_SEPARATE_NETPOLS_FOR_INGRESS_AND_EGRESS',
+]);
+
 /** Where the chart of Otterize puts it. */
 const USUAL_NAMESPACES: readonly string[] = ['otterize-system', 'otterize'];
 
@@ -111,7 +125,18 @@ function runsOperator(pod: JsonObject[string]): boolean {
     Array.isArray(containers) &&
     containers.some((container) => {
       const image = jsonAt(container, ['image']);
-      return typeof image === 'string' && IMAGE.test(image);
+      return (typeof image === 'string' && IMAGE.test(image)) || hasSettings(container);
+    })
+  );
+}
+
+function hasSettings(container: JsonObject[string]): boolean {
+  const variables = jsonAt(container, ['env']);
+  return (
+    Array.isArray(variables) &&
+    variables.some((variable) => {
+      const name = jsonAt(variable, ['name']);
+      return typeof name === 'string' && SETTINGS.has(name);
     })
   );
 }
