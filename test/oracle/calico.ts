@@ -171,12 +171,22 @@ function fromClusterWide(policy: ClusterWideManifest): TieredPolicy {
     order: policy.kind === 'BaselineAdminNetworkPolicy' ? 1_000 : (policy.spec.priority ?? 0),
     // Only they are in their tiers up to 3.31.
     tieBreak: [policy.metadata.name, `${policy.metadata.name}//Kubernetes${policy.kind}`],
-    applies: (endpoint, way) => (policy.spec[way] ?? []).length > 0 && isSubject(policy, endpoint),
+    applies: (endpoint, way) => governsClusterWide(policy, way) && isSubject(policy, endpoint),
     decide: (way, flow) => {
       const action = firstAction(policy, way, flow);
       return action === 'accept' ? 'allow' : action;
     },
   };
+}
+
+/**
+ * What it has rules for; of the old kinds one without any is of both ways to Calico, which matters where a Tier ends their
+ * tier in a deny (calculateANPPolicyTypes of libcalico-go/lib/backend/k8s/conversion, NewPolicyMetadata of felix/calc).
+ */
+function governsClusterWide({ kind, spec }: ClusterWideManifest, way: Way): boolean {
+  const ruled = (one: Way): boolean => (spec[one] ?? []).length > 0;
+  const none = !ruled('ingress') && !ruled('egress');
+  return ruled(way) || (none && kind !== 'ClusterNetworkPolicy');
 }
 
 function fromCalico(manifest: CalicoPolicyManifest): TieredPolicy {

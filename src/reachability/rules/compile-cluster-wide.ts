@@ -29,11 +29,22 @@ export function compileClusterWide(policy: ClusterWidePolicy, context: CompileCo
     policy,
     subject: subjectOf(policy, context),
     plain: false,
-    directions: DIRECTIONS.filter((direction) => policy[direction].length > 0),
+    directions: directionsOf(policy, context),
     rules: rulesOnDemand((direction) =>
       policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),
     ),
   };
+}
+
+/**
+ * Those it has rules for. To Calico 3.31 an AdminNetworkPolicy or BaselineAdminNetworkPolicy without any rule is one of both
+ * directions (calculateANPPolicyTypes writes no types, which felix/calc reads as all), so that its tier ends for the pods it
+ * selects: a Tier object may let that be a deny (src/policies/calico/built-in-tiers.ts).
+ */
+function directionsOf(policy: ClusterWidePolicy, { profile }: CompileContext): readonly Direction[] {
+  const ruled = DIRECTIONS.filter((direction) => policy[direction].length > 0);
+  const asCalico = profile.calicoPolicies && policy.kind !== 'ClusterNetworkPolicy';
+  return ruled.length === 0 && asCalico ? DIRECTIONS : ruled;
 }
 
 function subjectOf({ subject, tier }: ClusterWidePolicy, context: CompileContext): IndexSet {

@@ -103,7 +103,7 @@ const BY_HAND = (): string => `## What Calico's nftables tables cannot hold
 
 Seen in generated clusters with Calico v3.31.0 and nft 1.0.6, and left out of them since. Felix tries again and again,
 enforces no later change of any policy, and then ends itself; while it makes its tables anew, every packet passes. Its rules
-for iptables hold it, as \`data-planes.dataplane.ts\` shows with packets of the first two.
+for iptables hold it, as \`data-planes.dataplane.ts\` shows with packets.
 
 | in a Calico policy | what happens | in the profile |
 | --- | --- | --- |

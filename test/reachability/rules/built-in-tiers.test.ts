@@ -143,6 +143,33 @@ describe('tiers of cluster-wide policies (calico-policy-model 5.1)', () => {
     expect(ask(accepts)).toBe('allow');
     expect(ask(accepts + tier('adminnetworkpolicy', 1_000, 'Deny'))).toBe('deny');
   });
+
+  it.each([
+    ['AdminNetworkPolicy', 'a', 'priority: 1, ', 'adminnetworkpolicy', 1_000],
+    ['BaselineAdminNetworkPolicy', 'default', '', 'baselineadminnetworkpolicy', 10_000_000],
+  ])(
+    'end for the pods of a policy without rules, which Calico takes for one of both directions (calculateANPPolicyTypes in v3.31): %s',
+    (kind, name, priority, ownTier, order) => {
+      const idle = object(
+        ANP,
+        kind,
+        name,
+        `${priority}subject: { namespaces: { matchLabels: { kubernetes.io/metadata.name: shop } } }`,
+      );
+      expect(ask(idle)).toBe('allow');
+      expect(ask(idle + tier(ownTier, order, 'Pass'))).toBe('allow');
+      expect(ask(idle + tier(ownTier, order, 'Deny'))).toBe('deny');
+      expect(ask(idle + tier(ownTier, order, 'Deny'), { cni: 'kubernetes' })).toBe('allow');
+      // Rules of one direction are of that direction only.
+      const out = object(
+        ANP,
+        kind,
+        name,
+        `${priority}subject: { namespaces: {} }, egress: [{ action: Allow, to: [{ namespaces: {} }] }]`,
+      );
+      expect(ask(out + tier(ownTier, order, 'Deny'))).toBe('allow');
+    },
+  );
 });
 
 describe('the order of tiers and policies (calico-policy-model 2.6, 5.2)', () => {
