@@ -42,9 +42,10 @@ const MOST_CHANGES = 256;
  * exactly those of `evaluate`; the earlier ones stay valid. What differs is found by comparing the models: objects
  * that both share cost next to nothing, equal ones that were read again a little.
  *
- * Questions about a pair, a workload or an explanation cost what the change can reach. Questions about the whole model
- * (`groups`, `addresses`, `findings`) are answered by evaluating it whole when the first of them is asked, and later
- * changes then start from there.
+ * Questions about a pair, a workload, an explanation, `addresses` and `findings` cost what the change can reach, and a
+ * look at what is known of the earlier model. `groups` is answered by evaluating the model whole when it is first asked,
+ * and later changes then start from there; so are `findings` where a change concerns workloads on the host network,
+ * workloads of known addresses, or labels by which Calico tells IP versions apart.
  *
  * @param previous from `evaluate` or from here
  * @throws TypeError for any other: its options are not known
