@@ -1,33 +1,23 @@
-import { ApiError } from '../../src/controller/api/api-error';
-import {
-  CLIENT_INTENTS,
-  EVENTS,
-  NAMESPACES,
-  NETWORK_POLICIES,
-  PODS,
-  STATEFUL_SETS,
-} from '../../src/controller/api/known-resources';
-import type { Drift } from '../../src/controller/controller-hooks';
-import { FINALIZER } from '../../src/controller/status/statuses';
-import { isOwnLabel } from '../../src/compiler/labels/former-labels';
-import { isJsonObject, jsonAt, type JsonObject } from '../../src/model/json';
+import { EVENTS, NAMESPACES, PODS, STATEFUL_SETS } from '../../src/controller/api/known-resources';
+import { jsonAt, type JsonObject } from '../../src/model/json';
 import { FakeApi } from './fake-api';
-import { conditionOf, controllerOf, lead, line, put, shop, stopAll, until } from './running';
-import { clientIntents, deployment, MANAGER, namespace, networkPolicy, pod, protectedService } from './world';
+import {
+  POLICY,
+  WEB,
+  conditionOf,
+  controllerOf,
+  lead,
+  line,
+  names,
+  ownLabels,
+  put,
+  shop,
+  stopAll,
+  until,
+} from './running';
+import { clientIntents, MANAGER, networkPolicy, pod, protectedService } from './world';
 
 afterEach(stopAll);
-
-const POLICY = { resource: NETWORK_POLICIES, namespace: 'shop', name: 'access-to-cart-from-shop' };
-const WEB = { resource: CLIENT_INTENTS, namespace: 'shop', name: 'web' };
-
-function ownLabels(object: JsonObject | undefined): string[] {
-  const labels = jsonAt(object, ['metadata', 'labels']);
-  return isJsonObject(labels) ? Object.keys(labels).filter(isOwnLabel).sort() : [];
-}
-
-function names(api: FakeApi): unknown[] {
-  return api.all(NETWORK_POLICIES).map((policy) => jsonAt(policy, ['metadata', 'name']));
-}
 
 describe('a controller', () => {
   it('writes what the intents of a cluster ask for: a policy without effect first, then labels of clients, those that isolate, the status last', async () => {
@@ -156,115 +146,6 @@ describe('a controller', () => {
   });
 });
 
-describe('drift', () => {
-  it('is repaired when a policy is edited or deleted, and people are told by whom', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    const drifts: Drift[] = [];
-    const controller = await lead(api, { hooks: { onDrift: (drift) => drifts.push(drift) } });
-    const wanted = jsonAt(api.peek(POLICY), ['spec']);
-    api.edit(POLICY, (object) => {
-      object['spec'] = { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] };
-    });
-    await until(() => drifts.length === 1);
-    await controller.whenIdle();
-    expect(jsonAt(api.peek(POLICY), ['spec'])).toEqual(wanted);
-    api.remove(POLICY);
-    await until(() => drifts.length === 2);
-    await controller.whenIdle();
-    expect(jsonAt(api.peek(POLICY), ['spec'])).toEqual(wanted);
-    const object = 'NetworkPolicy/shop/access-to-cart-from-shop';
-    expect(drifts).toEqual([
-      { object, what: 'spec.ingress, spec.podSelector', by: 'kubectl-edit', repaired: true },
-      { object, what: 'it was deleted', repaired: true },
-    ]);
-    await until(() => api.all(EVENTS).length === 2);
-    expect(api.all(EVENTS).map((event) => jsonAt(event, ['message']))).toEqual([
-      `${object}: kubectl-edit changed spec.ingress, spec.podSelector; it is as the intents want it again.`,
-      `${object}: Somebody deleted it; it is as the intents want it again.`,
-    ]);
-  });
-
-  it('is repaired when labels of pods and namespaces are changed, taken off or forged', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    const controller = await lead(api);
-    const web = { resource: PODS, namespace: 'shop', name: 'web-0' };
-    const labels = jsonAt(api.peek(web), ['metadata', 'labels']);
-    const change = (object: JsonObject): void => {
-      const metadata = object['metadata'];
-      if (isJsonObject(metadata))
-        metadata['labels'] = {
-          app: 'web',
-          mine: 'x',
-          'intents.otterize.com/access-other-shop-123456': 'true',
-        };
-    };
-    api.edit(web, change);
-    api.edit({ resource: NAMESPACES, name: 'shop' }, (object) => {
-      object['metadata'] = { ...(object['metadata'] as JsonObject), labels: {} };
-    });
-    await until(() => ownLabels(api.peek(web)).length === 3);
-    await controller.whenIdle();
-    expect(jsonAt(api.peek(web), ['metadata', 'labels'])).toEqual({ ...(labels as JsonObject), mine: 'x' });
-    expect(ownLabels(api.peek({ resource: NAMESPACES, name: 'shop' }))).toEqual([
-      'intents.otterize.com/namespace-name',
-    ]);
-  });
-
-  it('leaves alone what others add to a policy', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    const controller = await lead(api);
-    const before = api.writes.length;
-    api.edit(POLICY, (object) => {
-      const metadata = object['metadata'];
-      if (isJsonObject(metadata)) metadata['annotations'] = { team: 'x' };
-    });
-    await controller.whenIdle();
-    expect(api.writes.length).toBe(before);
-    put(api, clientIntents('shop', 'web', [{ kubernetes: { name: 'cart', ports: [8080] } }]));
-    await until(() => jsonAt(api.peek(POLICY), ['spec', 'ingress', 0, 'ports']) !== undefined);
-    expect(jsonAt(api.peek(POLICY), ['metadata', 'annotations'])).toEqual({ team: 'x' });
-  });
-
-  it('is no fight: who sets it back again and again waits longer and longer for the next repair', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    await lead(api);
-    const count = (): number =>
-      api.writes.filter(({ kind, verb }) => kind === 'NetworkPolicy' && verb === 'apply').length;
-    for (let round = 0; round < 3; round++) {
-      api.edit(
-        POLICY,
-        (object) => (object['spec'] = { podSelector: {}, policyTypes: ['Ingress'] }),
-        'argocd',
-      );
-      await until(() => jsonAt(api.peek(POLICY), ['spec', 'ingress']) !== undefined);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = count();
-    api.edit(POLICY, (object) => (object['spec'] = { podSelector: {}, policyTypes: ['Ingress'] }), 'argocd');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(count()).toBe(before);
-  });
-
-  it('is only told of under dryRun, where nothing is ever written', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    const first = await lead(api);
-    await first.stop();
-    const before = api.writes.length;
-    const drifts: Drift[] = [];
-    await lead(api, { dryRun: true, hooks: { onDrift: (drift) => drifts.push(drift) } });
-    api.edit(POLICY, (object) => (object['spec'] = { podSelector: {}, policyTypes: ['Ingress'] }));
-    await until(() => drifts.length === 1);
-    expect(drifts[0]).toMatchObject({ by: 'kubectl-edit', repaired: false });
-    expect(api.writes.slice(before)).toEqual([]);
-  });
-});
-
 describe('what others own', () => {
   it('is neither changed nor deleted: a policy of the same name is a conflict, said on the intents', async () => {
     const api = new FakeApi(MANAGER);
@@ -307,129 +188,6 @@ describe('what others own', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  const forbidden = new ApiError({ status: 403, reason: 'Forbidden', message: 'exceeded quota: policies' });
-
-  it('is said where it belongs, and the rest goes on', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    const db = deployment('shop', 'db', { kind: 'StatefulSet' });
-    put(api, db, pod('db-0', db), clientIntents('shop', 'cart', [{ kubernetes: { name: 'db' } }]));
-    api.refuse = ({ kind, name }) =>
-      kind === 'NetworkPolicy' && name.includes('to-cart') ? forbidden : undefined;
-    await lead(api);
-    expect(names(api)).toEqual(['access-to-db-from-shop']);
-    expect(conditionOf(api.peek(WEB), 'Ready')).toEqual({
-      status: 'False',
-      reason: 'PolicyNotWritten',
-      message: 'shop/cart: exceeded quota: policies',
-    });
-    expect(conditionOf(api.peek({ ...WEB, name: 'cart' }), 'Ready')).toMatchObject({ status: 'True' });
-    expect(api.all(EVENTS).map((event) => jsonAt(event, ['message']))).toEqual(['exceeded quota: policies']);
-    api.refuse = () => undefined;
-    await until(() => conditionOf(api.peek(WEB), 'Ready')?.['status'] === 'True');
-  });
-
-  it('is tried again at intervals that grow', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    api.refuse = ({ kind }) => (kind === 'NetworkPolicy' ? forbidden : undefined);
-    await lead(api);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const tries = api.writes.filter(({ kind }) => kind === 'NetworkPolicy').length;
-    expect(tries).toBeGreaterThan(1);
-    expect(tries).toBeLessThan(6);
-  });
-
-  it('does not hold up others: intents that cannot be read, names that lead nowhere, kinds beyond a network', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    const broken = clientIntents('shop', 'broken', []);
-    put(api, { ...broken, spec: { workload: 'text', targets: 5 } });
-    put(
-      api,
-      clientIntents('shop', 'cart', [
-        { kubernetes: { name: 'nobody' } },
-        { sql: { name: 'db' } },
-        { kubernetes: { name: 'web' } },
-      ]),
-    );
-    await lead(api);
-    expect(names(api).sort()).toEqual(['access-to-cart-from-shop', 'access-to-web-from-shop']);
-    expect(conditionOf(api.peek({ ...WEB, name: 'broken' }), 'Ready')).toMatchObject({
-      status: 'False',
-      reason: 'Invalid',
-    });
-    const cart = api.peek({ ...WEB, name: 'cart' });
-    expect(conditionOf(cart, 'Resolved')).toMatchObject({ status: 'False', reason: 'NotFound' });
-    expect(conditionOf(cart, 'Unsupported')).toMatchObject({ status: 'True' });
-    expect(conditionOf(cart, 'Ready')).toMatchObject({ status: 'False' });
-    expect(jsonAt(cart, ['status', 'counts'])).toEqual({
-      targets: 3,
-      resolved: 2,
-      enforced: 1,
-      shadowed: 0,
-      unsupported: 1,
-      conflicts: 0,
-    });
-  });
-
-  it('is no endless loop when the API server does not keep what is written', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    api.afterWrite = ({ kind, subresource }) => {
-      if (kind === 'ClientIntents' && subresource === 'status')
-        api.edit(
-          WEB,
-          (object) => {
-            object['status'] = { upToDate: true };
-          },
-          'pruning',
-        );
-    };
-    await lead(api);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(api.writes.filter(({ subresource }) => subresource === 'status').length).toBeLessThan(8);
-  });
-
-  it('keeps an object of intents while what it asked for cannot be undone, but never a namespace from going', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    await lead(api);
-    api.refuse = ({ verb }) => (verb === 'delete' ? forbidden : undefined);
-    api.remove(WEB);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(jsonAt(api.peek(WEB), ['metadata', 'finalizers'])).toEqual([FINALIZER]);
-    api.edit({ resource: NAMESPACES, name: 'shop' }, (object) => {
-      object['metadata'] = {
-        ...(object['metadata'] as JsonObject),
-        deletionTimestamp: '2026-01-01T00:00:00Z',
-      };
-    });
-    await until(() => api.peek(WEB) === undefined);
-  });
-
-  it('does not open what is protected: an old policy stays while the one in its place is refused', async () => {
-    const api = new FakeApi(MANAGER);
-    shop(api);
-    await (await lead(api)).stop();
-    api.refuse = ({ verb, kind, name }) =>
-      verb === 'apply' && kind === 'NetworkPolicy' && name.endsWith('/cart-access') ? forbidden : undefined;
-    const otterize = {
-      settings: {
-        options: { profile: 'otterize' as const },
-        reachabilityOptions: {},
-        dialect: 'kubernetes' as const,
-      },
-    };
-    await lead(api, otterize);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(names(api)).toEqual(['access-to-cart-from-shop']);
-    api.refuse = () => undefined;
-    await until(() => names(api).includes('cart-access') && names(api).length === 1);
-  });
-});
-
 describe('enforcement', () => {
   it('writes labels and no policy in shadow, says so in the status, and is Ready', async () => {
     const api = new FakeApi(MANAGER);
@@ -450,86 +208,4 @@ describe('enforcement', () => {
     expect(names(api).sort()).toEqual(['access-to-cart-from-shop', 'default-deny-cart']);
     await until(() => conditionOf(api.peek(WEB), 'Shadowed')?.['status'] === 'False');
   });
-});
-
-describe('a controller that dies at any of its writes', () => {
-  /** Servers that a policy isolates while a client that may call them is not let in yet. */
-  function shutOut(api: FakeApi): string[] {
-    const needs = api
-      .all(NETWORK_POLICIES)
-      .filter((policy) => jsonAt(policy, ['metadata', 'name']) === POLICY.name);
-    const cart = api.peek({ resource: PODS, namespace: 'shop', name: 'cart-0' });
-    if (needs.length === 0 || !ownLabels(cart).includes('intents.otterize.com/server')) return [];
-    return api
-      .all(PODS)
-      .filter(
-        (one) => /^"web/.test(JSON.stringify(jsonAt(one, ['metadata', 'name']))) && ownLabels(one).length < 3,
-      )
-      .map((one) => JSON.stringify(jsonAt(one, ['metadata', 'name'])));
-  }
-
-  it('is followed by one that comes to the same, and at no time is anybody shut out', async () => {
-    const whole = new FakeApi(MANAGER);
-    shop(whole);
-    await lead(whole);
-    await stopAll();
-    const total = whole.writes.length;
-    expect(total).toBeGreaterThan(5);
-    for (let last = 0; last < total; last++) {
-      const api = new FakeApi(MANAGER);
-      shop(api);
-      let left = last;
-      const out: string[] = [];
-      api.afterWrite = () => out.push(...shutOut(api));
-      const dying = controllerOf(api);
-      api.refuse = () =>
-        left-- > 0 ? undefined : new ApiError({ status: 503, reason: 'Gone', message: 'dead' });
-      dying.lead();
-      await until(() => left < 0);
-      await dying.stop();
-      api.refuse = () => undefined;
-      await lead(api);
-      await stopAll();
-      expect(names(api)).toEqual(names(whole));
-      expect(api.all(PODS).map(ownLabels)).toEqual(whole.all(PODS).map(ownLabels));
-      expect(conditionOf(api.peek(WEB), 'Ready')).toMatchObject({ status: 'True' });
-      expect(out).toEqual([]);
-    }
-  });
-
-  it('leaves nothing behind either, when it dies while intents are deleted', async () => {
-    for (let last = 0; last < 7; last++) {
-      const api = new FakeApi(MANAGER);
-      shop(api);
-      const dying = await lead(api);
-      let left = last;
-      const out: string[] = [];
-      api.afterWrite = () => out.push(...shutOut(api));
-      api.refuse = () =>
-        left-- > 0 ? undefined : new ApiError({ status: 503, reason: 'Gone', message: 'dead' });
-      api.remove(WEB);
-      await until(() => left < 0 || api.peek(WEB) === undefined);
-      await dying.stop();
-      api.refuse = () => undefined;
-      const next = await lead(api);
-      await until(() => api.peek(WEB) === undefined);
-      await next.whenIdle();
-      await stopAll();
-      expect(names(api)).toEqual([]);
-      expect([...api.all(PODS), ...api.all(NAMESPACES)].flatMap(ownLabels)).toEqual([]);
-      expect(out).toEqual([]);
-    }
-  });
-});
-
-it('makes nothing in namespaces that are on their way out', async () => {
-  const api = new FakeApi(MANAGER);
-  shop(api);
-  const gone = namespace('shop');
-  put(api, {
-    ...gone,
-    metadata: { ...(gone['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' },
-  });
-  await lead(api);
-  expect(names(api)).toEqual([]);
 });

@@ -1,22 +1,10 @@
-import {
-  CLIENT_INTENTS,
-  NETWORK_POLICIES,
-  PODS,
-  STATEFUL_SETS,
-} from '../../src/controller/api/known-resources';
+import { PODS, STATEFUL_SETS } from '../../src/controller/api/known-resources';
 import { jsonAt, type JsonObject } from '../../src/model/json';
 import { FakeApi, type Request } from './fake-api';
-import { conditionOf, controllerOf, lead, put, shop, stopAll, until } from './running';
+import { conditionOf, controllerOf, lead, names, POLICY, put, shop, stopAll, until, WEB } from './running';
 import { clientIntents, deployment, MANAGER, pod } from './world';
 
 afterEach(stopAll);
-
-const POLICY = { resource: NETWORK_POLICIES, namespace: 'shop', name: 'access-to-cart-from-shop' };
-const WEB = { resource: CLIENT_INTENTS, namespace: 'shop', name: 'web' };
-
-function names(api: FakeApi): string[] {
-  return api.all(NETWORK_POLICIES).map((policy) => JSON.stringify(jsonAt(policy, ['metadata', 'name'])));
-}
 
 /** Does something once, between the moment when a write is stored and the moment when its answer arrives. */
 function duringFirst(api: FakeApi, isMeant: (request: Request) => boolean, act: () => void): () => boolean {
@@ -46,7 +34,7 @@ describe('an answer to a write that comes after the watch has told of something 
     });
     await lead(api);
     await until(happened);
-    await until(() => names(api).join() === '"access-to-db-from-shop"');
+    await until(() => names(api).join() === 'access-to-db-from-shop');
     await until(() => jsonAt(api.peek(WEB), ['status', 'observedGeneration']) === 2);
     expect(conditionOf(api.peek(WEB), 'Ready')).toMatchObject({ status: 'True' });
   });

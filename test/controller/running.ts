@@ -1,4 +1,6 @@
 import { SYSTEM_CLOCK } from '../../src/controller/api/clock';
+import { CLIENT_INTENTS, NETWORK_POLICIES } from '../../src/controller/api/known-resources';
+import { isOwnLabel } from '../../src/compiler/labels/former-labels';
 import { Controller } from '../../src/controller/controller';
 import type { ControllerOptions } from '../../src/controller/controller-options';
 import { WATCHED_KINDS } from '../../src/controller/observed/watched-kinds';
@@ -74,4 +76,19 @@ export function conditionOf(object: JsonObject | undefined, type: string): JsonO
 /** What a request was, in one line. */
 export function line({ verb, kind, name, subresource }: FakeApi['requests'][number]): string {
   return [verb, kind, name, ...(subresource === undefined ? [] : [subresource])].join(' ');
+}
+
+/** The policy that follows from {@link shop}, and the intents it follows from. */
+export const POLICY = { resource: NETWORK_POLICIES, namespace: 'shop', name: 'access-to-cart-from-shop' };
+export const WEB = { resource: CLIENT_INTENTS, namespace: 'shop', name: 'web' };
+
+/** The names of all NetworkPolicies. */
+export function names(api: FakeApi): unknown[] {
+  return api.all(NETWORK_POLICIES).map((policy) => jsonAt(policy, ['metadata', 'name']));
+}
+
+/** The keys of an object's labels that are ours. */
+export function ownLabels(object: JsonObject | undefined): string[] {
+  const labels = jsonAt(object, ['metadata', 'labels']);
+  return isJsonObject(labels) ? Object.keys(labels).filter(isOwnLabel).sort() : [];
 }

@@ -1,0 +1,144 @@
+import { ApiError } from '../../src/controller/api/api-error';
+import { EVENTS, NAMESPACES } from '../../src/controller/api/known-resources';
+import { FINALIZER } from '../../src/controller/status/statuses';
+import { jsonAt, type JsonObject } from '../../src/model/json';
+import { FakeApi } from './fake-api';
+import { WEB, conditionOf, lead, names, put, shop, stopAll, until } from './running';
+import { clientIntents, deployment, MANAGER, namespace, pod } from './world';
+
+afterEach(stopAll);
+
+describe('what goes wrong', () => {
+  const forbidden = new ApiError({ status: 403, reason: 'Forbidden', message: 'exceeded quota: policies' });
+
+  it('is said where it belongs, and the rest goes on', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const db = deployment('shop', 'db', { kind: 'StatefulSet' });
+    put(api, db, pod('db-0', db), clientIntents('shop', 'cart', [{ kubernetes: { name: 'db' } }]));
+    api.refuse = ({ kind, name }) =>
+      kind === 'NetworkPolicy' && name.includes('to-cart') ? forbidden : undefined;
+    await lead(api);
+    expect(names(api)).toEqual(['access-to-db-from-shop']);
+    expect(conditionOf(api.peek(WEB), 'Ready')).toEqual({
+      status: 'False',
+      reason: 'PolicyNotWritten',
+      message: 'shop/cart: exceeded quota: policies',
+    });
+    expect(conditionOf(api.peek({ ...WEB, name: 'cart' }), 'Ready')).toMatchObject({ status: 'True' });
+    expect(api.all(EVENTS).map((event) => jsonAt(event, ['message']))).toEqual(['exceeded quota: policies']);
+    api.refuse = () => undefined;
+    await until(() => conditionOf(api.peek(WEB), 'Ready')?.['status'] === 'True');
+  });
+
+  it('is tried again at intervals that grow', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    api.refuse = ({ kind }) => (kind === 'NetworkPolicy' ? forbidden : undefined);
+    await lead(api);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const tries = api.writes.filter(({ kind }) => kind === 'NetworkPolicy').length;
+    expect(tries).toBeGreaterThan(1);
+    expect(tries).toBeLessThan(6);
+  });
+
+  it('does not hold up others: intents that cannot be read, names that lead nowhere, kinds beyond a network', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const broken = clientIntents('shop', 'broken', []);
+    put(api, { ...broken, spec: { workload: 'text', targets: 5 } });
+    put(
+      api,
+      clientIntents('shop', 'cart', [
+        { kubernetes: { name: 'nobody' } },
+        { sql: { name: 'db' } },
+        { kubernetes: { name: 'web' } },
+      ]),
+    );
+    await lead(api);
+    expect(names(api).sort()).toEqual(['access-to-cart-from-shop', 'access-to-web-from-shop']);
+    expect(conditionOf(api.peek({ ...WEB, name: 'broken' }), 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'Invalid',
+    });
+    const cart = api.peek({ ...WEB, name: 'cart' });
+    expect(conditionOf(cart, 'Resolved')).toMatchObject({ status: 'False', reason: 'NotFound' });
+    expect(conditionOf(cart, 'Unsupported')).toMatchObject({ status: 'True' });
+    expect(conditionOf(cart, 'Ready')).toMatchObject({ status: 'False' });
+    expect(jsonAt(cart, ['status', 'counts'])).toEqual({
+      targets: 3,
+      resolved: 2,
+      enforced: 1,
+      shadowed: 0,
+      unsupported: 1,
+      conflicts: 0,
+    });
+  });
+
+  it('is no endless loop when the API server does not keep what is written', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    api.afterWrite = ({ kind, subresource }) => {
+      if (kind === 'ClientIntents' && subresource === 'status')
+        api.edit(
+          WEB,
+          (object) => {
+            object['status'] = { upToDate: true };
+          },
+          'pruning',
+        );
+    };
+    await lead(api);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(api.writes.filter(({ subresource }) => subresource === 'status').length).toBeLessThan(8);
+  });
+
+  it('keeps an object of intents while what it asked for cannot be undone, but never a namespace from going', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await lead(api);
+    api.refuse = ({ verb }) => (verb === 'delete' ? forbidden : undefined);
+    api.remove(WEB);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(jsonAt(api.peek(WEB), ['metadata', 'finalizers'])).toEqual([FINALIZER]);
+    api.edit({ resource: NAMESPACES, name: 'shop' }, (object) => {
+      object['metadata'] = {
+        ...(object['metadata'] as JsonObject),
+        deletionTimestamp: '2026-01-01T00:00:00Z',
+      };
+    });
+    await until(() => api.peek(WEB) === undefined);
+  });
+
+  it('does not open what is protected: an old policy stays while the one in its place is refused', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await (await lead(api)).stop();
+    api.refuse = ({ verb, kind, name }) =>
+      verb === 'apply' && kind === 'NetworkPolicy' && name.endsWith('/cart-access') ? forbidden : undefined;
+    const otterize = {
+      settings: {
+        options: { profile: 'otterize' as const },
+        reachabilityOptions: {},
+        dialect: 'kubernetes' as const,
+      },
+    };
+    await lead(api, otterize);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(names(api)).toEqual(['access-to-cart-from-shop']);
+    api.refuse = () => undefined;
+    await until(() => names(api).includes('cart-access') && names(api).length === 1);
+  });
+});
+
+it('makes nothing in namespaces that are on their way out', async () => {
+  const api = new FakeApi(MANAGER);
+  shop(api);
+  const gone = namespace('shop');
+  put(api, {
+    ...gone,
+    metadata: { ...(gone['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' },
+  });
+  await lead(api);
+  expect(names(api)).toEqual([]);
+});
