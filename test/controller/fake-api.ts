@@ -11,6 +11,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from '../../src/controller/api/kubernetes-api';
+import { leaves, removeAt, setAt, steps, valueAt } from './owned-paths';
 import { isJsonObject, sameJson, type Json, type JsonObject } from '../../src/model/json';
 
 interface Stored {
@@ -350,85 +351,6 @@ function checkVersion({ resourceVersion }: JsonObject, stored: Stored | undefine
   if (typeof resourceVersion !== 'string' || stored === undefined) return;
   if (metadataOf(stored.object)['resourceVersion'] !== resourceVersion)
     throw new ApiError({ status: 409, reason: 'Conflict', message: 'the object has been modified' });
-}
-
-const SERVER_FIELDS = new Set([
-  'uid',
-  'resourceVersion',
-  'generation',
-  'managedFields',
-  'deletionTimestamp',
-  'name',
-  'namespace',
-]);
-
-/** Lists are owned whole, but for finalizers. */
-function leaves(object: JsonObject): [string, Json][] {
-  const found: [string, Json][] = [];
-  const walk = (value: Json | undefined, path: string[]): void => {
-    if (value === undefined) return;
-    if (isJsonObject(value) && Object.keys(value).length > 0) {
-      for (const [key, item] of Object.entries(value)) {
-        if (path.length === 1 && path[0] === 'metadata' && SERVER_FIELDS.has(key)) continue;
-        walk(item, [...path, key]);
-      }
-    } else if (Array.isArray(value) && path.at(-1) === 'finalizers') {
-      for (const item of value)
-        found.push([JSON.stringify([...path, typeof item === 'string' ? item : '']), true]);
-    } else found.push([JSON.stringify(path), value]);
-  };
-  walk(object, []);
-  return found.filter(([path]) => path !== '["apiVersion"]' && path !== '["kind"]');
-}
-
-function steps(path: string): string[] {
-  const parsed: unknown = JSON.parse(path);
-  return Array.isArray(parsed) ? parsed.map(String) : [];
-}
-
-function valueAt(object: JsonObject, path: string): Json | undefined {
-  let current: Json | undefined = object;
-  for (const step of steps(path)) {
-    if (Array.isArray(current)) return current.includes(step) ? true : undefined;
-    current = isJsonObject(current) ? current[step] : undefined;
-  }
-  return current;
-}
-
-function setAt(object: JsonObject, path: string, value: Json): void {
-  const all = steps(path);
-  let current = object;
-  for (const [at, step] of all.entries()) {
-    const next = current[step];
-    if (at === all.length - 2 && step === 'finalizers') {
-      const list = Array.isArray(next) ? next : [];
-      const item = all.at(-1) ?? '';
-      current[step] = list.includes(item) ? list : [...list, item];
-      return;
-    }
-    if (at === all.length - 1) current[step] = structuredClone(value);
-    else if (isJsonObject(next)) current = next;
-    else {
-      const made: JsonObject = {};
-      current[step] = made;
-      current = made;
-    }
-  }
-}
-
-function removeAt(object: JsonObject, path: string): void {
-  const all = steps(path);
-  let current = object;
-  for (const [at, step] of all.entries()) {
-    const next = current[step];
-    if (at === all.length - 2 && step === 'finalizers' && Array.isArray(next)) {
-      current[step] = next.filter((item) => item !== all.at(-1));
-      return;
-    }
-    if (at === all.length - 1) Reflect.deleteProperty(current, step);
-    else if (isJsonObject(next)) current = next;
-    else return;
-  }
 }
 
 function merge(target: JsonObject, patch: JsonObject): void {
