@@ -23,6 +23,7 @@ const [script] = buildSync({
 }).outputFiles;
 // Whatever a text in the script is, it must not end the element that the script stands in.
 const code = script.text.trim().replaceAll('</', '<\\/').replaceAll('<!--', '<\\!--');
+// With a type written out: the declarations would hold all the text once more.
 const text = [
   '// Made by src/map-page/bundle.mjs ("npm run page"); do not edit.',
   ...Object.entries({
@@ -30,7 +31,7 @@ const text = [
     PAGE_STYLE: style('page.css'),
     PAGE_BODY: read('body.html'),
     PAGE_SCRIPT: code,
-  }).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`),
+  }).map(([name, value]) => `export const ${name}: string = ${JSON.stringify(value)};`),
   '',
 ].join('\n');
 if (process.argv.includes('--print')) process.stdout.write(text);
