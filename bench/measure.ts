@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 
@@ -15,8 +15,10 @@ export function option(name: string, fallback: string): string {
  * is measured is what a user runs and no TypeScript loader. Imports from `../src/` become those of the built code.
  *
  * @returns path of the script
+ * @throws Error when the build is older than the sources: its figures would be those of other code.
  */
 export function compileChild(file: string): string {
+  checkBuild();
   const { outputText } = transpileModule(readFileSync(join(__dirname, file), 'utf8'), {
     compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
   });
@@ -25,6 +27,17 @@ export function compileChild(file: string): string {
   const path = join(folder, basename(file).replace('.ts', '.js'));
   writeFileSync(path, outputText.replaceAll("'../src/", "'../lib/").replaceAll('"../src/', '"../lib/'));
   return path;
+}
+
+/** The build writes all of its files anew, `index.js` among them. */
+function checkBuild(): void {
+  const source = join(ROOT, 'src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const changed = Math.max(...files.map((file) => statSync(join(source, file)).mtimeMs));
+  const built = statSync(join(ROOT, 'lib', 'index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (built < changed) throw new Error('lib/ is older than src/: run "npm run build" first.');
 }
 
 /** A module for `--import`: tells on standard error, after all else, what the process cost: `{ cpu, memory }` in ms and MiB. */
