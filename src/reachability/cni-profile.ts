@@ -77,9 +77,6 @@ const CALICO: CniProfile = {
   policyTies: 'stored-name',
 };
 
-/** Calico from 3.32 on. */
-const LATER_CALICO: CniProfile = { ...CALICO, policyTies: 'name-first' };
-
 const CALICO_NFTABLES: CniProfile = {
   ...CALICO,
   name: 'calico-nftables',
@@ -121,8 +118,17 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
   },
 };
 
+/** The same plugin from Calico 3.32 on; absent for others. One object each, so that equal answers are the same object. */
+const SINCE_332: ReadonlyMap<CniProfile, CniProfile> = new Map(
+  [CALICO, CALICO_NFTABLES].map((profile) => [profile, { ...profile, policyTies: 'name-first' }]),
+);
+
 /** The profile once a rule is there that its data plane cannot hold. */
-const CALICO_NFTABLES_DOWN: CniProfile = { ...CALICO_NFTABLES, deniesAreUnsure: true };
+const DOWN: ReadonlyMap<CniProfile, CniProfile> = new Map(
+  [CALICO_NFTABLES, ...SINCE_332.values()]
+    .filter(({ failsOpenOnIcmpCodes }) => failsOpenOnIcmpCodes)
+    .map((profile) => [profile, { ...profile, deniesAreUnsure: true }]),
+);
 
 /** What policies say about the plugin that enforces them. */
 export interface PluginSigns {
@@ -137,7 +143,8 @@ export function profileFor(
   name: CniProfileName,
   { clusterNetworkPolicy, beyondNftables }: PluginSigns,
 ): CniProfile {
-  const profile = CNI_PROFILES[name];
-  if (profile === CALICO && clusterNetworkPolicy) return LATER_CALICO;
-  return profile.failsOpenOnIcmpCodes && beyondNftables() ? CALICO_NFTABLES_DOWN : profile;
+  const written = CNI_PROFILES[name];
+  const profile = clusterNetworkPolicy ? (SINCE_332.get(written) ?? written) : written;
+  const down = DOWN.get(profile);
+  return down !== undefined && beyondNftables() ? down : profile;
 }

@@ -108,10 +108,9 @@ export interface ReachabilityOptions {
 }
 
 /**
- * `kubernetes`: what the texts of the APIs say. `calico`: Calico 3.31, with a
- * ClusterNetworkPolicy the order of 3.32. `calico-nftables`: the same with its nftables data
- * plane, which some rules bring down. `kube-network-policies`: kube-network-policies 1.1.1, which is also the policy
- * engine of kindnet.
+ * `kubernetes`: what the texts of the APIs say. `calico`: Calico 3.31, with a ClusterNetworkPolicy the order of 3.32.
+ * `calico-nftables`: the same with its nftables data plane, which some rules bring down. `kube-network-policies`:
+ * kube-network-policies 1.1.1, which is also the policy engine of kindnet.
  */
 export type CniProfileName = 'kubernetes' | 'calico' | 'calico-nftables' | 'kube-network-policies';
 

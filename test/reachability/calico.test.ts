@@ -58,10 +58,26 @@ describe('the order of policies (calico-policy-model 5.2)', () => {
       },
     );
 
-    it('are asked by name/namespace/kind from 3.32 on (calico-policy-model 5.2), whose sign is a ClusterNetworkPolicy', () => {
-      expect(new World(pods + tied('a', 'app/z') + since332).ask('app/a', 'app/b')).toBe('allow');
-      // "x//GlobalNetworkPolicy" before "x/app/NetworkPolicy".
-      expect(new World(pods + tied('x', 'app/x') + since332).ask('app/a', 'app/b')).toBe('allow');
+    it.each(['calico', 'calico-nftables'] as const)(
+      'are asked by name/namespace/kind from 3.32 on (calico-policy-model 5.2), whose sign is a ClusterNetworkPolicy, with --cni %s',
+      (cni) => {
+        const asked = (one: string, other: string, rest = since332): string =>
+          new World(pods + tied(one, other) + rest, { cni }).ask('app/a', 'app/b');
+        expect(asked('a', 'app/z')).toBe('allow');
+        // "x//GlobalNetworkPolicy" before "x/app/NetworkPolicy".
+        expect(asked('x', 'app/x')).toBe('allow');
+        expect(asked('a', 'app/z', '')).toBe('deny');
+      },
+    );
+
+    it('are so asked as well where nftables cannot hold a rule, which leaves what they deny open', () => {
+      const code = gnp(
+        'code',
+        'selector: app == "nobody", ingress: [{ action: Deny, protocol: ICMP, icmp: { type: 3, code: 1 } }]',
+      );
+      const asked = (rest: string): string =>
+        new World(pods + tied('a', 'app/z') + code + rest, { cni: 'calico-nftables' }).ask('app/a', 'app/b');
+      expect([asked(''), asked(since332)]).toEqual(['unknown', 'allow']);
     });
 
     it('have the tier of a name once, whether it is written or not', () => {
