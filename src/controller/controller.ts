@@ -16,6 +16,7 @@ import { StateReports } from './state-reports';
 import { ProofWork } from './proof/proof-work';
 import { reachedBy } from './proof/reached-by';
 import { Statuses } from './status/statuses';
+import { Cleanups } from './writes/cleanups';
 import { NOTHING, type Decision } from './writes/decision';
 import { DELETED, DriftWatch } from './writes/drift-watch';
 import { Effects } from './writes/effects';
@@ -49,8 +50,7 @@ export class Controller {
   private readonly rounds: Rounds;
   private readonly reports: StateReports;
   private readonly watches: Watches;
-  /** Work that the deletion of an object waits for, by the key of the object. */
-  private readonly cleanups = new Map<string, Set<string>>();
+  private readonly cleanups = new Cleanups((key) => this.queue.has(key));
   private readonly stopping = new AbortController();
   private readonly idleListeners = new Set<() => void>();
   private running: Promise<unknown> = Promise.resolve();
@@ -125,6 +125,7 @@ export class Controller {
   async stop(): Promise<void> {
     await this.yield();
     this.reports.stop();
+    this.rounds.stop();
     this.stopping.abort();
     await this.running;
   }
@@ -251,7 +252,7 @@ export class Controller {
       get isTroubled() {
         return failures.size > 0 || drifts.isContested;
       },
-      cleanupOf: (key: string) => this.cleanupOf(key),
+      cleanupOf: (key: string) => this.cleanups.blockerOf(key),
       proofOf: (client: string, namespace: string, name: string) => proofs.of(client, namespace, name),
     };
     const now = (): string =>
@@ -286,7 +287,7 @@ export class Controller {
 
   /** Adds a key if there is something to do about it: most changes in a cluster are none of ours. */
   private lookAt(key: string): void {
-    if (this.decide(key).type !== 'nothing') this.queue.add(key, { fresh: !this.worker.failures.has(key) });
+    if (this.isDue(key)) this.queue.add(key, { fresh: !this.worker.failures.has(key) });
     // While it is worked on, what the watch tells may be undone already, and the worker decides once more anyhow.
     else if (!this.queue.isUnsettled(key)) this.worker.succeeded(key);
   }
@@ -305,9 +306,9 @@ export class Controller {
   private noticeDrift(object: ObservedObject, gone: boolean): void {
     const key = this.subjects.keyOf(object);
     if (key === undefined || facetOf(object.resource) === 'intents') return;
-    const decision = this.decide(key);
-    if (gone && decision.type === 'nothing') this.drifts.forgetWritten(key);
-    if (!this.rounds.isIdle || this.queue.isUnsettled(key) || decision.type !== 'write') return;
+    const decision = this.tryToDecide(key);
+    if (gone && decision?.type === 'nothing') this.drifts.forgetWritten(key);
+    if (!this.rounds.isIdle || this.queue.isUnsettled(key) || decision?.type !== 'write') return;
     const { kind, namespace, name } = object.resource;
     this.drifts.notice(key, {
       object: namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`,
@@ -318,11 +319,11 @@ export class Controller {
 
   private afterRound(changes: readonly UnitChange[]): void {
     const isFirst = !this.isCompiled;
-    this.isCompiled = true;
     this.effects.wantedChanged();
     if (this.isLeading && isFirst) this.workOnAll();
     else if (this.isLeading)
       this.workOn(this.subjects.dueAfter(changes), this.proofs.mark(reachedBy(changes)));
+    this.isCompiled = true;
     if (isFirst) this.tellSynced();
     for (const listener of [...this.idleListeners]) {
       this.idleListeners.delete(listener);
@@ -344,26 +345,29 @@ export class Controller {
   }
 
   private workOn({ effects, intents }: Due, proofs: readonly string[]): void {
-    const due = [...effects].filter((key) => this.decide(key).type !== 'nothing');
-    for (const key of intents)
-      if (this.isDeleting(key) && !this.cleanups.has(key)) this.cleanups.set(key, new Set(due));
+    const due = [...effects].filter((key) => this.isDue(key));
+    for (const key of intents) if (this.isDeleting(key)) this.cleanups.begin(key, due);
     this.queue.addAll([...due, ...proofs]);
-    this.queue.addAll([...intents].filter((key) => this.decide(key).type !== 'nothing'));
+    this.queue.addAll([...intents].filter((key) => this.isDue(key)));
     this.queue.open();
     if (!this.isSettledOnce) void this.queue.whenIdle().then(() => (this.isSettledOnce = this.isLeading));
   }
 
-  private isDeleting(key: string): boolean {
-    return this.subjects.objectsOf(key).some(({ deleting }) => deleting);
+  /** Where nobody can decide, because of an error, there is something to do: the worker meets it, says so and tries again. */
+  private isDue(key: string): boolean {
+    return this.tryToDecide(key)?.type !== 'nothing';
   }
 
-  private cleanupOf(key: string): string | undefined {
-    const keys = this.cleanups.get(key) ?? new Set<string>();
-    for (const work of keys) {
-      if (this.queue.has(work)) return work;
-      keys.delete(work);
+  private tryToDecide(key: string): Decision | undefined {
+    try {
+      return this.decide(key);
+    } catch {
+      return undefined;
     }
-    return undefined;
+  }
+
+  private isDeleting(key: string): boolean {
+    return this.subjects.objectsOf(key).some(({ deleting }) => deleting);
   }
 
   private decide(key: string): Decision {

@@ -1,6 +1,7 @@
 import { ApiError } from '../../src/controller/api/api-error';
 import { EVENTS, NAMESPACES } from '../../src/controller/api/known-resources';
 import { FINALIZER } from '../../src/controller/status/statuses';
+import { Effects } from '../../src/controller/writes/effects';
 import { jsonAt, type JsonObject } from '../../src/model/json';
 import { FakeApi } from './fake-api';
 import { WEB, conditionOf, lead, names, put, shop, stopAll, until } from './running';
@@ -29,6 +30,28 @@ describe('what goes wrong', () => {
     expect(api.all(EVENTS).map((event) => jsonAt(event, ['message']))).toEqual(['exceeded quota: policies']);
     api.refuse = () => undefined;
     await until(() => conditionOf(api.peek(WEB), 'Ready')?.['status'] === 'True');
+  });
+
+  it('is said of what nobody can decide about, because of an error of ours, and the rest goes on', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const db = deployment('shop', 'db', { kind: 'StatefulSet' });
+    put(api, db, pod('db-0', db), clientIntents('shop', 'cart', [{ kubernetes: { name: 'db' } }]));
+    const policy = Reflect.get(Effects.prototype, 'policy');
+    const broken = jest.spyOn(Effects.prototype, 'policy').mockImplementation(function (
+      this: Effects,
+      ...of
+    ) {
+      if (of[1].includes('to-cart')) throw new TypeError('no selector');
+      return policy.apply(this, of);
+    });
+    await lead(api);
+    expect(names(api)).toEqual(['access-to-db-from-shop']);
+    expect(api.all(EVENTS).map((event) => jsonAt(event, ['message']))).toContain('no selector');
+    put(api, clientIntents('shop', 'db', [{ kubernetes: { name: 'web' } }]));
+    await until(() => names(api).includes('access-to-web-from-shop'));
+    broken.mockRestore();
+    await until(() => names(api).length === 3);
   });
 
   it('is tried again at intervals that grow', async () => {
