@@ -10,7 +10,8 @@ export interface OperationFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly dryRun?: boolean;
-  readonly finalizers: boolean;
+  /** Absent: as it is for the scope, see {@link addOperationOptions}. */
+  readonly finalizers?: boolean;
   readonly takeOver?: boolean;
   readonly plan?: boolean;
   readonly output: 'text' | 'json';
@@ -36,7 +37,10 @@ export interface ServiceAddress extends NamespacedName {
   readonly port: number;
 }
 
-/** Declares {@link OperationFlags}. */
+/**
+ * Declares {@link OperationFlags}. Finalizers are off by default with `--namespace`: Role and RoleBinding are in the
+ * namespaces themselves, so when one of them is deleted the rights to take finalizers off go with it, and it never ends.
+ */
 export function addOperationOptions(command: Command): Command {
   return addProcessOptions(addElectionOptions(addClusterOptions(command)));
 }
@@ -66,8 +70,12 @@ function addClusterOptions(command: Command): Command {
       "make policies of Otterize's operator, which must not run any more, the controller's as they stand",
     )
     .option(
+      '--finalizers',
+      'keep intents that are deleted until all that followed from them is gone (default, but with --namespace)',
+    )
+    .option(
       '--no-finalizers',
-      'put no finalizer on intents: what follows from one that is deleted while nobody runs goes when somebody does',
+      'put no finalizer on intents, and take off those that are there: what follows from one that is deleted while nobody runs goes when somebody does (default with --namespace, where rights may go before intents)',
     );
 }
 

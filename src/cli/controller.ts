@@ -107,7 +107,7 @@ function replicaSettings(flags: Flags, terminal: Terminal): ReplicaSettings {
     compile: compileSettings(flags, terminal),
     namespaces: namespace,
     dryRun: flags.dryRun === true,
-    finalizers: flags.finalizers,
+    finalizers: flags.finalizers ?? namespace === undefined,
     takeOver: flags.takeOver === true,
     rate: { perSecond: flags.kubeApiQps, burst: flags.kubeApiBurst },
     leaderElect: flags.leaderElect !== false,

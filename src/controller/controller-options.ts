@@ -25,7 +25,10 @@ export interface ControllerOptions {
   readonly namespaces?: readonly string[] | undefined;
   /** Nothing is written: what would be is said in the log and to the hooks. Default false. */
   readonly dryRun?: boolean | undefined;
-  /** Whether intents carry a finalizer, so that deleting one leaves nothing behind. Default true. */
+  /**
+   * Whether intents carry a finalizer, so that deleting one leaves nothing behind even while no controller runs; without, one
+   * that is there is taken off. Default true, false with `namespaces`.
+   */
   readonly finalizers?: boolean | undefined;
   /**
    * Field managers whose policies and labels count as the controller's own: of an operator that it takes over from.

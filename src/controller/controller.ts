@@ -242,7 +242,7 @@ export class Controller {
   }
 
   private makeStatuses(): Statuses {
-    const { clock, finalizers = true } = this.options;
+    const { clock, namespaces, finalizers = namespaces === undefined } = this.options;
     const { drifts, proofs } = this;
     const { failures } = this.worker;
     const progress = {

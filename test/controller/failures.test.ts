@@ -133,6 +133,25 @@ describe('what goes wrong', () => {
     await until(() => api.peek(WEB) === undefined);
   });
 
+  it('takes its finalizer off, and none of others, where it is to put none', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await (await lead(api)).stop();
+    api.edit(WEB, ({ metadata }) => {
+      (metadata as Record<string, unknown>)['finalizers'] = [FINALIZER, 'example.com/other'];
+    });
+    await lead(api, { finalizers: false });
+    expect(jsonAt(api.peek(WEB), ['metadata', 'finalizers'])).toEqual(['example.com/other']);
+  });
+
+  it('puts no finalizer on intents in some namespaces, whose rights may go before the intents do', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await lead(api, { namespaces: ['shop'] });
+    expect(names(api)).toEqual(['access-to-cart-from-shop']);
+    expect(jsonAt(api.peek(WEB), ['metadata', 'finalizers'])).toBeUndefined();
+  });
+
   it('does not open what is protected: an old policy stays while the one in its place is refused', async () => {
     const api = new FakeApi(MANAGER);
     shop(api);

@@ -58,7 +58,10 @@ export class Statuses {
     if (object.deleting && (compiled === undefined || there.isTerminating))
       return this.release(object, intentsKey(namespace, kind, name), there.isTerminating);
     if (there.isTerminating || object.deleting) return NOTHING;
-    if (this.finalizers && !object.finalizers.includes(FINALIZER)) return claim(object);
+    const isClaimed = object.finalizers.includes(FINALIZER);
+    if (this.finalizers && !isClaimed) return claim(object);
+    // Of a controller that ran otherwise: nobody may be there to take it off when the object goes.
+    if (!this.finalizers && isClaimed) return unclaim(object);
     // What is known so far is about the object as it was: a compilation is on its way.
     if (compiled !== object.generation) return NOTHING;
     return kind === 'ClientIntents' ? this.intents(object) : this.protection(object);
@@ -69,18 +72,7 @@ export class Statuses {
     if (!object.finalizers.includes(FINALIZER)) return NOTHING;
     const blocker = terminating ? undefined : this.progress.cleanupOf(key);
     if (blocker !== undefined) return { type: 'waits', on: blocker };
-    const { name, namespace } = object.resource;
-    const finalizers = object.finalizers.filter((other) => other !== FINALIZER);
-    const { uid, resourceVersion } = object;
-    return {
-      type: 'write',
-      write: {
-        action: 'patch',
-        ref: { resource: resourceOf(object), name, ...(namespace === undefined ? {} : { namespace }) },
-        body: { metadata: { uid, resourceVersion, finalizers } },
-        what: 'finalizer',
-      },
-    };
+    return unclaim(object);
   }
 
   private intents(object: ObservedObject): Decision {
@@ -237,6 +229,22 @@ function claim(object: ObservedObject): Decision {
   return {
     type: 'write',
     write: { action: 'apply', resource: resourceOf(object), manifest, force: true, what: 'finalizer' },
+  };
+}
+
+/** Only while the object is as it was seen: the list holds finalizers of others. */
+function unclaim(object: ObservedObject): Decision {
+  const { name, namespace } = object.resource;
+  const finalizers = object.finalizers.filter((other) => other !== FINALIZER);
+  const { uid, resourceVersion } = object;
+  return {
+    type: 'write',
+    write: {
+      action: 'patch',
+      ref: { resource: resourceOf(object), name, ...(namespace === undefined ? {} : { namespace }) },
+      body: { metadata: { uid, resourceVersion, finalizers } },
+      what: 'finalizer',
+    },
   };
 }
 

@@ -1,0 +1,100 @@
+import { ApiError, type KubeObject } from './client';
+import { ControlPlane } from './control-plane';
+import { installCrds, makeNamespace, until } from './install';
+import { install } from './installation';
+import { Replica } from './replica';
+import { intents } from './scene';
+
+jest.setTimeout(240_000);
+
+const FINALIZER = 'k8s.otterize.com/cdk8s-intents';
+
+describe('a controller for some namespaces, with the Roles of its installation, which lie in these namespaces', () => {
+  let plane: ControlPlane;
+  let replica: Replica;
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start({ controllerManager: true });
+    // Kubernetes deletes what a namespace holds in the version that it prefers, which somebody has to convert.
+    await installCrds(plane.api, { strategy: 'None' });
+    for (const name of ['intents', 'shop', 'billing']) await makeNamespace(plane.api, name);
+    for (const namespace of ['shop', 'billing'])
+      for (const name of ['frontend', 'cart']) await runPod(namespace, name);
+    for (const namespace of ['shop', 'billing']) await declare(namespace, []);
+    // As a controller for the whole cluster, or one of before, has left it.
+    await plane.api.merge(named('billing'), { metadata: { finalizers: [FINALIZER, 'example.com/kept'] } });
+    const { args } = await install(plane, { namespaces: ['shop', 'billing'] });
+    const token = await plane.serviceAccountToken('intents', 'intents-controller');
+    replica = await Replica.start(args, plane.kubeconfig(token));
+    await replica.ready();
+    await until(async () => (await policies()).length === 2, { what: `policies: ${replica.log}` });
+  });
+  afterAll(async () => {
+    await replica.end('SIGKILL');
+    await plane.stop();
+  });
+
+  const named = (namespace: string): KubeObject => ({
+    apiVersion: 'k8s.otterize.com/v2alpha1',
+    kind: 'ClientIntents',
+    metadata: { name: 'frontend', namespace },
+  });
+  const policies = (): Promise<KubeObject[]> =>
+    plane.api
+      .list('/apis/networking.k8s.io/v1/networkpolicies?labelSelector=app!=intents-controller')
+      .then((found) => found.filter(({ metadata }) => metadata.namespace !== 'intents'));
+
+  async function runPod(namespace: string, name: string): Promise<void> {
+    const pod: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace, labels: { app: name } },
+      spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'example.test/app' }] },
+    };
+    await until(() =>
+      plane.api.create(pod).then(
+        () => true,
+        // The service account of a new namespace comes a moment later.
+        (error: unknown) => !(error instanceof ApiError && error.code === 403),
+      ),
+    );
+  }
+
+  async function declare(namespace: string, finalizers: string[]): Promise<void> {
+    const { spec } = intents('frontend', { kubernetes: { name: 'cart' } });
+    const metadata = { name: 'frontend', namespace, finalizers };
+    await plane.api.create({
+      ...named(namespace),
+      metadata,
+      spec: { ...spec, workload: { name: 'frontend' } },
+    });
+  }
+
+  async function isGone(namespace: string): Promise<boolean> {
+    return plane.api.get(`/api/v1/namespaces/${namespace}`).then(
+      () => false,
+      (error: unknown) => error instanceof ApiError && error.code === 404,
+    );
+  }
+
+  it('has none on intents, and takes off one of before', async () => {
+    const finalizers = async (namespace: string): Promise<unknown> =>
+      (await plane.api.get(await plane.api.pathOf(named(namespace)))).metadata.finalizers;
+    await until(async () => JSON.stringify(await finalizers('billing')) === '["example.com/kept"]', {
+      what: replica.log,
+    });
+    expect(await finalizers('shop')).toBeUndefined();
+    await plane.api.merge(named('billing'), { metadata: { finalizers: null } });
+  });
+
+  it('never keeps a namespace with intents from going, though its rights there go first', async () => {
+    // What Kubernetes does in whatever order it likes, in the worst one.
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/shop';
+    await plane.api.send('DELETE', `${rbac}/rolebindings/intents-controller-intents`);
+    await plane.api.send('DELETE', '/api/v1/namespaces/shop');
+    await until(() => isGone('shop'), { within: 60_000 }).catch(async () => {
+      const { status } = await plane.api.get('/api/v1/namespaces/shop');
+      throw new Error(`${JSON.stringify(status.conditions)}\n${replica.log.slice(-3000)}`);
+    });
+  });
+});
