@@ -23,12 +23,11 @@ export class PositionPeers {
   /** The workloads of the classes in the set, sorted by id. */
   workloads(positions: IndexSet): readonly Workload[] {
     const inside = positions.intersect(this.layout.endPositions);
-    if (inside.isEmpty) return [];
     const key = inside.edges.join(',');
     const known = this.workloadMemo.get(key);
     if (known !== undefined) return known;
     const workloads = [...inside.members()].flatMap((index) => this.ends.at(index)?.workloads ?? []);
-    workloads.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    workloads.sort((a, b) => (a.id < b.id ? -1 : 1));
     this.workloadMemo.set(key, workloads);
     return workloads;
   }
@@ -43,7 +42,6 @@ export class PositionPeers {
   addressesCutAt(positions: IndexSet, borders: readonly number[]): AddressPeer[] {
     const peers: AddressPeer[] = [];
     const outside = positions.intersect(this.layout.outsidePositions);
-    if (outside.isEmpty) return peers;
     for (const [start, end] of outside.ranges()) {
       const inner = borders.slice(countUpTo(borders, start), countUpTo(borders, end - 1));
       const cuts = [start, ...inner, end];

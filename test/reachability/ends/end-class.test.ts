@@ -1,6 +1,11 @@
 import { buildCluster } from '../../../src/model/build-cluster';
 import type { Workload } from '../../../src/model/workloads/workload';
-import { classify, classKey, IndexedEnds } from '../../../src/reachability/ends/end-class';
+import {
+  classify,
+  classKey,
+  describe as describeClass,
+  IndexedEnds,
+} from '../../../src/reachability/ends/end-class';
 import { resourcesOf } from '../../policies/resource-fixture';
 import { pod } from '../world';
 
@@ -130,5 +135,30 @@ status: { conditions: [{ type: Complete, status: 'True' }] }
     expect(hasUnknown(known, pod('shop', 'other'))).toBe(true);
     expect(hasUnknown(known, pod('shop', 'host', '', 'hostNetwork: true'))).toBe(false);
     expect(hasUnknown()).toBe(false);
+  });
+
+  it('have no ports of init containers where none are declared, which is the same as an empty list of them', () => {
+    const [bare] = workloads(pod('shop', 'a'));
+    if (bare === undefined) throw new Error('there is one');
+    const { sidecarPorts: _, initContainerPorts: __, ...absent } = bare;
+    const empty = { ...absent, sidecarPorts: [], initContainerPorts: [] };
+    expect(classKey(absent)).toBe(classKey(empty));
+    expect(describeClass(absent, 3, [absent])).toMatchObject({
+      index: 3,
+      ports: [],
+      sidecarPorts: [],
+      initContainerPorts: [],
+      addresses: [],
+    });
+  });
+
+  it('have the addresses of their workloads that can be read, and no others', () => {
+    const [bare] = workloads(pod('shop', 'a'));
+    if (bare === undefined) throw new Error('there is one');
+    const { addresses } = describeClass({ ...bare, addresses: ['10.0.0.1', 'nowhere', '::1'] }, 0, [bare]);
+    expect(addresses).toEqual([
+      { version: 4, value: 0x0a000001n },
+      { version: 6, value: 1n },
+    ]);
   });
 });
