@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly instance: string;
   /** Absent: this replica writes without asking others, as the only one there is. */
   readonly lease?: LeaseName | undefined;
+  /** Through which the Lease is renewed, so that no other request holds that up. Default: {@link api}. */
+  readonly leaseApi?: KubernetesApi | undefined;
   readonly metricsAddress?: BindAddress | undefined;
   readonly probeAddress?: BindAddress | undefined;
   /** Absent: versions are not converted here. */
@@ -51,6 +53,11 @@ export interface RunOptions {
 /** How long to wait before the API server is asked again what it serves, in milliseconds: doubled each time. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
+/**
+ * How long writes that are on their way have at the end, in milliseconds: the Lease is to be given back, and conversions are to be
+ * answered for a while, within the 30 seconds that Kubernetes gives a pod.
+ */
+const DRAIN = 10_000;
 
 /**
  * Runs a replica until `signal` is aborted: serves probes, metrics and conversions, watches, and writes while it leads. In
@@ -77,12 +84,12 @@ class Replica {
     private readonly options: RunOptions,
     private readonly signal: AbortSignal,
   ) {
-    const { api, clock, random, lease, instance } = options;
+    const { api, clock, random, lease, leaseApi = api, instance } = options;
     if (lease === undefined) return;
     this.election = new LeaderElection({
       lease,
       identity: instance,
-      store: apiLeaseStore(api, lease),
+      store: apiLeaseStore(leaseApi, lease),
       clock,
       random,
       onEvent: (event) => {
@@ -149,9 +156,8 @@ class Replica {
     const { api, makeController, log } = this.options;
     try {
       const { election } = this;
-      if (election === undefined) return await makeController(api);
       return await makeController(
-        writesOfLeader(api, () => ({ leads: election.leads, signal: this.lost.signal })),
+        writesOfLeader(api, () => ({ leads: election?.leads ?? true, signal: this.lost.signal })),
       );
     } catch (error) {
       if (this.signal.aborted) return undefined;
@@ -171,9 +177,20 @@ class Replica {
       await aborted(signal);
       metrics.setLeading(false);
       if (signal.reason instanceof LeaseLost) this.lost.abort(signal.reason);
-      await controller.yield();
+      await this.drain(controller);
     };
     await (this.election === undefined ? term(this.signal) : this.election.run(this.signal, term));
+  }
+
+  /** Lets writes that are on their way come to their end, and breaks off what takes too long. */
+  private async drain(controller: RunnableController): Promise<void> {
+    const { clock, log } = this.options;
+    const forget = clock.timer(DRAIN, () => {
+      log.warn({ afterMs: DRAIN }, 'breaks off writes that are still on their way');
+      this.lost.abort(new Error(`it was not answered within ${DRAIN} ms, and this replica ends`));
+    });
+    await controller.yield();
+    forget();
   }
 
   private say(event: ElectionEvent, { namespace, name }: LeaseName): void {

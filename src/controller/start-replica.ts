@@ -68,13 +68,8 @@ export async function startReplica(settings: ReplicaSettings, signal: AbortSigna
   const metrics = new ControllerMetrics();
   const connection = await connect(access);
   const { onRequest } = metrics;
-  const api = createApiClient({
-    connection,
-    component: 'controller',
-    fieldManager: FIELD_MANAGER,
-    rate: settings.rate,
-    onRequest,
-  });
+  const client = { connection, component: 'controller', fieldManager: FIELD_MANAGER, onRequest };
+  const api = createApiClient({ ...client, rate: settings.rate });
   const home = ownNamespace() ?? connection.namespace ?? 'default';
   log.info({ cluster: connection.name, dryRun, namespaces: settings.namespaces ?? 'all' }, 'starting');
   await runController(
@@ -94,6 +89,8 @@ export async function startReplica(settings: ReplicaSettings, signal: AbortSigna
         leaderElect && !dryRun
           ? (settings.lease ?? { namespace: home, name: 'intents-controller' })
           : undefined,
+      // Whatever waits for a slow or busy server, the Lease is renewed in time.
+      leaseApi: createApiClient(client),
       metricsAddress,
       probeAddress,
       conversion: webhook === undefined || dryRun ? undefined : conversionOf(webhook),

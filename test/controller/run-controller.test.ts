@@ -10,6 +10,8 @@ import { sleep } from '../../src/controller/api/clock';
 
 class FakeController implements RunnableController {
   readonly did: string[] = [];
+  /** Writes that are on their way. */
+  writing: Promise<unknown> = Promise.resolve();
   isSynced = false;
   private tell: () => void = () => undefined;
   readonly whenSynced = new Promise<void>((resolve) => (this.tell = resolve));
@@ -36,6 +38,7 @@ class FakeController implements RunnableController {
   async yield(): Promise<void> {
     this.did.push('yield');
     await sleep(this.clock, this.drain);
+    await this.writing.catch(() => this.did.push('broken off'));
     this.did.push('yielded');
   }
 
@@ -46,9 +49,13 @@ class FakeController implements RunnableController {
 }
 
 /** The API server as far as Leases and writes of pods go. */
-function fakeApi(lease: FakeLease): { api: KubernetesApi; wrote: string[]; link: { down: boolean } } {
+function fakeApi(lease: FakeLease): {
+  api: KubernetesApi;
+  wrote: string[];
+  link: { down: boolean; hangs: boolean };
+} {
   const wrote: string[] = [];
-  const link = { down: false };
+  const link = { down: false, hangs: false };
   const store = lease.store();
   const signalOf = (words: readonly unknown[]): AbortSignal =>
     (words.at(-1) as { signal?: AbortSignal }).signal ?? new AbortController().signal;
@@ -65,8 +72,14 @@ function fakeApi(lease: FakeLease): { api: KubernetesApi; wrote: string[]; link:
         async (...words: any[]) => {
           const resource = words[0]?.resource ?? words[0];
           if (link.down) throw new Error('connect ECONNREFUSED');
-          if (resource !== LEASES) return wrote.push(String(verb));
           const signal = signalOf(words);
+          if (resource !== LEASES && link.hangs)
+            return new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => {
+                reject(new Error('aborted'));
+              });
+            });
+          if (resource !== LEASES) return wrote.push(String(verb));
           if (verb === 'get') return (await store.read(signal))?.manifest;
           const write = verb === 'create' ? store.create : store.update;
           return write(words[1], signal).then(({ manifest }) => manifest, asApiError);
@@ -76,7 +89,12 @@ function fakeApi(lease: FakeLease): { api: KubernetesApi; wrote: string[]; link:
   return { api, wrote, link };
 }
 
-function replica(name: string, clock: ManualClock, lease: FakeLease, { elect = true, drain = 0 } = {}) {
+function replica(
+  name: string,
+  clock: ManualClock,
+  lease: FakeLease,
+  { elect = true, drain = 0, leaseApi }: { elect?: boolean; drain?: number; leaseApi?: KubernetesApi } = {},
+) {
   const { api, wrote, link } = fakeApi(lease);
   const controllers: FakeController[] = [];
   const stop = new AbortController();
@@ -99,6 +117,7 @@ function replica(name: string, clock: ManualClock, lease: FakeLease, { elect = t
       metrics,
       instance: name,
       ...(elect ? { lease: { namespace: 'intents', name: 'intents-controller' } } : {}),
+      ...(leaseApi === undefined ? {} : { leaseApi }),
     },
     stop.signal,
   );
@@ -130,6 +149,26 @@ describe('a replica', () => {
     expect(a.said).toContain('has given the lease back');
   });
 
+  it.each([true, false])(
+    'breaks off writes that hang at the end, in time to give the lease back (election: %s)',
+    async (elect) => {
+      const [clock, lease] = [replicasClock(), new FakeLease()];
+      const a = replica('a', clock, lease, { elect });
+      await clock.advance(100);
+      const [controller] = a.controllers;
+      a.link.hangs = true;
+      controller!.writing = controller!.api.apply(PODS, { metadata: { name: 'p', namespace: 'n' } });
+      a.stop.abort();
+      await clock.advance(9_900);
+      expect([controller?.did.at(-1), lease.holder]).toEqual(['yield', elect ? 'a' : '']);
+      await clock.advance(200);
+      await a.ended;
+      expect(controller?.did.slice(-4)).toEqual(['yield', 'broken off', 'yielded', 'stop']);
+      expect(lease.holder).toBe('');
+      expect(a.said).toContain('breaks off writes that are still on their way');
+    },
+  );
+
   it('writes only while it leads, whatever its controller does', async () => {
     const [clock, lease] = [replicasClock(), new FakeLease()];
     const a = replica('a', clock, lease);
@@ -155,6 +194,17 @@ describe('a replica', () => {
     for (const { stop } of [a, b]) stop.abort();
     await clock.advance(1_000);
     await Promise.all([a.ended, b.ended]);
+  });
+
+  it('renews the lease by a way of its own, whatever all other requests wait for', async () => {
+    const [clock, lease] = [replicasClock(), new FakeLease()];
+    const a = replica('a', clock, lease, { leaseApi: fakeApi(lease).api });
+    a.link.down = true;
+    await clock.advance(60_000);
+    expect([lease.holder, a.controllers[0]?.did]).toEqual(['a', ['start', 'lead']]);
+    a.stop.abort();
+    await clock.advance(1_000);
+    await a.ended;
   });
 
   it('writes without asking others where no election is wanted', async () => {

@@ -62,7 +62,7 @@ export class Requester {
 
   /** @throws ApiError for every status but 2xx; ConnectionError */
   async json(request: ApiRequest): Promise<Json> {
-    const { body } = await this.slots.run(() => this.withRetries(request));
+    const { body } = await this.withRetries(request);
     const value = parseJson(body.toString('utf8'));
     if (value !== undefined) return value;
     throw new ConnectionError('The API server answered with something that is not JSON', 'BAD_BODY');
@@ -75,7 +75,11 @@ export class Requester {
 
   private async withRetries(request: ApiRequest, onPart?: OnPart): Promise<HttpAnswer> {
     for (let tries = 0; ; tries++) {
-      const answer = await this.once(request, onPart);
+      // While a request sleeps because the server asked for that, others have its place.
+      const answer =
+        onPart === undefined
+          ? await this.slots.run(() => this.once(request))
+          : await this.once(request, onPart);
       if (answer.status >= 200 && answer.status < 300) return answer;
       const error = errorOfAnswer(answer.status, answer.body.toString('utf8'), answer.headers['retry-after']);
       const seconds = secondsToWait(error);

@@ -101,6 +101,19 @@ describe('a list', () => {
   });
 });
 
+describe('a request that the server asks to send again later', () => {
+  it('leaves its place to others while it waits', async () => {
+    const later = json(refusal(429, 'TooManyRequests', 'later'), 429, { 'retry-after': '30' });
+    const api = await client([later, json(pod('b'))], { concurrency: 1 });
+    const stop = new AbortController();
+    const waiting = api.get({ resource: PODS, namespace: 'shop', name: 'a' }, { signal: stop.signal });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await api.get({ resource: PODS, namespace: 'shop', name: 'b' })).toEqual(pod('b'));
+    stop.abort();
+    await expect(waiting).rejects.toThrow('aborted');
+  });
+});
+
 describe('a write', () => {
   const policy = {
     apiVersion: 'networking.k8s.io/v1',
