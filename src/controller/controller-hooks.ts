@@ -34,7 +34,7 @@ export interface ControllerState {
   readonly intents: number;
   /** Targets of intents that lead to nothing. */
   readonly unresolvedTargets: number;
-  /** Intents whose effect is not in the cluster for a reason that only people can remove. */
+  /** ClientIntents that are not ready for a reason that only people can remove, as their statuses say. */
   readonly failing: number;
   /** Declared calls that policies in the cluster cut. Absent: nothing is proved here. */
   readonly proofFailures?: number | undefined;

@@ -17,7 +17,7 @@ import { ProofWork } from './proof/proof-work';
 import { reachedBy } from './proof/reached-by';
 import { Statuses } from './status/statuses';
 import { Cleanups } from './writes/cleanups';
-import { NOTHING, type Decision } from './writes/decision';
+import { Decisions } from './writes/decisions';
 import { DELETED, DriftWatch } from './writes/drift-watch';
 import { Effects } from './writes/effects';
 import { Subjects, type Due } from './writes/subjects';
@@ -42,7 +42,7 @@ export class Controller {
   private readonly subjects: Subjects;
   private readonly queue: WorkQueue;
   private readonly effects: Effects;
-  private readonly statuses: Statuses;
+  private readonly decisions: Decisions;
   private readonly proofs: ProofWork;
   private readonly drifts: DriftWatch;
   private readonly teller: Teller;
@@ -77,7 +77,7 @@ export class Controller {
     this.proofs = this.makeProofs();
     this.worker = this.makeWorker();
     this.effects = this.makeEffects();
-    this.statuses = this.makeStatuses();
+    this.decisions = new Decisions(this.effects, this.makeStatuses());
     this.rounds = this.makeRounds();
     this.reports = new StateReports(options.clock, options.hooks?.onState, () => this.state);
     this.watches = new Watches({
@@ -107,6 +107,7 @@ export class Controller {
     if (this.isLeading) return;
     this.isLeading = true;
     if (this.isCompiled) this.workOnAll();
+    this.reports.due();
   }
 
   /** Begins no further write, and resolves when those on their way are done. The replica goes on watching. */
@@ -119,6 +120,7 @@ export class Controller {
     this.drifts.clear();
     this.proofs.clear();
     this.cleanups.clear();
+    this.reports.due();
   }
 
   /** {@link yield}, and ends watching. */
@@ -142,8 +144,12 @@ export class Controller {
   /** What there is now. It looks at every policy, so it is not for each change. */
   get state(): ControllerState {
     return {
-      ...countState(this.compiler, this.effects),
-      failing: this.worker.failures.size,
+      ...countState({
+        observed: this.observed,
+        compiler: this.compiler,
+        effects: this.effects,
+        hasFailed: (key) => this.worker.failures.has(key),
+      }),
       proofFailures: this.isLeading ? this.proofs.failures : undefined,
       queueDepth: this.queue.depth,
     };
@@ -155,6 +161,9 @@ export class Controller {
       work: (key) => this.workOnKey(key),
       onFailure: (key, error, wait) => {
         this.worker.failed(key, error, wait);
+      },
+      onWorked: () => {
+        this.reports.due();
       },
       mayPass: isWorthRetrying,
       waitAsked: (error) => (error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0),
@@ -208,7 +217,7 @@ export class Controller {
       dryRun,
       drifts: this.drifts,
       teller: this.teller,
-      decide: (key) => this.decide(key),
+      decide: (key) => this.decisions.of(key),
       writerOf: (key) => this.subjects.subjectOf(key)?.writers.other,
       mayWrite: () => this.isLeading,
       isNews: () => this.isSettledOnce,
@@ -278,6 +287,8 @@ export class Controller {
     const object = gone ? event.before : event.after;
     const before = this.observed.put(object, gone);
     if (this.observed.hasChanges && this.isListed) this.rounds.schedule();
+    // A replica that does not lead sees in this way what the leader has done.
+    if (this.isCompiled && ['policies', 'intents'].includes(facetOf(object.resource))) this.reports.due();
     if (!this.isCompiled || !this.isLeading) return;
     if (before !== undefined) this.noticeDrift(object, gone);
     const key = this.subjects.keyOf(object);
@@ -287,7 +298,7 @@ export class Controller {
 
   /** Adds a key if there is something to do about it: most changes in a cluster are none of ours. */
   private lookAt(key: string): void {
-    if (this.isDue(key)) this.queue.add(key, { fresh: !this.worker.failures.has(key) });
+    if (this.decisions.isDue(key)) this.queue.add(key, { fresh: !this.worker.failures.has(key) });
     // While it is worked on, what the watch tells may be undone already, and the worker decides once more anyhow.
     else if (!this.queue.isUnsettled(key)) this.worker.succeeded(key);
   }
@@ -306,7 +317,7 @@ export class Controller {
   private noticeDrift(object: ObservedObject, gone: boolean): void {
     const key = this.subjects.keyOf(object);
     if (key === undefined || facetOf(object.resource) === 'intents') return;
-    const decision = this.tryToDecide(key);
+    const decision = this.decisions.tryTo(key);
     if (gone && decision?.type === 'nothing') this.drifts.forgetWritten(key);
     if (!this.rounds.isIdle || this.queue.isUnsettled(key) || decision?.type !== 'write') return;
     const { kind, namespace, name } = object.resource;
@@ -345,44 +356,15 @@ export class Controller {
   }
 
   private workOn({ effects, intents }: Due, proofs: readonly string[]): void {
-    const due = [...effects].filter((key) => this.isDue(key));
+    const due = [...effects].filter((key) => this.decisions.isDue(key));
     for (const key of intents) if (this.isDeleting(key)) this.cleanups.begin(key, due);
     this.queue.addAll([...due, ...proofs]);
-    this.queue.addAll([...intents].filter((key) => this.isDue(key)));
+    this.queue.addAll([...intents].filter((key) => this.decisions.isDue(key)));
     this.queue.open();
     if (!this.isSettledOnce) void this.queue.whenIdle().then(() => (this.isSettledOnce = this.isLeading));
   }
 
-  /** Where nobody can decide, because of an error, there is something to do: the worker meets it, says so and tries again. */
-  private isDue(key: string): boolean {
-    return this.tryToDecide(key)?.type !== 'nothing';
-  }
-
-  private tryToDecide(key: string): Decision | undefined {
-    try {
-      return this.decide(key);
-    } catch {
-      return undefined;
-    }
-  }
-
   private isDeleting(key: string): boolean {
     return this.subjects.objectsOf(key).some(({ deleting }) => deleting);
-  }
-
-  private decide(key: string): Decision {
-    const subject = parseKey(key);
-    switch (subject.type) {
-      case 'pod':
-        return this.effects.pod(subject.namespace, subject.name);
-      case 'namespace':
-        return this.effects.namespace(subject.name);
-      case 'policy':
-        return this.effects.policy(subject.namespace, subject.key);
-      case 'proof':
-        return NOTHING;
-      case 'intents':
-        return this.statuses.decide(subject.namespace, subject.kind, subject.name);
-    }
   }
 }

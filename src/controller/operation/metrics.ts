@@ -55,7 +55,7 @@ export class ControllerMetrics {
   private readonly unresolved = this.gauge('unresolved_targets', 'Targets of intents that lead to nothing.');
   private readonly failing = this.gauge(
     'failing_intents',
-    'ClientIntents whose effect only people can bring about.',
+    'ClientIntents that are not ready, and that only people can make so.',
   );
   /** Only where something is proved: a 0 would say that all holds. */
   private proofFailures: Gauge | undefined;

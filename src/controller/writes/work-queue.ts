@@ -19,6 +19,8 @@ export interface WorkQueueOptions {
   /** Whether a failure may well pass by itself: others wait for the next tries, too. Default: none does. */
   readonly mayPass?: ((error: unknown) => boolean) | undefined;
   readonly onFailure: (key: string, error: unknown, retryInMs: number) => void;
+  /** Told whenever a key was worked on: there may be less to do than before. */
+  readonly onWorked?: (() => void) | undefined;
   readonly concurrency: number;
   /** Of what is ready, keys of a lower rank go first: 0, 1, … Default: all have rank 0. */
   readonly rankOf?: ((key: string) => number) | undefined;
@@ -189,6 +191,7 @@ export class WorkQueue {
       this.makeReady(key);
     }
     if (!this.isWaitingStill(key)) this.release(key);
+    this.options.onWorked?.();
     for (const listener of [...this.idleListeners]) {
       this.idleListeners.delete(listener);
       listener();

@@ -1,0 +1,43 @@
+import { NOTHING, type Decision } from './decision';
+import type { Effects } from './effects';
+import { parseKey } from './work-key';
+import type { Statuses } from '../status/statuses';
+
+/** What is to be done about each key, as things are now. */
+export class Decisions {
+  constructor(
+    private readonly effects: Effects,
+    private readonly statuses: Statuses,
+  ) {}
+
+  /** @throws Error of ours where an object is of a shape that nobody thought of */
+  of(key: string): Decision {
+    const subject = parseKey(key);
+    switch (subject.type) {
+      case 'pod':
+        return this.effects.pod(subject.namespace, subject.name);
+      case 'namespace':
+        return this.effects.namespace(subject.name);
+      case 'policy':
+        return this.effects.policy(subject.namespace, subject.key);
+      case 'proof':
+        return NOTHING;
+      case 'intents':
+        return this.statuses.decide(subject.namespace, subject.kind, subject.name);
+    }
+  }
+
+  /** Where nobody can decide, because of an error, there is something to do: the worker meets it, says so and tries again. */
+  isDue(key: string): boolean {
+    return this.tryTo(key)?.type !== 'nothing';
+  }
+
+  /** The same as {@link of}; undefined where that throws. */
+  tryTo(key: string): Decision | undefined {
+    try {
+      return this.of(key);
+    } catch {
+      return undefined;
+    }
+  }
+}
