@@ -129,7 +129,7 @@ function binding(
 }
 
 function deployment(installation: Installation): JsonObject {
-  const { name, namespace, replicas } = installation;
+  const { name, namespace, replicas, conversion } = installation;
   const labels = podLabels(name);
   return {
     apiVersion: 'apps/v1',
@@ -138,7 +138,8 @@ function deployment(installation: Installation): JsonObject {
     spec: {
       replicas,
       selector: { matchLabels: labels },
-      // The next replica is ready, and may lead, before one goes.
+      // The next replica is ready, and has had the time to list everything, so that it may lead, before one goes.
+      ...(conversion ? { minReadySeconds: 20 } : {}),
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       template: { metadata: { labels }, spec: podSpec(installation, labels) },
     },
@@ -175,7 +176,11 @@ function container(installation: Installation): JsonObject {
       ...(conversion ? [{ name: 'webhook', containerPort: PORTS.webhook, protocol: 'TCP' }] : []),
     ],
     livenessProbe: { httpGet: { path: '/healthz', port: 'probes' }, periodSeconds: 20, failureThreshold: 3 },
-    readinessProbe: { httpGet: { path: '/readyz', port: 'probes' }, periodSeconds: 5 },
+    // Conversions are answered before everything was listed, and must be: nobody else answers them.
+    readinessProbe: {
+      httpGet: { path: conversion ? '/readyz/webhook' : '/readyz', port: 'probes' },
+      periodSeconds: 5,
+    },
     resources,
     securityContext: {
       allowPrivilegeEscalation: false,

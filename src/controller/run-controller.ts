@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly probeAddress?: BindAddress | undefined;
   /** Absent: versions are not converted here. */
   readonly conversion?:
-    Omit<ConversionServerOptions, 'api' | 'clock' | 'random' | 'log' | 'metrics'> | undefined;
+    Omit<ConversionServerOptions, 'api' | 'clock' | 'random' | 'log' | 'metrics' | 'mayLead'> | undefined;
   /**
    * How long conversions are still answered after the end has begun, in milliseconds: until nobody sends requests here any
    * more.
@@ -130,7 +130,9 @@ class Replica {
       this.listeners.push(await listen(probeAddress, probes({ readiness: () => this.readiness() })));
     if (metricsAddress !== undefined) this.listeners.push(await listen(metricsAddress, metrics.handler));
     if (conversion === undefined) return;
-    this.conversion = new ConversionServer({ ...conversion, api, clock, random, log, metrics });
+    // While the operator that it comes in place of still runs, that converts as well.
+    const mayLead = (): boolean => this.controller !== undefined;
+    this.conversion = new ConversionServer({ ...conversion, api, clock, random, log, metrics, mayLead });
     this.conversion.start();
   }
 

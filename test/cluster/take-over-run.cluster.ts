@@ -6,7 +6,7 @@ import { readLive } from '../../src/sources/live/read-live';
 import { deployment, INTENTS } from './calling-shop';
 import { ControlPlane } from './control-plane';
 import type { KubeObject } from './client';
-import { installCrds, makeNamespace, until } from './install';
+import { installCrds, makeNamespace, sleep, until } from './install';
 import { runDeployment } from './kubelet';
 
 const COMPILE = {
@@ -60,8 +60,19 @@ describe('a controller in place of the operator of Otterize', () => {
     }
   }
 
+  const crds = (): Promise<KubeObject[]> =>
+    plane.api.list('/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
+  const converters = async (): Promise<unknown[]> =>
+    (await crds()).map(({ spec }) => spec.conversion.webhook.clientConfig.service?.name);
+
   it('waits until the operator is gone, then takes over what it left, and touches neither policies nor pods', async () => {
     await operate();
+    for (const { metadata } of await crds()) {
+      const crd = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata };
+      const service = { namespace: 'otterize-system', name: 'the-operators', path: '/convert', port: 443 };
+      const clientConfig = { service, caBundle: null };
+      await plane.api.merge(crd, { spec: { conversion: { webhook: { clientConfig } } } });
+    }
     const operator = await plane.api.create(
       deployment('intents-operator-controller-manager', {
         namespace: 'otterize-system',
@@ -78,6 +89,11 @@ describe('a controller in place of the operator of Otterize', () => {
         finalizers: true,
         takeOver: true,
         leaderElect: false,
+        webhook: {
+          service: { namespace: 'otterize-system', name: 'ours', port: 443 },
+          secret: 'ours-tls',
+          address: { host: '127.0.0.1', port: 0 },
+        },
         log: { level: 'info', format: 'text', write: (line) => log.push(line) },
       },
       end.signal,
@@ -86,8 +102,13 @@ describe('a controller in place of the operator of Otterize', () => {
     expect((await policies())[0]!.metadata.resourceVersion).toBe(
       before.policies[0]!.metadata.resourceVersion,
     );
+    await until(() => log.some((line) => line.includes('converts versions')));
+    await sleep(3_000);
+    // Versions are converted by the operator for as long as it runs.
+    expect(await converters()).toEqual(['the-operators', 'the-operators']);
     await plane.api.merge(operator, { spec: { replicas: 0 } });
     await until(() => log.some((line) => line.includes('everything was listed')));
+    await until(async () => (await converters()).every((name) => name === 'ours'));
     await until(async () => {
       const [intents] = await plane.api.list('/apis/k8s.otterize.com/v2alpha1/clientintents');
       return (intents?.status?.conditions as KubeObject[] | undefined)?.length !== undefined;

@@ -8,7 +8,8 @@ export interface Health {
 
 /**
  * Answers `/healthz` (the process answers at all) and `/readyz` (everything was listed, and what is served is served; `503`
- * until then and while it ends), the words in lines as API servers write them: `[+]synced ok`.
+ * until then and while it ends), the words in lines as API servers write them: `[+]synced ok`. One of them alone is at
+ * `/readyz/synced`, as with API servers: who sends conversions here waits for `/readyz/webhook` and for nothing else.
  */
 export function probes({ readiness }: Health): RequestListener {
   return (request, response) => {
@@ -16,7 +17,8 @@ export function probes({ readiness }: Health): RequestListener {
     if (request.method !== 'GET' && request.method !== 'HEAD') answer(response, 405, 'only GET');
     else if (pathname === '/healthz' || pathname === '/livez') answer(response, 200, 'ok');
     else if (pathname === '/readyz') answerReadiness(response, readiness());
-    else answer(response, 404, 'there are /healthz and /readyz');
+    else if (!answerOne(response, readiness(), pathname))
+      answer(response, 404, 'there are /healthz and /readyz');
   };
 }
 
@@ -25,6 +27,18 @@ function answerReadiness(response: ServerResponse, checks: Readonly<Record<strin
     holds ? `[+]${name} ok` : `[-]${name} not yet`,
   );
   answer(response, Object.values(checks).every(Boolean) ? 200 : 503, lines.join('\n'));
+}
+
+function answerOne(
+  response: ServerResponse,
+  checks: Readonly<Record<string, boolean>>,
+  pathname: string,
+): boolean {
+  const [, name = ''] = /^\/readyz\/(\w+)$/.exec(pathname) ?? [];
+  const holds = Object.hasOwn(checks, name) ? checks[name] : undefined;
+  if (holds === undefined) return false;
+  answerReadiness(response, { [name]: holds });
+  return true;
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

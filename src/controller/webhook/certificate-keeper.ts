@@ -1,6 +1,12 @@
 import { caBundle, rotate, type RotationTimes, type StoredCertificates } from './certificate-rotation';
 import { changedSecret, newSecret, readCertificates, type SecretName } from './certificate-secret';
-import { conversionPatch, CONVERTED_CRDS, namesOfService, type WebhookService } from './crd-conversion';
+import {
+  conversionPatch,
+  CONVERTED_CRDS,
+  isLedTo,
+  namesOfService,
+  type WebhookService,
+} from './crd-conversion';
 import { selfSignedPair, type CertificatePair } from './serving-certificate';
 import { ApiError } from '../api/api-error';
 import type { ApiResource } from '../api/api-resource';
@@ -33,6 +39,11 @@ export interface CertificateKeeperOptions {
   readonly random: Random;
   readonly times?: RotationTimes | undefined;
   readonly log?: ControllerLog | undefined;
+  /**
+   * Whether CRDs that lead elsewhere, or nowhere, may be led here by now: not while somebody else is still at work. Those
+   * that lead here are looked after all the while, since nobody else converts them. Default: always.
+   */
+  readonly mayLead?: (() => boolean) | undefined;
   /** Told of the certificate to serve, the first one and each after it. */
   readonly onCertificate: (pair: CertificatePair) => Promise<void> | void;
 }
@@ -56,7 +67,7 @@ export class CertificateKeeper {
     for (;;) {
       let wait = PERIOD;
       try {
-        await this.step(signal);
+        if (!(await this.step(signal))) wait = RETRY;
       } catch (error) {
         if (signal.aborted) return;
         wait = RETRY;
@@ -68,14 +79,21 @@ export class CertificateKeeper {
   }
 
   /**
-   * Once: the certificates are what they should be by now, the CRDs trust them, and then the current one is served.
+   * Once: the certificates are what they should be by now, the CRDs trust them, and then the current one is served. The very
+   * first one is served before: no CRD is to lead where nobody listens.
    *
+   * @returns whether all CRDs lead here
    * @throws ApiError, ConnectionError
    */
-  async step(signal: AbortSignal): Promise<void> {
+  async step(signal: AbortSignal): Promise<boolean> {
     const stored = await this.rotated(signal);
-    await this.trust(caBundle(stored), signal);
-    const { current } = stored;
+    if (this.served === undefined) await this.serve(stored);
+    const leadHere = await this.trust(caBundle(stored), signal);
+    await this.serve(stored);
+    return leadHere;
+  }
+
+  private async serve({ current }: StoredCertificates): Promise<void> {
     if (this.served === current.certificate) return;
     await this.options.onCertificate(current);
     this.served = current.certificate;
@@ -105,14 +123,20 @@ export class CertificateKeeper {
     }
   }
 
-  private async trust(bundle: string, signal: AbortSignal): Promise<void> {
-    const { api, service, log } = this.options;
+  private async trust(bundle: string, signal: AbortSignal): Promise<boolean> {
+    const { api, service, log, mayLead = () => true } = this.options;
+    let leadHere = true;
     for (const name of CONVERTED_CRDS) {
       const crd = await api.get({ resource: CRDS, name }, { signal });
       const patch = crd === undefined ? undefined : conversionPatch(crd, service, bundle);
-      if (patch === undefined) continue;
+      if (crd === undefined || patch === undefined) continue;
+      if (!isLedTo(crd, service) && !mayLead()) {
+        leadHere = false;
+        continue;
+      }
       await api.patch({ resource: CRDS, name }, 'merge', patch, { signal });
       log?.info({ crd: name }, 'versions are converted here');
     }
+    return leadHere;
   }
 }

@@ -49,7 +49,8 @@ export interface RotationOptions {
  * one is trusted for as long as somebody may serve it, so that no request fails on the way. Every replica may take the step;
  * what there is decides, so that it is taken once.
  *
- * One that cannot be used at all (run out, of another name, not to be read) is replaced at once.
+ * One that cannot be used at all (run out, not valid yet since a clock that was ahead has made it, of another name, not to be
+ * read) is replaced at once.
  */
 export function rotate(stored: StoredCertificates | undefined, options: RotationOptions): StoredCertificates {
   const { now, times = DEFAULT_ROTATION } = options;
@@ -88,7 +89,8 @@ function usable(
   { names, now }: RotationOptions,
 ): { readonly notBefore: Date; readonly notAfter: Date } | undefined {
   const facts = readCertificate(certificate);
-  if (facts === undefined || !facts.belongsTo(key) || facts.notAfter <= now) return undefined;
+  if (facts === undefined || !facts.belongsTo(key)) return undefined;
+  if (facts.notAfter <= now || facts.notBefore > now) return undefined;
   return names.every((name) => facts.covers(name)) ? facts : undefined;
 }
 

@@ -52,6 +52,12 @@ export function conversionPatch(
   return { spec: { conversion: { ...wanted, webhook: { conversionReviewVersions: ['v1'], clientConfig } } } };
 }
 
+/** Whether a CRD has its versions converted by this Service, whatever certificates it trusts. */
+export function isLedTo(crd: JsonObject, { namespace, name }: WebhookService): boolean {
+  const service = objectAt(crd, 'spec', 'conversion', 'webhook', 'clientConfig', 'service');
+  return service?.['namespace'] === namespace && service['name'] === name;
+}
+
 function withDefaultPort(conversion: Json | undefined): Json | undefined {
   const service = objectAt(conversion, 'webhook', 'clientConfig', 'service');
   if (!isJsonObject(conversion) || service === undefined || service['port'] !== undefined) return conversion;

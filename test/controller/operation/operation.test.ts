@@ -58,6 +58,13 @@ describe('probes', () => {
       status: 503,
       text: '[-]synced not yet\n[+]webhook ok\n',
     });
+    expect(await ask(listener.port, '/readyz/webhook')).toEqual({ status: 200, text: '[+]webhook ok\n' });
+    expect(await ask(listener.port, '/readyz/synced')).toEqual({
+      status: 503,
+      text: '[-]synced not yet\n',
+    });
+    for (const path of ['/readyz/other', '/readyz/constructor', '/readyz/'])
+      expect((await ask(listener.port, path)).status).toBe(404);
     checks.synced = true;
     expect(await ask(listener.port, '/readyz?verbose')).toEqual({
       status: 200,
