@@ -75,10 +75,10 @@ class Draft {
     const { podClasses, size } = this.ends;
     const vacated = [...this.members.keys()].filter((index) => this.membersOf(index).size === 0);
     const isPod = (index: number): boolean => index < podClasses.length;
-    const keys = [...this.added].sort(([a], [b]) => (a < b ? -1 : 1));
-    const isHost = (workloads: readonly Workload[]): boolean => workloads[0]?.hostNetwork === true;
+    const added = [...this.added.values()];
+    const isHost = ([first]: readonly Workload[]): boolean => first?.hostNetwork === true;
     const pods = seats(
-      keys.flatMap(([, list]) => (isHost(list) ? [] : [list])),
+      added.filter((list) => !isHost(list)),
       vacated.filter(isPod),
       podClasses.length,
     );
@@ -86,7 +86,7 @@ class Draft {
     // Hosts stand behind the new pods.
     const numberOf = (index: number): number => (isPod(index) ? index : index + extraPods);
     const hosts = seats(
-      keys.flatMap(([, list]) => (isHost(list) ? [list] : [])),
+      added.filter(isHost),
       vacated.filter((index) => !isPod(index)).map(numberOf),
       size + extraPods,
     );
@@ -142,11 +142,10 @@ function seats(
   vacated: readonly number[],
   end: number,
 ): { readonly taken: readonly (readonly [number, Workload[]])[]; readonly extra: number } {
-  const free = [...vacated].sort((a, b) => a - b);
   const taken = added.map(
-    (workloads, place) => [free[place] ?? end + place - free.length, workloads] as const,
+    (workloads, place) => [vacated[place] ?? end + place - vacated.length, workloads] as const,
   );
-  return { taken, extra: Math.max(0, added.length - free.length) };
+  return { taken, extra: Math.max(0, added.length - vacated.length) };
 }
 
 /** Members stand in the order of the model. */

@@ -1,5 +1,7 @@
 import { buildCluster } from '../../../src/model/build-cluster';
 import type { Cluster } from '../../../src/model/cluster';
+import { isJsonObject } from '../../../src/model/json';
+import type { Place } from '../../../src/model/place';
 import { DIRECTIONS } from '../../../src/policies/direction';
 import type { Policy, PolicySet } from '../../../src/policies/policy';
 import { policyId } from '../../../src/policies/policy-id';
@@ -7,7 +9,7 @@ import { readPolicies } from '../../../src/policies/read-policies';
 import { evaluate } from '../../../src/reachability/evaluate';
 import type { AddressPeer, Reachability, ReachabilityOptions } from '../../../src/reachability/reachability';
 import { reevaluate, type Reevaluation } from '../../../src/reachability/reevaluation/reevaluate';
-import { readManifests } from '../../../src/sources/manifest';
+import { resourceOf } from '../../model/resource-of';
 import { connectionsOf, explanationsOf, peerName, peersOf, sidesOf, wholeOf } from '../answers-of';
 
 /** A model read from manifests, each with a place of its own. */
@@ -16,11 +18,25 @@ export interface ReadModel {
   readonly policies: PolicySet;
 }
 
-/** @param comment lines before the first object, so that every other stands that much lower */
-export function modelOf(objects: readonly object[], comment = 0): ReadModel {
-  const text = objects.map((object) => JSON.stringify(object)).join('\n---\n');
-  const { resources } = readManifests('# comment\n'.repeat(comment) + text, { file: 'all.yaml' });
+/** @param start the line of the first object; every other stands one lower */
+export function modelOf(objects: readonly object[], start = 1): ReadModel {
+  const resources = objects.map((object, index) => {
+    const manifest: unknown = JSON.parse(JSON.stringify(object));
+    if (!isJsonObject(manifest)) throw new Error('a manifest is an object');
+    return { ...resourceOf(manifest), place: new LinePlace(start + index) };
+  });
   return { cluster: buildCluster(resources), policies: readPolicies(resources) };
+}
+
+/** Each object has a line of its own; so do its fields. */
+class LinePlace implements Place {
+  readonly file = 'all.yaml';
+
+  constructor(readonly line: number) {}
+
+  at(): Place {
+    return this;
+  }
 }
 
 export interface ChangedModel extends Reevaluation {
