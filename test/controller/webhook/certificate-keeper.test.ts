@@ -59,7 +59,8 @@ class Stored {
   trusted(): X509Certificate[] {
     const bundles = [...this.crds.values()].map((crd) => jsonAt(crd, [...CLIENT_CONFIG, 'caBundle']));
     expect(new Set(bundles).size).toBe(1);
-    const text = Buffer.from(String(bundles[0]), 'base64').toString();
+    const [bundle] = bundles;
+    const text = Buffer.from(typeof bundle === 'string' ? bundle : '', 'base64').toString();
     return text.split(/(?<=-----END CERTIFICATE-----\n)/).map((one) => new X509Certificate(one));
   }
 }
