@@ -135,6 +135,8 @@ export const OTHER_FINDINGS: readonly string[] = [
   'namespace-added',
   'namespace-not-declared',
   'network-level-only',
+  'network-sets-meant',
+  'network-sets-open',
   'nftables-fails-open',
   'nftables-old-nft',
   'nftables-overlaps',

@@ -32,6 +32,12 @@ export interface CniProfile {
    */
   readonly adminNamedPort: 'the-port' | 'every-port-of-declarers' | 'every-port';
   /**
+   * What a `namespaces` peer of an AdminNetworkPolicy or BaselineAdminNetworkPolicy stands for: the pods of the namespaces,
+   * as network-policy-api has it, or their NetworkSets as well (Calico 3.31; rules/namespace-sets.ts). Whether Calico 3.32
+   * does the same with a ClusterNetworkPolicy is not known, so there it is open.
+   */
+  readonly namespacePeers: 'pods' | 'pods-and-network-sets';
+  /**
    * Whether a pod that any NetworkPolicy selects, for whichever direction, never reaches the baseline tier
    * (kube-network-policies 1.1.1). By network-policy-api only isolation in that direction ends the evaluation.
    */
@@ -69,6 +75,7 @@ const CALICO: CniProfile = {
   namesInitContainerPorts: true,
   namesSidecarPorts: true,
   adminNamedPort: 'every-port',
+  namespacePeers: 'pods-and-network-sets',
   anyPolicyEndsBaseline: false,
   failsOpenOnIcmpCodes: false,
   mayFailOnOverlaps: false,
@@ -93,6 +100,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     namesInitContainerPorts: false,
     namesSidecarPorts: true,
     adminNamedPort: 'the-port',
+    namespacePeers: 'pods',
     anyPolicyEndsBaseline: false,
     failsOpenOnIcmpCodes: false,
     mayFailOnOverlaps: false,
@@ -109,6 +117,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     namesInitContainerPorts: false,
     namesSidecarPorts: false,
     adminNamedPort: 'every-port-of-declarers',
+    namespacePeers: 'pods',
     anyPolicyEndsBaseline: true,
     failsOpenOnIcmpCodes: false,
     mayFailOnOverlaps: false,

@@ -17,6 +17,8 @@ export type Doubt =
   | 'source-ports-open'
   | 'domains-open'
   | 'nodes-open'
+  | 'network-sets-meant'
+  | 'network-sets-open'
   | 'calico-not-enforced'
   | 'nftables-fails-open'
   | 'nftables-overlaps'
@@ -102,6 +104,18 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     message:
       'Rules of % select nodes, which are not in the manifests. Connections to workloads on the host network, and to outside addresses that may be nodes, are undecided.',
     mend: 'Give the addresses of nodes (nodeCidrs) to have other addresses decided.',
+  },
+  'network-sets-meant': {
+    severity: 'warning',
+    message:
+      'The API means pods by a `namespaces` peer, but Calico 3.31 also means the NetworkSets of the namespaces, and the GlobalNetworkSets where the selector asks for no label that must be there. Peers of % have such sets, so these rules hold for the blocks in them too, and verdicts count them: an Allow lets them in, or out to them.',
+    mend: 'Write `pods` with the namespaceSelector and an empty podSelector, which means pods to every network plugin.',
+  },
+  'network-sets-open': {
+    severity: 'warning',
+    message:
+      'The API means pods by a `namespaces` peer. Calico 3.31 takes it, in the policies that came before, for the NetworkSets of the namespaces too, and whether Calico 3.32 does so in % is not known. Connections that hang on the blocks of these sets are undecided.',
+    mend: 'Write `pods` with the namespaceSelector and an empty podSelector, which means pods to every network plugin.',
   },
   'calico-not-enforced': {
     severity: 'warning',

@@ -2,8 +2,8 @@ import { hasGo, type EngineName } from './build';
 import { Engine } from './engine';
 
 /*
- * What README.md says the engines get wrong, shown. When one of these fails after an upgrade, the engine has learned it:
- * take the rewriting out of admin-policies.ts, and the line out of README.md.
+ * What README.md or a CNI profile says the engines do otherwise, shown. When one of these fails after an upgrade, the engine
+ * has learned it: take the rewriting out of admin-policies.ts and the line out of README.md, or the value out of the profile.
  */
 
 const suite = hasGo() ? describe : describe.skip;

@@ -3,7 +3,7 @@ import type { Manifest } from '../oracle/manifest';
 import { verdict, type Options } from '../oracle/packet';
 import { openEvaluator } from '../oracle/subject';
 import { DIRECTIONS } from '../../src/policies/direction';
-import { withoutNamedAdminPorts, withPodPeers } from './admin-policies';
+import { withoutNamedAdminPorts } from './admin-policies';
 import { evaluatorSides } from './evaluator-sides';
 import { hasGo, type EngineName } from './build';
 import { calicoObjects, forCalico } from './calico-objects';
@@ -41,7 +41,7 @@ const OPINIONS: readonly Opinion[] = [
     engine: 'calico',
     cni: 'calico',
     families: ['kubernetes', 'admin', 'calico', 'mixed', 'staged'],
-    prepare: (world) => forCalico(withPodPeers(withoutNamedAdminPorts(world))),
+    prepare: forCalico,
     objects: calicoObjects,
   },
 ];

@@ -104,6 +104,11 @@ function scopeOf(entity: CalicoEntity, policyNamespace: string | undefined): Sco
 function inEntities(test: Test, endpoint: Endpoint, flow: Flow): boolean {
   const pod = selectable(endpoint);
   if (pod !== undefined && test(podLookup(pod))) return true;
+  return inNetworkSets(test, endpoint, flow);
+}
+
+/** Whether the endpoint's address is in a network set that passes the test. */
+export function inNetworkSets(test: Test, endpoint: Endpoint, flow: Flow): boolean {
   for (const manifest of flow.manifests) {
     if (manifest.kind !== 'NetworkSet' && manifest.kind !== 'GlobalNetworkSet') continue;
     if (!test(setLookup(manifest, flow.manifests))) continue;

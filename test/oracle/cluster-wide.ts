@@ -1,3 +1,4 @@
+import { inNetworkSets, namespaceTest } from './calico-entity';
 import { declaresPort, PROTOCOLS, type Flow, type Way } from './flow';
 import { selects } from './kubernetes';
 import type {
@@ -8,6 +9,7 @@ import type {
   ClusterRule,
   ClusterWideManifest,
   DestinationPort,
+  LabelSelector,
   Manifest,
 } from './manifest';
 import { selectable, type Endpoint } from './pods';
@@ -41,26 +43,49 @@ export function isSubject(policy: ClusterWideManifest, endpoint: Endpoint): bool
 /** The action of the first rule that matches, from the top; undefined when none does. */
 export function firstAction(policy: ClusterWideManifest, way: Way, flow: Flow): ClusterAction | undefined {
   for (const rule of policy.spec[way] ?? []) {
-    if (!ruleMatches(rule, way, flow)) continue;
+    if (!ruleMatches(rule, way, policy.kind, flow)) continue;
     if (rule.action === 'Accept' || rule.action === 'Allow') return 'accept';
     return rule.action === 'Deny' ? 'deny' : 'pass';
   }
   return undefined;
 }
 
-function ruleMatches(rule: ClusterRule, way: Way, flow: Flow): boolean {
+function ruleMatches(rule: ClusterRule, way: Way, kind: ClusterWideManifest['kind'], flow: Flow): boolean {
   const peers = (way === 'ingress' ? rule.from : rule.to) ?? [];
   const other = way === 'ingress' ? flow.from : flow.to;
-  if (!peers.some((peer) => peerMatches(peer, other, flow))) return false;
+  if (!peers.some((peer) => peerMatches(peer, other, kind, flow))) return false;
   const { protocols, ports } = rule;
   if (protocols !== undefined && !protocols.some((item) => protocolMatches(item, flow))) return false;
   return ports === undefined || ports.some((item) => adminPortMatches(item, flow));
 }
 
 /** Networks match by address and may include pod addresses (2.2). */
-function peerMatches(peer: ClusterPeer, other: Endpoint, flow: Flow): boolean {
+function peerMatches(
+  peer: ClusterPeer,
+  other: Endpoint,
+  kind: ClusterWideManifest['kind'],
+  flow: Flow,
+): boolean {
   if (peer.networks !== undefined) return peer.networks.some((cidr) => flow.addresses.inBlock(other, cidr));
-  return podsMatch(peer, other);
+  if (podsMatch(peer, other)) return true;
+  if (!flow.calico || peer.namespaces === undefined) return false;
+  if (!inNetworkSets(namespaceTest(asCalico(peer.namespaces)), other, flow)) return false;
+  // The converter of 3.31 is known (below); that of 3.32, which has ClusterNetworkPolicies, is not.
+  return kind !== 'ClusterNetworkPolicy' || flow.doubt('network sets of namespaces');
+}
+
+/**
+ * The namespaceSelector that Calico 3.31 makes of a `namespaces` peer, without a word that keeps it to pods
+ * (k8sSelectorToCalico and combinePortsWithANPIngressPeers of libcalico-go/lib/backend/k8s/conversion).
+ */
+function asCalico({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const labels = Object.entries(matchLabels).map(([key, value]) => `${key} == '${value}'`);
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return `has(${key})`;
+    if (operator === 'DoesNotExist') return `! has(${key})`;
+    return `${key} ${operator === 'In' ? 'in' : 'not in'} { '${values.join("', '")}' }`;
+  });
+  return [...labels, ...expressions].join(' && ') || 'all()';
 }
 
 function podsMatch(pods: ClusterPods, endpoint: Endpoint): boolean {

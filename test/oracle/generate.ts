@@ -42,7 +42,15 @@ export function generate(family: Family, seed: number): Scenario {
       ? changedBuiltInTiers(random, around)
       : [];
   const tied = withCalico && random.chance(0.4) ? tiedPolicies(random, around, family === 'staged') : [];
-  return { family, seed, manifests: [...cluster, ...decided, ...changed, ...tied], options };
+  // To Calico, `namespaces` of admin policies are network sets as well.
+  const sets = family === 'admin' && random.chance(0.6) ? networkSets(random, around) : [];
+  const asCalico = sets.length > 0 && random.chance(0.7) ? { cni: 'calico' as const } : {};
+  return {
+    family,
+    seed,
+    manifests: [...cluster, ...decided, ...changed, ...tied, ...sets],
+    options: { ...options, ...asCalico },
+  };
 }
 
 function policies(random: Random, around: Surroundings, family: Family): Manifest[] {

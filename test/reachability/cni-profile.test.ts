@@ -47,6 +47,81 @@ describe('a network plugin', () => {
     });
   });
 
+  describe('and a `namespaces` peer (network-policy-api: the pods of the namespaces)', () => {
+    const OUTSIDE = '203.0.113.9';
+    const LABELS =
+      '---\n{ apiVersion: v1, kind: Namespace, metadata: { name: shop, labels: { env: prod } } }\n';
+    const set = (kind: 'NetworkSet' | 'GlobalNetworkSet', namespace = 'shop'): string =>
+      object(
+        'projectcalico.org/v3',
+        kind,
+        's',
+        `nets: [${OUTSIDE}/32]`,
+        kind === 'NetworkSet' ? `namespace: ${namespace}` : '',
+      );
+    const asked = (cluster: string, from = 'shop/client', to = OUTSIDE): string[] =>
+      PLUGINS.map((cni) => new World(LABELS + client + cluster, { cni }).ask(from, to));
+    const to = (namespaces: string, action = 'Deny'): string =>
+      admin(`egress: [{ action: ${action}, to: [{ namespaces: ${namespaces} }] }]`);
+
+    it('is the NetworkSets of the namespaces too to Calico 3.31 (combinePortsWithANPEgressPeers)', () => {
+      expect(asked(to('{}') + set('NetworkSet'))).toEqual(['allow', 'deny', 'allow']);
+      expect(asked(to('{}'))).toEqual(['allow', 'allow', 'allow']);
+      expect(asked(to('{ matchLabels: { env: prod } }') + set('NetworkSet'))[1]).toBe('deny');
+      expect(asked(to('{ matchLabels: { env: dev } }') + set('NetworkSet'))[1]).toBe('allow');
+      expect(asked(to('{ matchLabels: { env: prod } }') + set('NetworkSet', 'other'))[1]).toBe('allow');
+    });
+
+    it('lets the blocks of a set in where the rule allows (combinePortsWithANPIngressPeers)', () => {
+      const closed = netpol('shop', 'p', 'podSelector: {}');
+      const allowed = admin('ingress: [{ action: Allow, from: [{ namespaces: {} }] }]');
+      expect(asked(closed + allowed + set('NetworkSet'), OUTSIDE, 'shop/client')).toEqual([
+        'deny',
+        'allow',
+        'deny',
+      ]);
+    });
+
+    it('is the GlobalNetworkSets as well where it asks for no label that must be there (getEndpointSelector)', () => {
+      const not = 'matchExpressions: [{ key: env, operator: NotIn, values: [dev] }]';
+      const lacking = 'matchExpressions: [{ key: team, operator: DoesNotExist }]';
+      const there = 'matchExpressions: [{ key: env, operator: Exists }]';
+      expect(
+        ['{}', `{ ${not} }`, `{ ${lacking} }`, `{ ${there} }`].map(
+          (namespaces) => asked(to(namespaces) + set('GlobalNetworkSet'))[1],
+        ),
+      ).toEqual(['allow', 'deny', 'deny', 'allow']);
+    });
+
+    it('is pods to all where it is written as pods', () => {
+      const pods = admin(
+        'egress: [{ action: Deny, to: [{ pods: { namespaceSelector: {}, podSelector: {} } }] }]',
+      );
+      expect(asked(pods + set('NetworkSet'))).toEqual(['allow', 'allow', 'allow']);
+    });
+
+    it('is told with a finding', () => {
+      const ids = (policy: string, cni: CniProfileName): string[] =>
+        new World(LABELS + client + policy + set('NetworkSet'), { cni }).findingIds;
+      expect(ids(to('{}'), 'calico')).toContain('network-sets-meant');
+      expect(ids(to('{}'), 'calico-nftables')).toContain('network-sets-meant');
+      expect(ids(to('{}'), 'kubernetes')).not.toContain('network-sets-meant');
+      expect(ids(to('{ matchLabels: { env: dev } }'), 'calico')).not.toContain('network-sets-meant');
+    });
+
+    it('leaves it open with a ClusterNetworkPolicy, whose converter is of Calico 3.32', () => {
+      const policy = object(
+        'policy.networking.k8s.io/v1alpha2',
+        'ClusterNetworkPolicy',
+        'c',
+        'tier: Admin, priority: 1, subject: { namespaces: {} }, egress: [{ action: Deny, to: [{ namespaces: {} }] }]',
+      );
+      expect(asked(policy + set('NetworkSet'))).toEqual(['allow', 'unknown', 'allow']);
+      const world = new World(LABELS + client + policy + set('NetworkSet'), { cni: 'calico' });
+      expect(world.findingIds).toContain('network-sets-open');
+    });
+  });
+
   describe('and a baseline policy (network-policy-semantics 2.2: asked unless a NetworkPolicy isolates)', () => {
     const server = pod('shop', 'server', 'app: server');
     const baseline = object(

@@ -1,5 +1,7 @@
 import type { CompileContext } from '../rules/compile-context';
 import type { EndClasses } from '../ends/end-class';
+import { namespacesWithSets } from '../rules/namespace-sets';
+import type { CniProfile } from '../cni-profile';
 import { isCalicoPolicy, type Policy } from '../../policies/policy';
 
 /** What in a model may make rules meet ends of the cluster differently in IPv4 and IPv6. */
@@ -8,7 +10,7 @@ export interface FamilySensitivity {
   readonly versions: boolean;
   /** Whether a policy names blocks. */
   readonly blocks: boolean;
-  /** Whether that is a policy of Calico, whose rules can join this with labels: whom it concerns hangs on these too. */
+  /** Whether its rules can join this with labels, as Calico has it: whom it concerns hangs on these too. */
   readonly byLabels: boolean;
   /** Whether blocks can hold ends of the cluster, as something of their addresses is known, or open. */
   readonly placed: boolean;
@@ -18,14 +20,14 @@ export interface FamilySensitivity {
 export function familySensitivity(
   { podClasses, hostClasses }: EndClasses,
   policies: readonly Policy[],
-  { podCidrs, networkSets }: Pick<CompileContext, 'podCidrs' | 'networkSets'>,
+  { podCidrs, networkSets, profile }: Pick<CompileContext, 'podCidrs' | 'networkSets' | 'profile'>,
 ): FamilySensitivity {
-  const sets = networkSets.length > 0;
+  const sets = networkSets.length > 0 ? profile : undefined;
   return {
     versions: policies.some(namesVersions),
     blocks: policies.some((policy) => namesBlocks(policy, sets)),
-    byLabels: policies.some(
-      (policy) => isCalicoPolicy(policy) && (namesVersions(policy) || namesBlocks(policy, sets)),
+    byLabels: policies.some((policy) =>
+      isCalicoPolicy(policy) ? namesVersions(policy) || namesBlocks(policy, sets) : namesSets(policy, sets),
     ),
     placed:
       podCidrs !== undefined ||
@@ -48,7 +50,8 @@ function namesVersions(policy: Policy): boolean {
   );
 }
 
-function namesBlocks(policy: Policy, sets: boolean): boolean {
+/** @param sets what the plugin is, where there are network sets */
+function namesBlocks(policy: Policy, sets: CniProfile | undefined): boolean {
   switch (policy.kind) {
     case 'NetworkPolicy':
       return [...policy.ingress, ...policy.egress].some(
@@ -57,14 +60,22 @@ function namesBlocks(policy: Policy, sets: boolean): boolean {
     case 'CalicoNetworkPolicy':
     case 'GlobalNetworkPolicy':
       return (
-        sets ||
+        sets !== undefined ||
         [...policy.ingress, ...policy.egress].some(
           ({ source, destination }) => source.nets.length > 0 || destination.nets.length > 0,
         )
       );
     default:
-      return [...policy.ingress, ...policy.egress].some(({ peers }) =>
-        peers.some(({ type }) => type === 'networks'),
+      return (
+        namesSets(policy, sets) ||
+        [...policy.ingress, ...policy.egress].some(({ peers }) =>
+          peers.some(({ type }) => type === 'networks'),
+        )
       );
   }
+}
+
+/** Whether a policy that is none of Calico's own may mean network sets by its peers. */
+function namesSets(policy: Policy, sets: CniProfile | undefined): boolean {
+  return sets !== undefined && 'subject' in policy && namespacesWithSets(policy, sets).length > 0;
 }

@@ -1,5 +1,6 @@
 import { networkSetLabels } from '../rules/calico-entity';
 import { tierNameOf } from '../rules/composition';
+import { namespacesMeanSet, namespacesWithSets } from '../rules/namespace-sets';
 import { profileOf } from '../engine';
 import type { Model, ModelChange, Pair } from './model-change';
 import type { Labels } from '../../model/resource';
@@ -22,8 +23,8 @@ export function touchedPolicies(before: Model, after: Model, change: ModelChange
 }
 
 /**
- * Only rules of Calico speak of objects that are neither pods nor namespaces: of Services by name, and of network sets
- * by labels. A Service stands for host-network workloads and their nodes too, so that where these change any rule that
+ * Rules of Calico speak of objects that are neither pods nor namespaces: of Services by name, and of network sets by
+ * labels. To Calico the `namespaces` of admin policies are network sets as well (rules/namespace-sets.ts). A Service stands for host-network workloads and their nodes too, so that where these change any rule that
  * names a Service may.
  */
 function touchedRules(before: Model, after: Model, change: ModelChange): Touches | undefined {
@@ -39,11 +40,17 @@ function touchedRules(before: Model, after: Model, change: ModelChange): Touches
       (selector) => selector !== undefined && sets.some((labels) => selectorMatches(selector, labels)),
     );
   };
-  return (policy) =>
-    isCalicoPolicy(policy) &&
-    [...policy.ingress, ...policy.egress].some(
+  const profile = profileOf(after.policies, after.options);
+  return (policy) => {
+    if (policy.kind === 'NetworkPolicy') return false;
+    if (!isCalicoPolicy(policy))
+      return namespacesWithSets(policy, profile).some((selector) =>
+        sets.some((labels) => namespacesMeanSet(selector, labels)),
+      );
+    return [...policy.ingress, ...policy.egress].some(
       ({ source, destination }) => touches(source, policy) || touches(destination, policy),
     );
+  };
 }
 
 /** Whether NetworkPolicies that have changed decide, by selecting pods, which pods Baseline policies govern. */

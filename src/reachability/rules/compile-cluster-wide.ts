@@ -3,6 +3,7 @@ import { compileRule, type RulePart } from './compile-rule';
 import { ConnectionSet } from '../sets/connection-set';
 import type { Fuzzy } from '../ends/end-addresses';
 import { atMost, certain, nobody, union } from '../ends/peer-regions';
+import { setsOfNamespaces, wholeNamespaces } from './namespace-sets';
 import { EVERY_CONNECTION, TRANSPORT_PROTOCOL, type PortMatch, type PortName } from './port-match';
 import { IndexSet } from '../sets/index-set';
 import { endsRegion, type Region } from '../sets/region';
@@ -16,6 +17,8 @@ import type {
   ClusterWideRule,
 } from '../../policies/cluster-network-policy/policy';
 import { DIRECTIONS, type Direction } from '../../policies/direction';
+
+type PodsPeer = Extract<ClusterWidePeer, { readonly type: 'pods' }>;
 
 const ACTIONS: Readonly<Record<ClusterWideRule['action'], Action>> = {
   Accept: 'allow',
@@ -75,9 +78,7 @@ function compile(
 function peersOf(peer: ClusterWidePeer, policy: ClusterWidePolicy, context: CompileContext): Fuzzy<Region> {
   switch (peer.type) {
     case 'pods':
-      return certain(
-        endsRegion(context.pods.inNamespaces(peer.pods.namespaceSelector, peer.pods.podSelector)),
-      );
+      return union(podsOf(peer, context), setsMeant(peer, policy, context));
     case 'networks':
       return peersIn(context, AddressSet.ofCidrs(peer.cidrs), policy);
     case 'nodes':
@@ -88,6 +89,23 @@ function peersOf(peer: ClusterWidePeer, policy: ClusterWidePolicy, context: Comp
       context.doubts.add('domains-open', policy);
       return atMost(context.peers.notPods);
   }
+}
+
+function podsOf({ pods }: PodsPeer, context: CompileContext): Fuzzy<Region> {
+  return certain(endsRegion(context.pods.inNamespaces(pods.namespaceSelector, pods.podSelector)));
+}
+
+/** The addresses of network sets that the plugin takes for a part of the peer. */
+function setsMeant(peer: PodsPeer, policy: ClusterWidePolicy, context: CompileContext): Fuzzy<Region> {
+  const selector = wholeNamespaces(peer);
+  if (selector === undefined || context.profile.namespacePeers === 'pods') return nobody();
+  const sets = setsOfNamespaces(selector, context.networkSets, context.cluster);
+  const cidrs = sets.flatMap(({ nets }) => nets);
+  if (cidrs.length === 0) return nobody();
+  const inSets = peersIn(context, AddressSet.ofCidrs(cidrs), policy);
+  const isOpen = policy.kind === 'ClusterNetworkPolicy';
+  context.doubts.add(isOpen ? 'network-sets-open' : 'network-sets-meant', policy);
+  return isOpen ? atMost(inSets.possible) : inSets;
 }
 
 /** Hosts are nodes, though nobody knows which; an outside address may be one when it is in `nodeCidrs`. */

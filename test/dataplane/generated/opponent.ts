@@ -1,4 +1,3 @@
-import { withPodPeers } from '../../engines/admin-policies';
 import { calicoObjects, forCalico } from '../../engines/calico-objects';
 import { knownObjects } from '../../engines/kubernetes-objects';
 import { FAMILIES, generate, type Family } from '../../oracle/generate';
@@ -24,7 +23,7 @@ export const OPPONENTS: readonly Opponent[] = [
     engine: 'calico',
     cni: 'calico',
     families: FAMILIES.filter((family) => family !== 'cluster-wide'),
-    prepare: (cluster) => forNftables(forCalico(withPodPeers(cluster))),
+    prepare: (cluster) => forNftables(forCalico(cluster)),
     objects: (cluster) => {
       const hosts: readonly unknown[] = cluster.manifests.filter(isHost);
       return onTheWire(calicoObjects(cluster).filter((one) => !hosts.includes(one)));

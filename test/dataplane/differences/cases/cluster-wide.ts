@@ -42,6 +42,19 @@ function ordered(
     : { apiVersion: 'projectcalico.org/v3', kind, metadata: { name }, spec };
 }
 
+const NAMESPACES_ARE_PODS = `${ADMIN}, namespaces: the pods of these namespaces`;
+
+const NOT_PROD = {
+  matchExpressions: [{ key: 'env', operator: 'NotIn', values: ['prod'] }],
+} as const;
+
+const SET: Manifest = {
+  apiVersion: 'projectcalico.org/v3',
+  kind: 'NetworkSet',
+  metadata: { name: 's', namespace: 'shop' },
+  spec: { nets: [`${OUTSIDE}/32`] },
+};
+
 /** Policies of the whole cluster. */
 export const CLUSTER_WIDE: readonly DifferenceCase[] = [
   {
@@ -121,24 +134,54 @@ export const CLUSTER_WIDE: readonly DifferenceCase[] = [
   },
   {
     id: 'admin-namespaces-and-network-sets',
-    title: 'A namespaces peer also means the NetworkSets of these namespaces',
+    title: 'A namespaces peer that denies also means the NetworkSets of these namespaces',
     theme: 'Policies of the whole cluster',
     text: 'allow',
-    source: `${ADMIN}, namespaces: the pods of these namespaces`,
+    source: NAMESPACES_ARE_PODS,
+    objects: [...SHOP, SET, admin({ egress: [{ action: 'Deny', to: [{ namespaces: {} }] }] })],
+    probe: tcp(CLIENT, OUTSIDE),
+    profile: ['namespacePeers'],
+    follows:
+      'Write `pods` with an empty podSelector, which means pods to everybody. The finding `network-sets-meant` says where it matters.',
+  },
+  {
+    id: 'admin-namespaces-let-network-sets-in',
+    title:
+      'A namespaces peer that allows lets in the hosts outside that are in NetworkSets of these namespaces',
+    theme: 'Policies of the whole cluster',
+    text: 'deny',
+    source: NAMESPACES_ARE_PODS,
+    objects: [
+      ...SHOP,
+      SET,
+      policyFor('server', {}),
+      admin({ ingress: [{ action: 'Allow', from: [{ namespaces: {} }] }] }),
+    ],
+    probe: tcp(OUTSIDE, SERVER),
+    profile: ['namespacePeers'],
+    follows:
+      'As above. An AdminNetworkPolicy is asked before every NetworkPolicy, so that no default deny helps.',
+  },
+  {
+    id: 'admin-namespaces-and-global-network-sets',
+    title: 'A namespaces peer that asks for no label that must be there also means GlobalNetworkSets',
+    theme: 'Policies of the whole cluster',
+    text: 'deny',
+    source: NAMESPACES_ARE_PODS,
     objects: [
       ...SHOP,
       {
         apiVersion: 'projectcalico.org/v3',
-        kind: 'NetworkSet',
-        metadata: { name: 's', namespace: 'shop' },
+        kind: 'GlobalNetworkSet',
+        metadata: { name: 's' },
         spec: { nets: [`${OUTSIDE}/32`] },
       },
-      admin({ egress: [{ action: 'Deny', to: [{ namespaces: {} }] }] }),
+      policyFor('server', {}),
+      admin({ ingress: [{ action: 'Allow', from: [{ namespaces: NOT_PROD }] }] }),
     ],
-    probe: tcp(CLIENT, OUTSIDE),
-    notModelled: 'Calico: the peers of an AdminNetworkPolicy are pods to the evaluator',
-    profile: 'the peers of these policies are pods in every profile, as their API says',
-    follows: 'Write `pods` with an empty podSelector, which means pods to everybody.',
+    probe: tcp(OUTSIDE, SERVER),
+    profile: ['namespacePeers'],
+    follows: 'As above: what is in no namespace has none of its labels.',
   },
   {
     id: 'cluster-network-policy',
