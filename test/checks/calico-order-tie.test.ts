@@ -102,6 +102,48 @@ describe('calicoOrderTie (calico-policy-model 5.2)', () => {
     ).toEqual(['info']);
   });
 
+  describe('with a third policy between the two', () => {
+    const log = 'types: [Ingress], order: 1000, ingress: [{ action: Log }]';
+    const none = 'types: [Ingress], order: 1000';
+    // Up to 3.31: default.z, shop/default.a, shop/default.b; from 3.32 on a, b, z.
+    const three = (between: string): string =>
+      pod +
+      globalPolicy(`{ namespaceSelector: has(projectcalico.org/name), ${allow} }`, 'z') +
+      calicoPolicy('shop', `{ ${between} }`, 'a') +
+      calicoPolicy('shop', `{ ${deny} }`, 'b');
+
+    it.each([
+      ['that allows too', allow],
+      ['that only logs', log],
+      ['without rules', none],
+    ])('warns of the two that versions ask otherwise: %s', (_, between) => {
+      const findings = checkYaml(three(between), [calicoOrderTie]);
+      expect(findings.map(({ severity, object }) => [severity, object])).toEqual([
+        ['warning', 'NetworkPolicy/shop/b'],
+      ]);
+      expect(findings[0]?.message).toContain('up to 3.31 asks GlobalNetworkPolicy/z first');
+    });
+
+    it('warns of it where the one between is opposed too, and of that one for itself', () => {
+      const findings = checkYaml(
+        three('types: [Ingress], order: 1000, ingress: [{ action: Deny }, { action: Allow }]'),
+        [calicoOrderTie],
+      );
+      expect(findings.map(({ severity, object }) => [severity, object]).sort()).toEqual([
+        ['warning', 'NetworkPolicy/shop/a'],
+        ['warning', 'NetworkPolicy/shop/b'],
+      ]);
+    });
+
+    it('is silent where the opposed ones have other orders', () => {
+      const apart = three(allow).replaceAll(
+        'order: 1000, ingress: [{ action: Deny',
+        'order: 9, ingress: [{ action: Deny',
+      );
+      expect(checkYaml(apart, [calicoOrderTie])).toEqual([]);
+    });
+  });
+
   it('sees that a NetworkPolicy has order 1000 (5.1)', () => {
     const policy = networkPolicy('{ podSelector: {}, ingress: [{}] }');
     expect(
