@@ -1,7 +1,7 @@
 import type { Probe, ProbeResult } from '../protocol';
 import { compare, report, smallest, type RunningEngine } from './compare';
 import { clusterOf, OPPONENTS, type Opponent } from './opponent';
-import { questionsOf, type Question } from './probes';
+import { questionsOf } from './probes';
 
 /** An engine that lets every packet through: what the evaluator denies differs. */
 const OPEN: RunningEngine = {
@@ -40,28 +40,52 @@ describe('a disagreement about a generated cluster', () => {
     expect(shrunk).toBe(3);
   });
 
-  it('is none when a packet was lost once, and is one when a packet has passed once', async () => {
+  describe('of which the second sending would say something else', () => {
+    const SILENCE: ProbeResult = { verdict: 'deny', reason: 'nothing came back' };
+    const REFUSED: ProbeResult = { verdict: 'deny', reason: 'refused: administratively prohibited' };
+    const ARRIVED: ProbeResult = { verdict: 'allow' };
     const opponent = opponentOf('nfqueue');
     const cluster = clusterOf(opponent, 'kubernetes', 1);
-    const all = questionsOf(cluster, 1);
-    const { differing } = await compare(OPEN, opponent, cluster, all);
-    const denied = new Set(differing.map(({ question }) => question));
-    const lost = all.questions.find((question) => !denied.has(question));
-    const [passed] = differing;
-    if (lost === undefined || passed === undefined) throw new Error('the cluster has both kinds of packets');
-    const once = (first: ProbeResult['verdict']): RunningEngine => {
+
+    /** How often the packet was told of, and what is held against the engine that answers one after the other. */
+    const asked = async (
+      ours: 'allow' | 'deny',
+      first: ProbeResult,
+      then: ProbeResult,
+    ): Promise<{ readonly differing: readonly string[]; readonly told: number; readonly agreed: number }> => {
+      const all = questionsOf(cluster, 1);
+      const denied = new Set(
+        (await compare(OPEN, opponent, cluster, all)).differing.map(({ question }) => question),
+      );
+      const question = all.questions.find((one) => denied.has(one) === (ours === 'deny'));
+      if (question === undefined) throw new Error('the cluster has both kinds of packets');
       let turns = 0;
-      const verdict = (): ProbeResult['verdict'] =>
-        (turns++ === 0) === (first === 'allow') ? 'allow' : 'deny';
-      return { ...OPEN, probe: (probes) => Promise.resolve(probes.map(() => ({ verdict: verdict() }))) };
+      const engine: RunningEngine = {
+        ...OPEN,
+        probe: (probes) => Promise.resolve(probes.map(() => (turns++ === 0 ? first : then))),
+      };
+      const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+      const result = await compare(engine, opponent, cluster, { questions: [question], outside: [] });
+      const told = said.mock.calls.length;
+      said.mockRestore();
+      return { differing: result.differing.map(({ theirs }) => theirs), told, agreed: result.agreed };
     };
-    const asked = async (question: Question, first: ProbeResult['verdict']): Promise<number> =>
-      (await compare(once(first), opponent, cluster, { questions: [question], outside: [] })).differing
-        .length;
-    const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    expect(await asked(lost, 'deny')).toBe(0);
-    expect(said).toHaveBeenCalledTimes(1);
-    expect(await asked(passed.question, 'allow')).toBe(1);
-    said.mockRestore();
+
+    it('is none when nothing came back the first time, and told', async () => {
+      expect(await asked('allow', SILENCE, ARRIVED)).toEqual({ differing: [], told: 1, agreed: 1 });
+    });
+
+    it('is one when it was refused aloud and would arrive the next time', async () => {
+      expect(await asked('allow', REFUSED, ARRIVED)).toEqual({ differing: ['deny'], told: 0, agreed: 0 });
+    });
+
+    it('is one when it has passed once', async () => {
+      expect(await asked('deny', ARRIVED, REFUSED)).toEqual({ differing: ['allow'], told: 0, agreed: 0 });
+      expect(await asked('deny', SILENCE, ARRIVED)).toEqual({ differing: ['allow'], told: 1, agreed: 0 });
+    });
+
+    it('is one when nothing comes back twice where it is to arrive', async () => {
+      expect(await asked('allow', SILENCE, SILENCE)).toEqual({ differing: ['deny'], told: 1, agreed: 0 });
+    });
   });
 });

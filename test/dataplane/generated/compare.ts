@@ -56,10 +56,7 @@ export async function compare(
     theirs: theirVerdict(results[index]),
   }));
   const decided = judged.flatMap(({ ours, ...rest }) => (ours === 'undecided' ? [] : [{ ours, ...rest }]));
-  const differing = await lasting(
-    engine,
-    decided.filter(({ ours, theirs }) => ours !== theirs),
-  );
+  const differing = decided.filter(({ ours, theirs }) => ours !== theirs);
   return {
     agreed: decided.length - differing.length,
     open: judged.length - decided.length,
@@ -69,33 +66,17 @@ export async function compare(
 }
 
 /**
- * Those that differ when they are sent again as well, and every one that arrived against what we say: a busy machine may
- * lose a packet, which is told and not held against anybody, but nothing lets one through that is denied.
- */
-async function lasting(
-  engine: RunningEngine,
-  differing: readonly Difference[],
-): Promise<readonly Difference[]> {
-  if (differing.length === 0) return [];
-  const results = await engine.probe(differing.map(({ question }) => question.probe));
-  const still = differing.filter(
-    ({ ours, theirs }, index) => theirs === 'allow' || theirVerdict(results[index]) !== ours,
-  );
-  const passing = differing.filter((one) => !still.includes(one));
-  for (const { question, theirs } of passing)
-    process.stderr.write(`only once: ${theirs} of ${JSON.stringify(question.probe)}\n`);
-  return still;
-}
-
-/**
- * What became of each packet. One of which nobody can tell is no verdict, nor is silence, as both engines refuse aloud: a
- * busy machine loses packets. Such a packet is sent once more.
+ * What became of each packet. Silence is no verdict, as both engines refuse aloud, and a busy machine loses packets: what
+ * nobody answered, or can tell anything of, is told and sent once more, and that answer counts. A refusal that was heard
+ * counts at once, and so does a packet that arrived.
  */
 async function answers(engine: RunningEngine, probes: readonly Probe[]): Promise<readonly ProbeResult[]> {
   const first = await engine.probe(probes);
   const lost = probes.filter((_, index) => isUnclear(first[index]));
-  const second = await engine.probe(lost);
+  const second = lost.length === 0 ? [] : await engine.probe(lost);
   const found = new Map(lost.map((probe, index) => [probe, second[index]]));
+  for (const [probe, again] of found)
+    process.stderr.write(`sent again, ${theirVerdict(again)} then: ${JSON.stringify(probe)}\n`);
   return first.map((result, index) => found.get(probes[index] ?? NOBODY) ?? result);
 }
 
