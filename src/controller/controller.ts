@@ -77,13 +77,16 @@ export class Controller {
     this.proofs = this.makeProofs();
     this.worker = this.makeWorker();
     this.effects = this.makeEffects();
-    this.decisions = new Decisions(this.effects, this.makeStatuses());
+    this.decisions = new Decisions(this.effects, this.makeStatuses(), () => this.watches.unseenNamespaces);
     this.rounds = this.makeRounds();
     this.reports = new StateReports(options.clock, options.hooks?.onState, () => this.state);
     this.watches = new Watches({
       ...options,
       onEvent: (event) => {
         this.take(event);
+      },
+      onSeen: () => {
+        if (this.isCompiled && this.isLeading) this.workOnAll();
       },
     });
   }
@@ -100,6 +103,11 @@ export class Controller {
   /** Everything was listed and compiled, so that what is wanted is about all of the cluster. */
   get isSynced(): boolean {
     return this.isCompiled;
+  }
+
+  /** What may not be seen, and counts as not there, in a few words each. */
+  get unseen(): readonly string[] {
+    return this.watches.unseen;
   }
 
   /** Writes from now on; call it when this replica leads. Before everything is known nothing is written. */
@@ -239,6 +247,7 @@ export class Controller {
       isUnsettled: (key: string) => !dryRun && this.queue.isUnsettled(key),
       hasFailed: (key: string) => this.worker.failures.has(key),
       waitsFor: (key: string, other: string) => this.queue.waitsFor(key, other),
+      unseen: () => this.watches.unseenNamespaces,
     };
     const policyKinds = [CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES].filter((kind) =>
       this.isWatched(kind),

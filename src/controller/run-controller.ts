@@ -17,7 +17,7 @@ import { ConversionServer, type ConversionServerOptions } from './webhook/conver
 /** What of a controller the one who runs it uses. */
 export type RunnableController = Pick<
   Controller,
-  'start' | 'whenSynced' | 'isSynced' | 'lead' | 'yield' | 'stop'
+  'start' | 'whenSynced' | 'isSynced' | 'unseen' | 'lead' | 'yield' | 'stop'
 >;
 
 /** What a replica is made of. */
@@ -127,7 +127,12 @@ class Replica {
   private async serve(): Promise<void> {
     const { metricsAddress, probeAddress, metrics, conversion, api, clock, random, log } = this.options;
     if (probeAddress !== undefined)
-      this.listeners.push(await listen(probeAddress, probes({ readiness: () => this.readiness() })));
+      this.listeners.push(
+        await listen(
+          probeAddress,
+          probes({ readiness: () => this.readiness(), unseen: () => this.controller?.unseen ?? [] }),
+        ),
+      );
     if (metricsAddress !== undefined) this.listeners.push(await listen(metricsAddress, metrics.handler));
     if (conversion === undefined) return;
     // While the operator that it comes in place of still runs, that converts as well.

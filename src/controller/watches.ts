@@ -15,14 +15,28 @@ export type WatchesOptions = Pick<
 > & {
   /** Told of everything that comes, changes or goes. */
   readonly onEvent: (event: StoreEvent<ObservedObject>) => void;
+  /** Told when something may be seen that could not before. */
+  readonly onSeen?: (() => void) | undefined;
 };
+
+/** A kind, in all of the cluster or in a namespace. */
+interface Scope extends WatchedKind {
+  readonly namespace: string | undefined;
+}
+
+/**
+ * How long the right to see a kind of a namespace has to be missing before it counts as missing, in milliseconds: API servers
+ * notice a Role that was made with the replica a moment later.
+ */
+const LASTING = 5_000;
 
 /** Watches every kind, in the whole cluster or in some namespaces. */
 export class Watches {
   /** By {@link sourceOf}. */
   private readonly reflectors: ReadonlyMap<string, Reflector<ObservedObject>>;
-  /** One for each kind; of an optional kind that may not be seen it resolves as well. */
+  /** One for each kind and namespace; where it may not be seen it resolves as well, see {@link mayGiveUp}. */
   private readonly listed: Promise<void>[] = [];
+  private readonly lost = new Map<string, Scope>();
 
   constructor(private readonly options: WatchesOptions) {
     const { kinds, namespaces } = options;
@@ -39,6 +53,10 @@ export class Watches {
 
   /** Never rejects; resolves when `signal` has ended all of them. */
   run(signal: AbortSignal): Promise<unknown> {
+    void this.whenListed.then(() => {
+      const { unseen } = this;
+      if (unseen.length > 0) this.options.log?.warn({ unseen }, 'may not be seen, and counts as not there');
+    });
     return Promise.all([...this.reflectors.values()].map((reflector) => reflector.run(signal)));
   }
 
@@ -47,16 +65,33 @@ export class Watches {
     return Promise.all(this.listed);
   }
 
+  /** What may not be seen: `namespace b`, or a kind of the cluster as `gateways.gateway.networking.k8s.io`. Sorted. */
+  get unseen(): readonly string[] {
+    const words = [...this.lost.values()].map(({ resource, namespace }) => {
+      if (namespace === undefined) return resourceName(resource);
+      const isWhole = this.unseenNamespaces.includes(namespace);
+      return isWhole ? `namespace ${namespace}` : `${resourceName(resource)} in ${namespace}`;
+    });
+    return [...new Set(words)].sort();
+  }
+
+  /** Namespaces that are to be watched, and of which a required kind may not be seen: what is known of them is not all. */
+  get unseenNamespaces(): readonly string[] {
+    if (this.lost.size === 0) return NONE;
+    const names = [...this.lost.values()].map(({ required, namespace }) =>
+      required ? namespace : undefined,
+    );
+    return [...new Set(names.filter((name) => name !== undefined))].sort();
+  }
+
   /** Takes in an object as the API server has it after a write, unless the watch has told of something newer. */
   takeAnswer(resource: ApiResource, object: JsonObject): void {
     const namespace = jsonAt(object, ['metadata', 'namespace']);
     this.reflectors.get(this.sourceOf(resource, namespace))?.take(object);
   }
 
-  private makeReflector(
-    { resource, required }: WatchedKind,
-    selection: Selection | undefined,
-  ): Reflector<ObservedObject> {
+  private makeReflector(kind: WatchedKind, selection: Selection | undefined): Reflector<ObservedObject> {
+    const { resource } = kind;
     const {
       api,
       reflector = createReflector,
@@ -67,10 +102,13 @@ export class Watches {
       fieldManager,
       adopt,
     } = this.options;
+    const scope = { ...kind, namespace: selection?.namespace };
     const managers = { own: fieldManager, adopted: adopt ?? [] };
     let giveUp: () => void = () => undefined;
     const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
-    const made = reflector<ObservedObject>({
+    let forbiddenSince: number | undefined;
+    const source = this.sourceOf(resource, scope.namespace);
+    const made: Reflector<ObservedObject> = reflector<ObservedObject>({
       api,
       resource,
       selection,
@@ -79,12 +117,19 @@ export class Watches {
       onProblem: ({ during, error, key, retryInMs }) => {
         const fields = { kind: resource.kind, during, error: String(error), key, retryInMs };
         log?.warn(fields, 'watching has a problem');
-        if (!required && error instanceof ApiError && (error.isForbidden || error.isNotFound)) giveUp();
+        if (made.synced || !(error instanceof ApiError)) return;
+        if (error.isForbidden) forbiddenSince ??= clock.now();
+        if (!mayGiveUp(scope, error, forbiddenSince === undefined ? 0 : clock.now() - forbiddenSince)) return;
+        if (error.isForbidden) this.lost.set(source, scope);
+        giveUp();
       },
       clock,
       random,
     });
     this.listed.push(Promise.race([made.whenSynced, givenUp]));
+    void made.whenSynced.then(() => {
+      if (this.lost.delete(source)) this.options.onSeen?.();
+    });
     return made;
   }
 
@@ -94,4 +139,15 @@ export class Watches {
     const scope = namespaces === undefined || typeof namespace !== 'string' ? '' : namespace;
     return `${resourceName(resource)}/${scope}`;
   }
+}
+
+const NONE: readonly string[] = [];
+
+/**
+ * Whether nothing waits any more for a kind that could not be listed: one that is optional, or one of a namespace, which may
+ * be gone with the Role in it, so that the others need not wait for it.
+ */
+function mayGiveUp({ required, namespace }: Scope, error: ApiError, forbiddenFor: number): boolean {
+  if (!required) return error.isForbidden || error.isNotFound;
+  return namespace !== undefined && error.isForbidden && forbiddenFor >= LASTING;
 }

@@ -12,6 +12,8 @@ const FINALIZER = 'k8s.otterize.com/cdk8s-intents';
 describe('a controller for some namespaces, with the Roles of its installation, which lie in these namespaces', () => {
   let plane: ControlPlane;
   let replica: Replica;
+  let args: string[];
+  let kubeconfig: string;
 
   beforeAll(async () => {
     plane = await ControlPlane.start({ controllerManager: true });
@@ -23,9 +25,9 @@ describe('a controller for some namespaces, with the Roles of its installation, 
     for (const namespace of ['shop', 'billing']) await declare(namespace, []);
     // As a controller for the whole cluster, or one of before, has left it.
     await plane.api.merge(named('billing'), { metadata: { finalizers: [FINALIZER, 'example.com/kept'] } });
-    const { args } = await install(plane, { namespaces: ['shop', 'billing'] });
-    const token = await plane.serviceAccountToken('intents', 'intents-controller');
-    replica = await Replica.start(args, plane.kubeconfig(token));
+    ({ args } = await install(plane, { namespaces: ['shop', 'billing'] }));
+    kubeconfig = plane.kubeconfig(await plane.serviceAccountToken('intents', 'intents-controller'));
+    replica = await Replica.start(args, kubeconfig);
     await replica.ready();
     await until(async () => (await policies()).length === 2, { what: `policies: ${replica.log}` });
   });
@@ -96,5 +98,25 @@ describe('a controller for some namespaces, with the Roles of its installation, 
       const { status } = await plane.api.get('/api/v1/namespaces/shop');
       throw new Error(`${JSON.stringify(status.conditions)}\n${replica.log.slice(-3000)}`);
     });
+  });
+
+  it('goes on in the others after a restart, takes nothing away there, and says which one it may not see', async () => {
+    await replica.end('SIGTERM');
+    replica = await Replica.start(args, kubeconfig);
+    await replica.ready();
+    expect(await replica.readiness()).toContain('[!]may not see namespace shop\n');
+    expect(replica.log).toContain('may not be seen, and counts as not there');
+    await plane.api.create({
+      ...named('billing'),
+      metadata: { name: 'cart', namespace: 'billing' },
+      spec: { workload: { name: 'cart' }, targets: [{ kubernetes: { name: 'frontend' } }] },
+    });
+    await until(async () => (await policies()).length === 2, {
+      what: `policies: ${replica.log.slice(-3000)}`,
+    });
+    await until(
+      async () =>
+        (await plane.api.get(await plane.api.pathOf(named('billing')))).status?.conditions !== undefined,
+    );
   });
 });

@@ -47,6 +47,11 @@ export class Replica {
     });
   }
 
+  /** What it says of its readiness. */
+  async readiness(): Promise<string> {
+    return (await ask(this.probes, '/readyz')).text;
+  }
+
   /** The value of a metric without labels. */
   async metric(name: string): Promise<number> {
     const { text } = await ask(this.metrics, '/metrics');

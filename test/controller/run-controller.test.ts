@@ -13,6 +13,7 @@ class FakeController implements RunnableController {
   /** Writes that are on their way. */
   writing: Promise<unknown> = Promise.resolve();
   isSynced = false;
+  readonly unseen: readonly string[] = [];
   private tell: () => void = () => undefined;
   readonly whenSynced = new Promise<void>((resolve) => (this.tell = resolve));
 

@@ -1,4 +1,5 @@
 import { SYSTEM_CLOCK } from '../../src/controller/api/clock';
+import type { KubernetesApi } from '../../src/controller/api/kubernetes-api';
 import { CLIENT_INTENTS, NETWORK_POLICIES } from '../../src/controller/api/known-resources';
 import { isOwnLabel } from '../../src/compiler/labels/former-labels';
 import { Controller } from '../../src/controller/controller';
@@ -29,7 +30,7 @@ export function shop(api: FakeApi): void {
 }
 
 /** A controller that watches and does nothing yet. */
-export function controllerOf(api: FakeApi, extra: Partial<ControllerOptions> = {}): Controller {
+export function controllerOf(api: KubernetesApi, extra: Partial<ControllerOptions> = {}): Controller {
   const controller = new Controller({
     api,
     clock: SYSTEM_CLOCK,

@@ -4,6 +4,8 @@ import type { RequestListener, ServerResponse } from 'node:http';
 export interface Health {
   /** Each that must hold before others may rely on this replica, with a word on whether it does. */
   readonly readiness: () => Readonly<Record<string, boolean>>;
+  /** What may not be seen in the cluster, which is said and keeps nobody from being ready. Default: nothing. */
+  readonly unseen?: (() => readonly string[]) | undefined;
 }
 
 /**
@@ -11,22 +13,27 @@ export interface Health {
  * until then and while it ends), the words in lines as API servers write them: `[+]synced ok`. One of them alone is at
  * `/readyz/synced`, as with API servers: who sends conversions here waits for `/readyz/webhook` and for nothing else.
  */
-export function probes({ readiness }: Health): RequestListener {
+export function probes({ readiness, unseen = () => [] }: Health): RequestListener {
   return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (request.method !== 'GET' && request.method !== 'HEAD') answer(response, 405, 'only GET');
     else if (pathname === '/healthz' || pathname === '/livez') answer(response, 200, 'ok');
-    else if (pathname === '/readyz') answerReadiness(response, readiness());
+    else if (pathname === '/readyz') answerReadiness(response, readiness(), unseen());
     else if (!answerOne(response, readiness(), pathname))
       answer(response, 404, 'there are /healthz and /readyz');
   };
 }
 
-function answerReadiness(response: ServerResponse, checks: Readonly<Record<string, boolean>>): void {
+function answerReadiness(
+  response: ServerResponse,
+  checks: Readonly<Record<string, boolean>>,
+  unseen: readonly string[] = [],
+): void {
   const lines = Object.entries(checks).map(([name, holds]) =>
     holds ? `[+]${name} ok` : `[-]${name} not yet`,
   );
-  answer(response, Object.values(checks).every(Boolean) ? 200 : 503, lines.join('\n'));
+  const notes = unseen.map((what) => `[!]may not see ${what}`);
+  answer(response, Object.values(checks).every(Boolean) ? 200 : 503, [...lines, ...notes].join('\n'));
 }
 
 function answerOne(

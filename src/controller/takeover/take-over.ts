@@ -47,13 +47,20 @@ export async function takeOver(options: TakeOverOptions): Promise<readonly Taken
 async function operatorPolicies(options: TakeOverOptions): Promise<TakenPolicy[]> {
   const { api, fieldManager, namespaces = [undefined], signal } = options;
   const lists = await Promise.all(
-    namespaces.map((namespace) =>
-      api.listAs(NETWORK_POLICIES, (object) => asOperatorPolicy(object, fieldManager), {
-        namespace,
-        metadataOnly: true,
-        signal,
-      }),
-    ),
+    namespaces.map(async (namespace): Promise<{ readonly items: readonly (TakenPolicy | undefined)[] }> => {
+      const selection = { namespace, metadataOnly: true, signal };
+      try {
+        return await api.listAs(
+          NETWORK_POLICIES,
+          (object) => asOperatorPolicy(object, fieldManager),
+          selection,
+        );
+      } catch (error) {
+        // One of several namespaces may be gone, with the Role in it.
+        if (namespace !== undefined && error instanceof ApiError && error.isForbidden) return { items: [] };
+        throw error;
+      }
+    }),
   );
   const key = ({ namespace, name }: TakenPolicy): string => `${namespace}/${name}`;
   return lists

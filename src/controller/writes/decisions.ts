@@ -8,11 +8,14 @@ export class Decisions {
   constructor(
     private readonly effects: Effects,
     private readonly statuses: Statuses,
+    /** Namespaces of which only a part is known, or nothing: nothing is decided there. */
+    private readonly unseen: () => readonly string[] = () => [],
   ) {}
 
   /** @throws Error of ours where an object is of a shape that nobody thought of */
   of(key: string): Decision {
     const subject = parseKey(key);
+    if (subject.type !== 'namespace' && this.unseen().includes(subject.namespace)) return NOTHING;
     switch (subject.type) {
       case 'pod':
         return this.effects.pod(subject.namespace, subject.name);

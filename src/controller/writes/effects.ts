@@ -5,10 +5,12 @@ import { policyChange } from './policy-change';
 import { heldLabels } from './first-effect';
 import { hasAll } from './selector-labels';
 import { SplitWorkloads } from './split-workloads';
+import { heldBack } from './unseen-namespaces';
 import { parseKey, podKey } from './work-key';
 import { NAMESPACES, NETWORK_POLICIES, PODS } from '../api/known-resources';
 import type { ApiResource } from '../api/api-resource';
 import type { IncrementalCompiler } from '../desired/incremental-compiler';
+import type { GeneratedPolicy } from '../../compiler/compilation';
 import { isFormerOutput } from '../../compiler/present-policies';
 import { jsonAt, type JsonObject } from '../../model/json';
 import type { Labels } from '../../model/resource';
@@ -68,6 +70,14 @@ export class Effects {
     const there = this.observed.namespace(namespace);
     const present = there?.objects.get(key);
     const wanted = this.compiler.policy(namespace, key);
+    const decision = this.policyBy({ namespace, key, there, present, wanted });
+    const unseen = this.gates.unseen?.() ?? [];
+    if (unseen.length === 0) return decision;
+    const states = { present: present?.resource.manifest, wanted: wanted?.manifest };
+    return heldBack(decision, states, unseen);
+  }
+
+  private policyBy({ namespace, key, there, present, wanted }: PolicyFacts): Decision {
     if (wanted === undefined) return present === undefined ? NOTHING : this.deletion(key, present);
     if (there === undefined || there.isTerminating || present?.deleting === true) return NOTHING;
     const { manifest } = wanted;
@@ -114,8 +124,9 @@ export class Effects {
     const change = labelChange(present, wanted, kept);
     if (change === undefined) return NOTHING;
     const blocker = this.unlabellingBlocker(change.stale);
-    // Labels are taken off all at once, or not yet: that is one write, not two.
-    const left = new Set(blocker === undefined ? [] : change.stale);
+    // Labels are taken off all at once, or not yet: that is one write, not two. Policies that are held back go by them.
+    const mayGo = blocker === undefined && (this.gates.unseen?.() ?? []).length === 0;
+    const left = new Set(mayGo ? [] : change.stale);
     const write = labelWrite(present, wanted, change, object.writers.ourLabels, left);
     if (write === undefined) return blocker === undefined ? NOTHING : { type: 'waits', on: blocker };
     const what = `labels ${[...Object.keys(change.missing), ...change.stale].join(', ')}`;
@@ -184,6 +195,14 @@ function withHeld(wanted: Labels, present: Labels, held: ReadonlySet<string>): L
       return now === undefined ? [] : [[key, now] as const];
     }),
   );
+}
+
+interface PolicyFacts {
+  readonly namespace: string;
+  readonly key: string;
+  readonly there: ObservedNamespace | undefined;
+  readonly present: ObservedObject | undefined;
+  readonly wanted: GeneratedPolicy | undefined;
 }
 
 interface PolicyWrite {

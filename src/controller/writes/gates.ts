@@ -26,6 +26,8 @@ export interface GateContext {
   readonly hasFailed: (key: string) => boolean;
   /** Whether work on `key` waits, over whatever steps, for `on`. */
   readonly waitsFor: (key: string, on: string) => boolean;
+  /** Namespaces that are to be kept and may not be seen ({@link heldBack}). Default: none. */
+  readonly unseen?: () => readonly string[];
 }
 
 /**

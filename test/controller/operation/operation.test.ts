@@ -75,6 +75,16 @@ describe('probes', () => {
     await expect(ask(listener.port, '/healthz')).rejects.toThrow();
   });
 
+  it('name what may not be seen, and are ready all the same', async () => {
+    const health = { readiness: () => ({ synced: true }), unseen: () => ['namespace b'] };
+    const listener = await listen({ host: '127.0.0.1', port: 0 }, probes(health));
+    expect(await ask(listener.port, '/readyz')).toEqual({
+      status: 200,
+      text: '[+]synced ok\n[!]may not see namespace b\n',
+    });
+    await listener.close();
+  });
+
   it('end though somebody holds a connection over which nothing is asked', async () => {
     const listener = await listen({ host: '127.0.0.1', port: 0 }, probes({ readiness: () => ({}) }));
     const socket = connect(listener.port, '127.0.0.1');
