@@ -20,6 +20,8 @@ const QUIET_MS = 300_000;
 const BURST = 50;
 const REFILL_MS = 2_000;
 const MOST_REMEMBERED = 5_000;
+/** It is said this often that there are too many. */
+const SAY_LEFT_OUT_MS = 60_000;
 
 /** Writes Events; what cannot be written is said in the log and costs nobody anything. */
 export class EventRecorder {
@@ -27,6 +29,9 @@ export class EventRecorder {
   private tokens = BURST;
   private filledAt: number;
   private count = 0;
+  /** Events that were too many, since that was said last. */
+  private leftOut = 0;
+  private saidLeftOutAt = -Infinity;
 
   constructor(
     private readonly api: KubernetesApi,
@@ -79,11 +84,24 @@ export class EventRecorder {
     if (before !== undefined && now - before < QUIET_MS) return false;
     this.tokens = Math.min(BURST, this.tokens + (now - this.filledAt) / REFILL_MS);
     this.filledAt = now;
-    if (this.tokens < 1) return false;
+    if (this.tokens < 1) {
+      this.leaveOut(key, now);
+      return false;
+    }
     this.tokens -= 1;
     if (this.said.size >= MOST_REMEMBERED) this.said.clear();
     this.said.set(key, now);
     return true;
+  }
+
+  /** Conditions and the log hold what an Event would say; that it was not written is said as well. */
+  private leaveOut(text: string, now: number): void {
+    this.leftOut += 1;
+    this.log?.debug({ event: text }, 'an Event was left out');
+    if (now - this.saidLeftOutAt < SAY_LEFT_OUT_MS) return;
+    this.log?.warn({ leftOut: this.leftOut, event: text }, 'too many Events, some are left out');
+    this.leftOut = 0;
+    this.saidLeftOutAt = now;
   }
 
   /** As client-go names them: the object and a moment that no other has. */

@@ -1,6 +1,7 @@
 import type { Clock } from './api/clock';
 import type { ControllerHooks, ControllerLog } from './controller-hooks';
 import type { IncrementalCompiler, UnitChange } from './desired/incremental-compiler';
+import type { Step } from './desired/troubles';
 import { readChanges } from './desired/read-changes';
 import type { ObservedCluster } from './observed/observed-cluster';
 
@@ -118,7 +119,7 @@ export class Rounds {
 
   private read(): void {
     readChanges(this.parts.observed, this.parts.compiler, (namespace, error) => {
-      this.report(namespace, error);
+      this.report(namespace, 'read', error);
     });
   }
 
@@ -130,13 +131,14 @@ export class Rounds {
       try {
         return this.parts.compiler.next();
       } catch (error) {
-        this.report(namespace, error);
+        this.report(namespace, 'compile', error);
       }
     }
   }
 
-  private report(namespace: string, error: unknown): void {
+  private report(namespace: string, step: Step, error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
-    this.parts.log?.error({ namespace, error: String(error), stack }, 'a namespace cannot be compiled');
+    this.parts.log?.error({ namespace, step, error: String(error), stack }, 'a namespace cannot be compiled');
+    this.parts.compiler.fail(namespace, step, String(error));
   }
 }

@@ -6,6 +6,8 @@ const NONE: Labels = {};
 export class Contributions {
   /** By thing, then by namespace. */
   private readonly wanted = new Map<string, Map<string, Labels>>();
+  /** What several want together, so that it is the same object for as long as it says the same. */
+  private readonly joined = new Map<string, Labels>();
   private readonly byNamespace = new Map<string, ReadonlyMap<string, Labels>>();
 
   /** Replaces what a namespace wants; gives the things that are to have other labels now. */
@@ -20,6 +22,7 @@ export class Contributions {
       const old = this.of(thing);
       this.set(thing, namespace, now);
       if (!same(old, this.of(thing))) changed.add(thing);
+      else if (this.joined.has(thing)) this.joined.set(thing, old);
     }
     return changed;
   }
@@ -30,12 +33,16 @@ export class Contributions {
     if (wanted === undefined) return NONE;
     const [first, second] = wanted.values();
     if (second === undefined) return first ?? NONE;
+    const known = this.joined.get(thing);
+    if (known !== undefined) return known;
     const all: Record<string, string> = {};
     for (const labels of wanted.values()) Object.assign(all, labels);
+    this.joined.set(thing, all);
     return all;
   }
 
   private set(thing: string, namespace: string, labels: Labels | undefined): void {
+    this.joined.delete(thing);
     const wanted = this.wanted.get(thing) ?? new Map<string, Labels>();
     if (labels === undefined) wanted.delete(namespace);
     else wanted.set(namespace, labels);

@@ -1,7 +1,9 @@
 import { Causes, type PolicyReference } from './causes';
 import { Contributions } from './contributions';
 import { bringsTraffic, joinParts, linksOf, namespaceOf, type NamespacePart } from './model-parts';
+import { differences } from './declared-differences';
 import { KnownOutcomes } from './known-outcomes';
+import { Troubles, type Step } from './troubles';
 import { outcomeOf, unitOf, type Unit } from './unit';
 import type { NamespaceIntents, NamespaceObjects } from '../observed/namespace-model';
 import { compile } from '../../compiler/compile';
@@ -61,6 +63,7 @@ export class IncrementalCompiler {
   private readonly bringing = new Set<string>();
   private readonly causes = new Causes();
   private readonly outcomes = new KnownOutcomes();
+  private readonly troubles = new Troubles();
 
   constructor(private readonly settings: CompileSettings) {
     this.readSupports();
@@ -75,6 +78,7 @@ export class IncrementalCompiler {
     const after: NamespacePart = { objects, policies, intents };
     this.parts.set(namespace, after);
     this.dirty.add(namespace);
+    this.troubles.settled(namespace, 'read');
     if (change.objects !== undefined) this.objectsChanged(namespace, after);
     if (change.intents !== undefined || before?.objects.annotated !== objects.annotated)
       this.intentsChanged(namespace, declarationsOf(before), declarationsOf(after));
@@ -86,6 +90,7 @@ export class IncrementalCompiler {
     if (part === undefined) return;
     this.parts.delete(namespace);
     this.outcomes.forget(namespace);
+    this.troubles.forget(namespace);
     this.namespaces = new Map(this.namespaces);
     this.namespaces.delete(namespace);
     this.dirty.add(namespace);
@@ -113,7 +118,18 @@ export class IncrementalCompiler {
     this.dirty.delete(namespace);
     const part = this.parts.get(namespace);
     this.compiled.set(namespace, part === undefined ? undefined : this.compileUnit(namespace, part));
+    this.troubles.settled(namespace, 'compile');
     return true;
+  }
+
+  /** A namespace cannot be read or compiled as it is now: it stays as it was, until that step succeeds. */
+  fail(namespace: string, step: Step, why: string): void {
+    this.troubles.put(namespace, step, why);
+  }
+
+  /** Why a namespace stays as it was compiled last; undefined where all is as it should be. */
+  troubleOf(namespace: string): string | undefined {
+    return this.troubles.of(namespace);
   }
 
   /**
@@ -122,8 +138,9 @@ export class IncrementalCompiler {
    */
   commit(): UnitChange[] {
     const changes = [...this.compiled].map(([namespace, unit]) => this.replace(namespace, unit));
+    const stuck = this.troubles.takeChanged().filter((namespace) => !this.compiled.has(namespace));
     this.compiled.clear();
-    return changes;
+    return [...changes, ...stuck.map((namespace) => this.replace(namespace, this.units.get(namespace)))];
   }
 
   private replace(namespace: string, after: Unit | undefined): UnitChange {
@@ -281,7 +298,7 @@ export class IncrementalCompiler {
     after: readonly ClientIntents[],
   ): void {
     this.links.put(namespace, after);
-    for (const other of linksOf(differing(before, after))) if (this.parts.has(other)) this.dirty.add(other);
+    for (const other of linksOf(differences(before, after))) if (this.parts.has(other)) this.dirty.add(other);
   }
 
   private everythingChanged(): void {
@@ -308,23 +325,6 @@ export class IncrementalCompiler {
 
 function declarationsOf(part: NamespacePart | undefined): readonly ClientIntents[] {
   return part === undefined ? [] : [...part.intents.intents, ...part.objects.annotated];
-}
-
-/** Declarations that only one of the lists has. */
-function differing(a: readonly ClientIntents[], b: readonly ClientIntents[]): ClientIntents[] {
-  // Most are the very same: only others are compared by what they say.
-  const [inA, inB] = [new Set(a), new Set(b)];
-  const textsOf = (list: readonly ClientIntents[], other: ReadonlySet<ClientIntents>) =>
-    new Map(
-      list
-        .filter((declaration) => !other.has(declaration))
-        .map((declaration) => [JSON.stringify(declaration), declaration]),
-    );
-  const [before, after] = [textsOf(a, inB), textsOf(b, inA)];
-  return [
-    ...[...before].flatMap(([text, declaration]) => (after.has(text) ? [] : [declaration])),
-    ...[...after].flatMap(([text, declaration]) => (before.has(text) ? [] : [declaration])),
-  ];
 }
 
 /** Which namespaces speak of each other. */

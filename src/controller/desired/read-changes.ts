@@ -10,7 +10,7 @@ import type { ObservedNamespace } from '../observed/observed-namespace';
 /**
  * Hands what has changed in the cluster to the compiler, which then knows what to compile again.
  *
- * @param onError told of a namespace that cannot be read; it stays as it was
+ * @param onError told of a namespace that cannot be read; it stays as it was, and is read again when something in it changes
  */
 export function readChanges(
   observed: ObservedCluster,
@@ -28,6 +28,7 @@ export function readChanges(
       put(compiler, namespace, facets);
     } catch (error) {
       if (onError === undefined) throw error;
+      observed.keepUnread(name, facets);
       onError(name, error);
     }
   }

@@ -22,6 +22,8 @@ export class ObservedCluster {
   private readonly watched: ReadonlySet<string>;
   private changes = new Map<string, Set<ModelFacet>>();
   private sharedChanged = false;
+  /** What could not be read, by namespace: to be read with the next change there. */
+  private readonly unread = new Map<string, ReadonlySet<ModelFacet>>();
 
   constructor(kinds: readonly Pick<ApiResource, 'group' | 'kind'>[]) {
     this.watched = new Set(kinds.map(({ group, kind }) => `${group}/${kind}`));
@@ -51,6 +53,11 @@ export class ObservedCluster {
     this.changes = new Map();
     this.sharedChanged = false;
     return taken;
+  }
+
+  /** What was taken could not be read: it is taken again once something else changes in the namespace. */
+  keepUnread(namespace: string, facets: ReadonlySet<ModelFacet>): void {
+    this.unread.set(namespace, facets);
   }
 
   get hasChanges(): boolean {
@@ -88,7 +95,8 @@ export class ObservedCluster {
 
   private mark(namespace: string, facet: ModelFacet): void {
     const facets = this.changes.get(namespace);
-    if (facets === undefined) this.changes.set(namespace, new Set([facet]));
-    else facets.add(facet);
+    if (facets !== undefined) facets.add(facet);
+    else this.changes.set(namespace, new Set([facet, ...(this.unread.get(namespace) ?? [])]));
+    this.unread.delete(namespace);
   }
 }

@@ -1,4 +1,4 @@
-import { condition, printConditions } from './condition';
+import { condition, printConditions, type Condition } from './condition';
 import {
   intentsStatus,
   reasonOf,
@@ -7,6 +7,7 @@ import {
   type IntentsFacts,
   type PolicyState,
 } from './intents-status';
+import { newsOf } from './news';
 import type { ApiResource } from '../api/api-resource';
 import { CLIENT_INTENTS, PROTECTED_SERVICES } from '../api/known-resources';
 import type { IncrementalCompiler } from '../desired/incremental-compiler';
@@ -62,9 +63,30 @@ export class Statuses {
     if (this.finalizers && !isClaimed) return claim(object);
     // Of a controller that ran otherwise: nobody may be there to take it off when the object goes.
     if (!this.finalizers && isClaimed) return unclaim(object);
+    return this.status(object, kind, compiled);
+  }
+
+  private status(object: ObservedObject, kind: string, compiled: number | undefined): Decision {
+    const { namespace = 'default' } = object.resource;
+    const trouble = this.compiler.troubleOf(namespace);
+    if (trouble !== undefined) return this.stuck(object, namespace, trouble);
     // What is known so far is about the object as it was: a compilation is on its way.
     if (compiled !== object.generation) return NOTHING;
     return kind === 'ClientIntents' ? this.intents(object) : this.protection(object);
+  }
+
+  /** Nothing new follows from anything in the namespace: what was written before stays. */
+  private stuck(object: ObservedObject, namespace: string, trouble: string): Decision {
+    const message = `What follows from it stays as it was: Namespace ${namespace} cannot be compiled (${trouble}). That is a defect of the controller; its log has more.`;
+    return this.conditionWrite(object, condition('Ready', 'False', 'NotCompiled', message));
+  }
+
+  /** A status of one condition. */
+  private conditionWrite(object: ObservedObject, ready: Condition): Decision {
+    const before = jsonAt(object.resource.manifest, ['status', 'conditions']);
+    return statusWrite(object, {
+      conditions: printConditions([ready], before, object.generation, this.now()),
+    });
   }
 
   /** In a namespace that goes, everything goes: its deletion must wait for nobody. */
@@ -126,9 +148,7 @@ export class Statuses {
               open.message ?? `NetworkPolicy ${namespace}/${open.name} is about to be written.`,
             )
           : condition('Ready', 'True', 'InEffect', 'The default deny of the workload is in the cluster.');
-    const before = jsonAt(object.resource.manifest, ['status', 'conditions']);
-    const status = { conditions: printConditions([ready], before, object.generation, this.now()) };
-    return statusWrite(object, status);
+    return this.conditionWrite(object, ready);
   }
 
   private unsettledPod(workloads: readonly string[]): string | undefined {
@@ -249,7 +269,8 @@ function unclaim(object: ObservedObject): Decision {
 }
 
 function statusWrite(object: ObservedObject, status: JsonObject): Decision {
-  if (sameStatus(status, object.resource.manifest['status'])) return NOTHING;
+  const before = object.resource.manifest['status'];
+  if (sameStatus(status, before)) return NOTHING;
   const manifest = { ...headOf(object), metadata: identityOf(object), status };
   return {
     type: 'write',
@@ -260,6 +281,7 @@ function statusWrite(object: ObservedObject, status: JsonObject): Decision {
       subresource: 'status',
       force: true,
       what: 'status',
+      news: newsOf(before, status),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ApiResource, ObjectRef } from '../api/api-resource';
+import type { EventText } from '../event-recorder';
 import type { JsonObject } from '../../model/json';
 
 /** What is to be done about a key. */
@@ -25,6 +26,8 @@ export type Write =
       readonly expected?: { readonly uid?: string; readonly resourceVersion: string } | undefined;
       /** What is changed, for people: `labels intents.otterize.com/client`. */
       readonly what: string;
+      /** What people are told of once it is written. */
+      readonly news?: readonly EventText[] | undefined;
     }
   | { readonly action: 'patch'; readonly ref: ObjectRef; readonly body: JsonObject; readonly what: string }
   | { readonly action: 'delete'; readonly ref: ObjectRef; readonly uid: string; readonly what: string };

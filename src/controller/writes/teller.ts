@@ -2,7 +2,7 @@ import { DELETED } from './drift-watch';
 import { parseKey } from './work-key';
 import type { Subjects } from './subjects';
 import type { ControllerHooks, ControllerLog, Drift } from '../controller-hooks';
-import type { EventRecorder } from '../event-recorder';
+import type { EventRecorder, EventText } from '../event-recorder';
 import { proofText } from '../proof/proof-text';
 import { reasonOf } from '../status/intents-status';
 import type { Finding } from '../../model/finding';
@@ -44,6 +44,11 @@ export class Teller {
   /** Something that is declared would not work, whatever was written for it. */
   denied(key: string, finding: Finding): void {
     this.event(key, 'Warning', reasonOf(finding), proofText(finding));
+  }
+
+  /** What an object says that cannot be, or does not lead anywhere. */
+  news(key: string, { type, reason, message }: EventText): void {
+    this.event(key, type, reason, message);
   }
 
   /** A policy that was made, changed or deleted because intents have changed. */

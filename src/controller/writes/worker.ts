@@ -194,6 +194,7 @@ export class Worker {
     if (drift !== undefined) teller.drift(key, { ...drift, repaired: true });
     else if (this.parts.isNews() && write.action === 'apply' && key.startsWith('policy|'))
       teller.policyWritten(key, `${nameOf(write)} is written: ${write.what}.`);
+    if (write.action === 'apply') for (const event of write.news ?? []) teller.news(key, event);
   }
 
   private report(write: Write, began: number, error: unknown): void {
