@@ -65,10 +65,17 @@ describe('a policy that has stayed means something else when a network set of it
     const sites = (team: string): object => namespace('sites', { team });
     const set = placedSet('office', { kind: 'office' }, '10.1.0.0/16');
     const elsewhere = calico('NetworkSet', 'far', { nets: ['10.9.0.0/16'] }, { namespace: 'shop' });
-    const policies = [...PODS, toPods('z', rules), toPods('m', [rule({ selector: "kind == 'shop'" })])];
+    const offices = fromPods('a', [{ action: 'Allow', destination: { selector: "kind == 'office'" } }]);
+    const policies = [
+      ...PODS,
+      toPods('z', rules),
+      toPods('m', [rule({ selector: "kind == 'shop'" })]),
+      offices,
+    ];
     const all = [...policies, set, elsewhere, office];
-    expect(changed([...all, sites('a')], [...all, sites('b')]).names).toEqual(['cart ingress']);
-    expect(changed([...all, sites('b')], [...all, sites('a')]).names).toEqual(['cart ingress']);
+    const both = ['cart ingress', 'web egress'];
+    expect(changed([...all, sites('a')], [...all, sites('b')]).names).toEqual(both);
+    expect(changed([...all, sites('b')], [...all, sites('a')]).names).toEqual(both);
     // Another namespace than the one of the set, and sets of no namespace.
     const other = (team: string): object => namespace('empty', { team });
     expect(changed([...all, other('a')], [...all, other('b')]).names).toEqual([]);
@@ -226,5 +233,45 @@ describe('a Baseline policy means something else when a NetworkPolicy selects it
 
   it('not with a plugin by which the Baseline tier comes behind NetworkPolicies that decide', () => {
     expect(changed(base, [...base, open]).names).toEqual(['web ingress']);
+  });
+});
+
+describe('an admin policy means something else when a network set of the namespaces it names does, to Calico', () => {
+  const sites = (team: string): object => namespace('sites', { team });
+  const set = (net: string): object => placedSet('office', {}, net);
+  const from = (team: string): object => ({ namespaces: { matchLabels: { team } } });
+  const admin = (apiVersion: string, kind: string, allow: string, tier: object): object => ({
+    apiVersion: `policy.networking.k8s.io/${apiVersion}`,
+    kind,
+    metadata: { name: 'admin' },
+    spec: {
+      ...tier,
+      priority: 1,
+      subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: 'a' } } } },
+      ingress: [
+        { action: allow, from: [from('b')] },
+        { action: 'Deny', from: [from('none')] },
+      ],
+    },
+  });
+  const others = [...PODS, toPods('m', [rule({ selector: "app == 'a'" })])];
+
+  it.each([
+    admin('v1alpha1', 'AdminNetworkPolicy', 'Allow', {}),
+    admin('v1alpha2', 'ClusterNetworkPolicy', 'Accept', { tier: 'Admin' }),
+  ])('%j', (policy) => {
+    const base = [...others, policy];
+    const web = ['web ingress'];
+    const near = [...base, sites('b')];
+    expect(changed([...near, set('10.1.0.0/16')], [...near, set('10.2.0.0/16')]).names).toEqual(web);
+    expect(changed(near, [...near, set('10.2.0.0/16')]).names).toEqual(web);
+    expect(changed([...near, set('10.2.0.0/16')], near).names).toEqual(web);
+    const placed = [...base, set('10.1.0.0/16')];
+    expect(changed([...placed, sites('a')], [...placed, sites('b')]).names).toEqual(web);
+    expect(changed([...placed, sites('b')], [...placed, sites('a')]).names).toEqual(web);
+    const far = [...base, sites('a')];
+    expect(changed([...far, set('10.1.0.0/16')], [...far, set('10.2.0.0/16')]).names).toEqual([]);
+    const plain = { cni: 'kubernetes' } as const;
+    expect(changed([...near, set('10.1.0.0/16')], [...near, set('10.2.0.0/16')], plain).names).toEqual([]);
   });
 });
