@@ -9,6 +9,15 @@ export interface CniProfile {
   /** Whether Calico's own policy kinds are enforced at all. */
   readonly calicoPolicies: boolean;
   /**
+   * Whether selectors of Kubernetes policies see the labels that Calico sets, in place of what pods say of themselves:
+   * Calico makes them into selectors of its own, over its own labels (k8sSelectorToCalico of
+   * libcalico-go/lib/backend/k8s/conversion; calico-policy-model 4.1 and 5.1). So `projectcalico.org/name` in a
+   * namespaceSelector is the name of the namespace, and in a podSelector `projectcalico.org/namespace`, `…/serviceaccount`
+   * and `…/orchestrator`, `pcns.` before a label of the namespace and `pcsa.` before one of the service account are
+   * there. And what has the orchestrator's label is a pod: a network set that is labelled so is met as one.
+   */
+  readonly setsOwnLabels: boolean;
+  /**
    * Whether processes of a pod's own node reach it whatever its policies say (network-policy-semantics 2.1 item 13,
    * calico-policy-model 5.4 step 6). Manifests do not say where pods run, so what policies deny from a host-network
    * workload, or from an address in `nodeCidrs`, stays undecided.
@@ -71,6 +80,7 @@ export interface CniProfile {
 const CALICO: CniProfile = {
   name: 'calico',
   calicoPolicies: true,
+  setsOwnLabels: true,
   ownNodeAlwaysEnters: true,
   namesInitContainerPorts: true,
   namesSidecarPorts: true,
@@ -96,6 +106,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
   kubernetes: {
     name: 'kubernetes',
     calicoPolicies: false,
+    setsOwnLabels: false,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: false,
     namesSidecarPorts: true,
@@ -113,6 +124,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
   'kube-network-policies': {
     name: 'kube-network-policies',
     calicoPolicies: false,
+    setsOwnLabels: false,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: false,
     namesSidecarPorts: false,

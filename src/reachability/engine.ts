@@ -2,6 +2,7 @@ import { AddressSpace } from './ends/address-space';
 import { profileFor, type CniProfile } from './cni-profile';
 import { compileTiers, rankPolicies, type RankedPolicy } from './rules/composition';
 import type { CompileContext } from './rules/compile-context';
+import { setsPosingAsPods } from './rules/posing-sets';
 import { Doubts } from './doubts';
 import { IndexedAddresses, type EndAddresses } from './ends/end-addresses';
 import { classify, IndexedEnds, type EndClass, type EndClasses } from './ends/end-class';
@@ -91,11 +92,12 @@ export class WholeEngine implements Engine {
     this.context = {
       cluster,
       ends: this.ends,
-      pods: new IndexedSelection(cluster, this.ends),
+      pods: new IndexedSelection(cluster, this.ends, profile.setsOwnLabels),
       names: portNames(this.ends),
       peers,
       services: servicesByName(cluster),
       networkSets: policies.networkSets,
+      setsPosingAsPods: setsPosingAsPods(policies.networkSets, profile),
       networkPolicies: policies.kubernetes,
       profile,
       doubts: this.doubts,

@@ -154,7 +154,7 @@ function fromKubernetes(
     tier: 'default',
     order: 1_000,
     tieBreak: [`${namespace}/knp.default.${name}`, `${name}/${namespace}/${kind}`],
-    applies: (endpoint, way) => isolates(spec, namespace, endpoint, way),
+    applies: (endpoint, way) => isolates(spec, namespace, endpoint, way, true),
     decide: (way, flow) => (allows(spec, namespace, way, flow) ? 'allow' : undefined),
   };
 }
@@ -171,7 +171,7 @@ function fromClusterWide(policy: ClusterWideManifest): TieredPolicy {
     order: policy.kind === 'BaselineAdminNetworkPolicy' ? 1_000 : (policy.spec.priority ?? 0),
     // Only they are in their tiers up to 3.31.
     tieBreak: [policy.metadata.name, `${policy.metadata.name}//Kubernetes${policy.kind}`],
-    applies: (endpoint, way) => governsClusterWide(policy, way) && isSubject(policy, endpoint),
+    applies: (endpoint, way) => governsClusterWide(policy, way) && isSubject(policy, endpoint, true),
     decide: (way, flow) => {
       const action = firstAction(policy, way, flow);
       return action === 'accept' ? 'allow' : action;

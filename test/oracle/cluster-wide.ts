@@ -1,6 +1,6 @@
 import { inNetworkSets, namespaceTest } from './calico-entity';
 import { declaresPort, PROTOCOLS, type Flow, type Way } from './flow';
-import { selects } from './kubernetes';
+import { asCalico, posesAsPod, seen, selects } from './kubernetes';
 import type {
   AdminPort,
   ClusterPeer,
@@ -9,7 +9,6 @@ import type {
   ClusterRule,
   ClusterWideManifest,
   DestinationPort,
-  LabelSelector,
   Manifest,
 } from './manifest';
 import { selectable, type Endpoint } from './pods';
@@ -36,8 +35,8 @@ export function clusterPolicies(
 }
 
 /** Whether the endpoint is a subject of the policy. */
-export function isSubject(policy: ClusterWideManifest, endpoint: Endpoint): boolean {
-  return podsMatch(policy.spec.subject, endpoint);
+export function isSubject(policy: ClusterWideManifest, endpoint: Endpoint, calico: boolean): boolean {
+  return podsMatch(policy.spec.subject, endpoint, calico);
 }
 
 /** The action of the first rule that matches, from the top; undefined when none does. */
@@ -67,35 +66,23 @@ function peerMatches(
   flow: Flow,
 ): boolean {
   if (peer.networks !== undefined) return peer.networks.some((cidr) => flow.addresses.inBlock(other, cidr));
-  if (podsMatch(peer, other)) return true;
+  if (podsMatch(peer, other, flow.calico)) return true;
+  if (peer.pods !== undefined && posesAsPod(peer.pods, undefined, other, flow)) return true;
   if (!flow.calico || peer.namespaces === undefined) return false;
+  // Its converter makes a namespaceSelector alone of a `namespaces` peer, without a word that keeps it to pods
+  // (combinePortsWithANPIngressPeers of libcalico-go/lib/backend/k8s/conversion).
   if (!inNetworkSets(namespaceTest(asCalico(peer.namespaces)), other, flow)) return false;
-  // The converter of 3.31 is known (below); that of 3.32, which has ClusterNetworkPolicies, is not.
+  // The converter of 3.31 is known; that of 3.32, which has ClusterNetworkPolicies, is not.
   return kind !== 'ClusterNetworkPolicy' || flow.doubt('network sets of namespaces');
 }
 
-/**
- * The namespaceSelector that Calico 3.31 makes of a `namespaces` peer, without a word that keeps it to pods
- * (k8sSelectorToCalico and combinePortsWithANPIngressPeers of libcalico-go/lib/backend/k8s/conversion).
- */
-function asCalico({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const labels = Object.entries(matchLabels).map(([key, value]) => `${key} == '${value}'`);
-  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
-    if (operator === 'Exists') return `has(${key})`;
-    if (operator === 'DoesNotExist') return `! has(${key})`;
-    return `${key} ${operator === 'In' ? 'in' : 'not in'} { '${values.join("', '")}' }`;
-  });
-  return [...labels, ...expressions].join(' && ') || 'all()';
-}
-
-function podsMatch(pods: ClusterPods, endpoint: Endpoint): boolean {
+function podsMatch(pods: ClusterPods, endpoint: Endpoint, calico: boolean): boolean {
   const pod = selectable(endpoint);
   if (pod === undefined) return false;
-  if (pods.namespaces !== undefined) return selects(pods.namespaces, pod.namespaceLabels);
+  const labels = seen(pod, calico);
+  if (pods.namespaces !== undefined) return selects(pods.namespaces, labels.namespace);
   if (pods.pods === undefined) return false;
-  return (
-    selects(pods.pods.namespaceSelector, pod.namespaceLabels) && selects(pods.pods.podSelector, pod.labels)
-  );
+  return selects(pods.pods.namespaceSelector, labels.namespace) && selects(pods.pods.podSelector, labels.pod);
 }
 
 function protocolMatches(item: ClusterProtocol, flow: Flow): boolean {

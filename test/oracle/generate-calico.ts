@@ -64,7 +64,14 @@ export function changedBuiltInTiers(random: Random, around: Surroundings): Manif
 
 export function networkSets(random: Random, around: Surroundings): NetworkSetManifest[] {
   return random.times(0, 2, (index): NetworkSetManifest => {
-    const labels = { kind: 'set', ...random.maybe(0.5, 'app', () => random.pick(['a', 'b'])) };
+    const labels = {
+      kind: 'set',
+      ...random.maybe(0.5, 'app', () => random.pick(['a', 'b'])),
+      // What keeps selectors of Kubernetes to pods, and labels of what pods have; the API refuses neither.
+      ...random.maybe(0.25, 'projectcalico.org/orchestrator', () => 'k8s'),
+      ...random.maybe(0.1, 'projectcalico.org/serviceaccount', () => random.pick(SERVICE_ACCOUNTS)),
+      ...random.maybe(0.1, 'pcns.env', () => random.pick(['prod', 'dev'])),
+    };
     const nets = [
       ...blocks(random, 4, true),
       ...(random.chance(0.4) ? blocks(random, 6, true) : []),

@@ -32,20 +32,45 @@ const NAMESPACE_LABELS: readonly (readonly [string, readonly string[]])[] = [
   ['team', ['a', 'b']],
 ];
 
-function someLabels(random: Random, pool: typeof POD_LABELS): Labels {
+/**
+ * Keys that Calico sets or answers itself (calico-policy-model 4.1), whatever is written: selectors ask for them, and pods,
+ * namespaces and service accounts claim them.
+ */
+const RESERVED: Readonly<Record<'pods' | 'namespaces' | 'accounts', typeof POD_LABELS>> = {
+  pods: [
+    ['projectcalico.org/namespace', NAMESPACES],
+    ['projectcalico.org/serviceaccount', SERVICE_ACCOUNTS],
+    ['projectcalico.org/orchestrator', ['k8s', 'other']],
+    ['projectcalico.org/name', NAMESPACES],
+    ['pcns.env', ['prod', 'dev']],
+    ['pcns.projectcalico.org/name', NAMESPACES],
+    ['pcsa.tier', ['web', 'db']],
+    ['pcsa.projectcalico.org/name', SERVICE_ACCOUNTS],
+  ],
+  namespaces: [
+    ['projectcalico.org/name', NAMESPACES],
+    ['projectcalico.org/namespace', NAMESPACES],
+  ],
+  accounts: [['projectcalico.org/name', SERVICE_ACCOUNTS]],
+};
+
+/** Some of the labels, now and then with a claim to a reserved one. */
+function someLabels(random: Random, pool: typeof POD_LABELS, of: keyof typeof RESERVED): Labels {
+  const claimed = random.chance(0.08) ? random.some(RESERVED[of], 1, 1) : [];
   return Object.fromEntries(
-    random.some(pool, 0, pool.length).map(([key, values]) => [key, random.pick(values)]),
+    [...random.some(pool, 0, pool.length), ...claimed].map(([key, values]) => [key, random.pick(values)]),
   );
 }
 
 export function podLabels(random: Random): Labels {
-  return someLabels(random, POD_LABELS);
+  return someLabels(random, POD_LABELS, 'pods');
 }
 
 /** A metav1.LabelSelector over the labels of pods or of namespaces, with all four operators. */
 export function labelSelector(random: Random, of: 'pods' | 'namespaces'): LabelSelector {
-  const pool =
+  const usual =
     of === 'pods' ? POD_LABELS : [...NAMESPACE_LABELS, ['kubernetes.io/metadata.name', NAMESPACES] as const];
+  const pool = random.chance(0.15) ? RESERVED[of] : usual;
   if (random.chance(0.25)) return {};
   return {
     ...random.maybe(0.5, 'matchLabels', () =>
@@ -69,7 +94,7 @@ export function clusterManifests(random: Random): Manifest[] {
   const namespaces = declared.map((name): Manifest => ({
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels: someLabels(random, NAMESPACE_LABELS) },
+    metadata: { name, labels: someLabels(random, NAMESPACE_LABELS, 'namespaces') },
   }));
   const accounts = names.flatMap((namespace) => serviceAccounts(random, namespace));
   const workloads = random.times(3, 8, (index) => workload(random, random.pick(names), index));
@@ -83,14 +108,14 @@ function serviceAccounts(random: Random, namespace: string): Manifest[] {
   return random.some(SERVICE_ACCOUNTS, 1, 3).map((name) => ({
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: { name, namespace, labels: someLabels(random, POD_LABELS) },
+    metadata: { name, namespace, labels: someLabels(random, POD_LABELS, 'accounts') },
   }));
 }
 
 /** A Service before a workload: it selects by some of the labels of its pods. */
 function service(random: Random, owner: WorkloadManifest, index: number): ServiceManifest {
   const [entry] = random.some(Object.entries(templateLabels(owner)), 1, 1);
-  const selector = entry === undefined ? someLabels(random, POD_LABELS) : { [entry[0]]: entry[1] };
+  const selector = entry === undefined ? someLabels(random, POD_LABELS, 'pods') : { [entry[0]]: entry[1] };
   const ports = random.times(1, 2, (at) => ({
     name: `port-${at}`,
     port: random.pick(PORT_NUMBERS),

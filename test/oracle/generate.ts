@@ -43,14 +43,22 @@ export function generate(family: Family, seed: number): Scenario {
       : [];
   const tied = withCalico && random.chance(0.4) ? tiedPolicies(random, around, family === 'staged') : [];
   // To Calico, `namespaces` of admin policies are network sets as well.
-  const sets = family === 'admin' && random.chance(0.6) ? networkSets(random, around) : [];
-  const asCalico = sets.length > 0 && random.chance(0.7) ? { cni: 'calico' as const } : {};
+  const sets =
+    (family === 'admin' && random.chance(0.6)) || (family === 'kubernetes' && random.chance(0.2))
+      ? networkSets(random, around)
+      : [];
   return {
     family,
     seed,
     manifests: [...cluster, ...decided, ...changed, ...tied, ...sets],
-    options: { ...options, ...asCalico },
+    options: { ...options, ...plugin(random, withCalico, sets.length > 0) },
   };
+}
+
+/** Whose reading of the policies counts: what follows from the policies, or said; Calico where there are network sets. */
+function plugin(random: Random, withCalico: boolean, sets: boolean): Pick<Options, 'cni'> {
+  if (withCalico) return random.maybe(0.1, 'cni', () => 'kubernetes' as const);
+  return random.maybe(sets ? 0.7 : 0.35, 'cni', () => 'calico' as const);
 }
 
 function policies(random: Random, around: Surroundings, family: Family): Manifest[] {

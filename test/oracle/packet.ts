@@ -83,7 +83,7 @@ function kubernetesVerdict(endpoint: Endpoint, way: Way, flow: Flow): 'allow' | 
     (manifest): manifest is NetworkPolicyManifest => manifest.apiVersion === 'networking.k8s.io/v1',
   );
   const isolating = policies.filter(({ spec, metadata }) =>
-    isolates(spec, metadata.namespace ?? 'default', endpoint, way),
+    isolates(spec, metadata.namespace ?? 'default', endpoint, way, false),
   );
   if (isolating.length > 0) {
     return isolating.some(({ spec, metadata }) => allows(spec, metadata.namespace ?? 'default', way, flow))
@@ -101,7 +101,7 @@ function clusterVerdict(
   flow: Flow,
 ): 'allow' | 'deny' | undefined {
   for (const policy of clusterPolicies(flow.manifests, tier)) {
-    if (!isSubject(policy, endpoint)) continue;
+    if (!isSubject(policy, endpoint, false)) continue;
     const action = firstAction(policy, way, flow);
     if (action === 'accept') return 'allow';
     if (action === 'deny') return 'deny';

@@ -10,8 +10,14 @@ export class LabelIndex {
   private readonly lists = new Map<string, Map<string, number[]>>();
   private readonly postings = new Map<string, Postings>();
 
-  /** @param labels of the things 0, 1, 2 and so on. */
-  constructor(labels: readonly Labels[]) {
+  /**
+   * @param labels of the things 0, 1, 2 and so on
+   * @param set who has a label that somebody else sets, whatever things say of themselves; undefined for any other
+   */
+  constructor(
+    labels: readonly Labels[],
+    private readonly set?: (key: string) => Postings | undefined,
+  ) {
     labels.forEach((own, index) => {
       for (const key of Object.keys(own)) this.add(key, own[key] ?? '', index);
     });
@@ -21,9 +27,14 @@ export class LabelIndex {
   of(key: string): Postings {
     const known = this.postings.get(key);
     if (known !== undefined) return known;
+    const postings = this.set?.(key) ?? this.written(key);
+    this.postings.set(key, postings);
+    return postings;
+  }
+
+  private written(key: string): Postings {
     const postings = new Map<string, IndexSet>();
     for (const [value, indexes] of this.lists.get(key) ?? []) postings.set(value, IndexSet.ofSorted(indexes));
-    this.postings.set(key, postings);
     return postings;
   }
 

@@ -41,15 +41,24 @@ export class IndexedSelection implements PodSelection {
   private readonly calicoMemo = new Map<string, IndexSet>();
   private readonly postings = new Map<string, Postings>();
 
+  /** @param calicoLabels whether the selectors of Kubernetes see the labels that Calico sets, as its own do */
   constructor(
     cluster: Cluster,
     private readonly ends: EndClasses,
+    calicoLabels: boolean,
   ) {
-    this.pods = new LabelIndex(ends.podClasses.map(({ labels }) => labels));
+    const asCalico = calicoLabels ? (key: string) => this.setByCalico(key) : undefined;
+    this.pods = new LabelIndex(
+      ends.podClasses.map(({ labels }) => labels),
+      asCalico,
+    );
     this.namespaceNames = [
       ...new Set([...cluster.namespaces.keys(), ...ends.podClasses.map(({ namespace }) => namespace)]),
     ].sort();
-    this.namespaces = new LabelIndex(this.namespaceNames.map((name) => namespaceLabels(cluster, name)));
+    this.namespaces = new LabelIndex(
+      this.namespaceNames.map((name) => namespaceLabels(cluster, name)),
+      calicoLabels ? (key) => (key === NAME_LABEL ? this.namesOfNamespaces() : undefined) : undefined,
+    );
     const accounts = accountsOf(cluster, ends);
     this.accounts = new LabelIndex(accounts.map(({ labels }) => labels));
     this.accountPods = accounts.map(({ pods }) => pods);
@@ -137,6 +146,11 @@ export class IndexedSelection implements PodSelection {
   }
 
   private computePostings(key: string): Postings {
+    return this.setByCalico(key) ?? this.pods.of(key);
+  }
+
+  /** Undefined for a label that Calico leaves as it is written. */
+  private setByCalico(key: string): Postings | undefined {
     if (key === ORCHESTRATOR_LABEL) return new Map([['k8s', this.ends.pods]]);
     if (key === NAMESPACE_LABEL) return this.byNamespaceName();
     if (key === SERVICE_ACCOUNT_LABEL) return this.byAccountName();
@@ -144,7 +158,11 @@ export class IndexedSelection implements PodSelection {
       return this.inheritedFromNamespace(key.slice(NAMESPACE_PREFIX.length));
     if (key.startsWith(SERVICE_ACCOUNT_PREFIX))
       return this.inheritedFromAccount(key.slice(SERVICE_ACCOUNT_PREFIX.length));
-    return this.pods.of(key);
+    return undefined;
+  }
+
+  private namesOfNamespaces(): Postings {
+    return new Map(this.namespaceNames.map((name, index) => [name, IndexSet.single(index)]));
   }
 
   private byNamespaceName(): Postings {

@@ -20,15 +20,24 @@ export interface FamilySensitivity {
 export function familySensitivity(
   { podClasses, hostClasses }: EndClasses,
   policies: readonly Policy[],
-  { podCidrs, networkSets, profile }: Pick<CompileContext, 'podCidrs' | 'networkSets' | 'profile'>,
+  {
+    podCidrs,
+    networkSets,
+    setsPosingAsPods,
+    profile,
+  }: Pick<CompileContext, 'podCidrs' | 'networkSets' | 'setsPosingAsPods' | 'profile'>,
 ): FamilySensitivity {
   const sets = networkSets.length > 0 ? profile : undefined;
+  // Whatever policy selects pods may meet these by their blocks.
+  const posing = setsPosingAsPods.length > 0;
   return {
     versions: policies.some(namesVersions),
-    blocks: policies.some((policy) => namesBlocks(policy, sets)),
-    byLabels: policies.some((policy) =>
-      isCalicoPolicy(policy) ? namesVersions(policy) || namesBlocks(policy, sets) : namesSets(policy, sets),
-    ),
+    blocks: posing || policies.some((policy) => namesBlocks(policy, sets)),
+    byLabels:
+      posing ||
+      policies.some((policy) =>
+        isCalicoPolicy(policy) ? namesVersions(policy) || namesBlocks(policy, sets) : namesSets(policy, sets),
+      ),
     placed:
       podCidrs !== undefined ||
       hostClasses.length > 0 ||

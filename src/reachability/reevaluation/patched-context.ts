@@ -9,6 +9,7 @@ import type { PatchedEnds } from './patched-ends';
 import { PatchedAddresses, patchedNames, PatchedSelection } from './patched-peers';
 import { PeerRegions } from '../ends/peer-regions';
 import { IndexedSelection } from '../ends/pod-selection';
+import { setsPosingAsPods } from '../rules/posing-sets';
 import { AddressSet } from '../../model/address-set';
 import type { Cluster } from '../../model/cluster';
 
@@ -31,7 +32,7 @@ export function patchedContext(
   const ranges = addressRanges(options);
   const nodeAddresses = AddressSet.ofCidrs(ranges.nodeCidrs ?? []);
   const small = clusterOf(cluster, ends);
-  const freshPods = new IndexedSelection(small, ends.fresh);
+  const freshPods = new IndexedSelection(small, ends.fresh, base.context.profile.setsOwnLabels);
   const addresses = new PatchedAddresses(ends, base.addresses, new IndexedAddresses(ends.fresh, ranges));
   const whole: CompileContext = {
     ...base.context,
@@ -42,6 +43,7 @@ export function patchedContext(
     peers: new PeerRegions(ends, addresses, space, nodeAddresses),
     services: services ? servicesByName(cluster) : base.context.services,
     networkSets: policies.networkSets,
+    setsPosingAsPods: setsPosingAsPods(policies.networkSets, base.context.profile),
     networkPolicies: policies.kubernetes,
     doubts: new Doubts(),
   };

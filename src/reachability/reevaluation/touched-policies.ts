@@ -1,4 +1,5 @@
 import { networkSetLabels } from '../rules/calico-entity';
+import { isPosing } from '../rules/posing-sets';
 import { tierNameOf } from '../rules/composition';
 import { namespacesMeanSet, namespacesWithSets } from '../rules/namespace-sets';
 import { profileOf } from '../engine';
@@ -41,7 +42,10 @@ function touchedRules(before: Model, after: Model, change: ModelChange): Touches
     );
   };
   const profile = profileOf(after.policies, after.options);
+  // A set that is met as a pod is met by whatever policy selects pods.
+  const posing = profile.setsOwnLabels && sets.some(isPosing);
   return (policy) => {
+    if (posing && !isCalicoPolicy(policy)) return true;
     if (policy.kind === 'NetworkPolicy') return false;
     if (!isCalicoPolicy(policy))
       return namespacesWithSets(policy, profile).some((selector) =>

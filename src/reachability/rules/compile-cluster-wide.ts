@@ -4,6 +4,7 @@ import { ConnectionSet } from '../sets/connection-set';
 import type { Fuzzy } from '../ends/end-addresses';
 import { atMost, certain, nobody, union } from '../ends/peer-regions';
 import { setsOfNamespaces, wholeNamespaces } from './namespace-sets';
+import { posingPeers } from './posing-sets';
 import { EVERY_CONNECTION, TRANSPORT_PROTOCOL, type PortMatch, type PortName } from './port-match';
 import { IndexSet } from '../sets/index-set';
 import { endsRegion, type Region } from '../sets/region';
@@ -98,7 +99,8 @@ function podsOf({ pods }: PodsPeer, context: CompileContext): Fuzzy<Region> {
 /** The addresses of network sets that the plugin takes for a part of the peer. */
 function setsMeant(peer: PodsPeer, policy: ClusterWidePolicy, context: CompileContext): Fuzzy<Region> {
   const selector = wholeNamespaces(peer);
-  if (selector === undefined || context.profile.namespacePeers === 'pods') return nobody();
+  if (selector === undefined) return posingPeers(peer.pods, undefined, policy, context);
+  if (context.profile.namespacePeers === 'pods') return nobody();
   const sets = setsOfNamespaces(selector, context.networkSets, context.cluster);
   const cidrs = sets.flatMap(({ nets }) => nets);
   if (cidrs.length === 0) return nobody();

@@ -24,6 +24,8 @@ export interface CompileContext {
   /** By `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;
   readonly networkSets: readonly NetworkSet[];
+  /** Those of them that selectors of pods meet as well; nearly always none. */
+  readonly setsPosingAsPods: readonly NetworkSet[];
   readonly networkPolicies: readonly NetworkPolicy[];
   readonly profile: CniProfile;
   readonly doubts: Doubts;

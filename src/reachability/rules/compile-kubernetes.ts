@@ -4,6 +4,7 @@ import { ConnectionSet } from '../sets/connection-set';
 import type { Fuzzy } from '../ends/end-addresses';
 import { IndexSet } from '../sets/index-set';
 import { certain, nobody, union } from '../ends/peer-regions';
+import { posingPeers } from './posing-sets';
 import { EVERY_CONNECTION, TRANSPORT_PROTOCOL, type PortMatch, type PortName } from './port-match';
 import { endsRegion, type Region } from '../sets/region';
 import type { CompiledPolicy, CompiledRule } from './rule';
@@ -21,7 +22,8 @@ export function compileNetworkPolicy(policy: NetworkPolicy, context: CompileCont
   return {
     policy,
     subject: context.pods.inNamespace(policy.namespace, policy.podSelector),
-    plain: policy.ingress.every(isPlain) && policy.egress.every(isPlain),
+    plain:
+      context.setsPosingAsPods.length === 0 && policy.ingress.every(isPlain) && policy.egress.every(isPlain),
     directions: policy.types,
     rules: rulesOnDemand((direction) =>
       policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),
@@ -44,7 +46,8 @@ function compile(
   policy: NetworkPolicy,
   context: CompileContext,
 ): CompiledRule {
-  const peers = union(selectedPeers(rule, policy, context), blocks(rule, policy, context));
+  const selected = union(selectedPeers(rule, policy, context), posing(rule, policy, context));
+  const peers = union(selected, blocks(rule, policy, context));
   const parts = [{ peers, ports: portMatch(rule.ports) }];
   const { profile, names: lookups } = context;
   const names = profile.namesInitContainerPorts ? lookups.withInitContainers : portNamesOf(context);
@@ -69,6 +72,14 @@ function selectedPeers(
     );
   }
   return certain(endsRegion(IndexSet.unionOf(pods)));
+}
+
+/** Network sets that the plugin takes for some of the pods. */
+function posing({ peers }: NetworkPolicyRule, policy: NetworkPolicy, context: CompileContext): Fuzzy<Region> {
+  if (peers === 'any' || context.setsPosingAsPods.length === 0) return nobody();
+  return peers
+    .filter((peer) => peer.type === 'pods')
+    .reduce((all, peer) => union(all, posingPeers(peer, policy.namespace, policy, context)), nobody());
 }
 
 /** All blocks of the rule together: two that make up a pod range between them match for certain. */

@@ -1,4 +1,5 @@
 import { BLOCKS } from './cases/blocks';
+import { CALICO_LABELS } from './cases/calico-labels';
 import { CLUSTER_WIDE } from './cases/cluster-wide';
 import { EMPTY_LISTS, PROTOCOLS } from './cases/lists-and-protocols';
 import { NODES } from './cases/nodes';
@@ -12,5 +13,6 @@ export const CASES: readonly DifferenceCase[] = [
   ...EMPTY_LISTS,
   ...PROTOCOLS,
   ...PORT_NAMES,
+  ...CALICO_LABELS,
   ...CLUSTER_WIDE,
 ];

@@ -45,6 +45,7 @@ export type Theme =
   | 'Empty lists'
   | 'Protocols'
   | 'Ports by name'
+  | 'Labels that Calico sets'
   | 'Policies of the whole cluster';
 
 export const CLIENT = '10.244.1.5';
