@@ -76,8 +76,21 @@ export function metBy({ side }: Actor, { at }: Actors, few: number): ReadonlySet
 
 /** The members by what the side lets through there; those it denies everything left out. */
 export function letThrough(side: Side, members: IndexSet): readonly Part[] {
-  const [only] = side.values;
-  if (only !== undefined && side.values.length === 1) return only.isNone ? [] : [{ value: only, members }];
-  const parts = partition(side, members, (value) => !value.isNone);
-  return [...parts].map(([value, edges]) => ({ value, members: IndexSet.ofEdges(edges) }));
+  const { edges } = members;
+  const piece = stepAt(side, edges[0] ?? 0);
+  const value = side.values[piece];
+  // Most members are few, and next to each other.
+  if (value !== undefined && (side.starts[piece + 1] ?? Infinity) >= (edges[edges.length - 1] ?? 0))
+    return value.isNone ? NO_PART : [{ value, members }];
+  const parts: Part[] = [];
+  partition(side, members, isNotNone).forEach((edges, value) => {
+    parts.push({ value, members: IndexSet.ofEdges(edges) });
+  });
+  return parts;
+}
+
+const NO_PART: readonly Part[] = [];
+
+function isNotNone({ isNone }: FamilyVerdict): boolean {
+  return !isNone;
 }

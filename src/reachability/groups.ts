@@ -97,10 +97,12 @@ function addBetween(into: Rectangle[], source: Actor, target: Actor): void {
   if (senders.length === 0) return;
   const receivers = letThrough(source.side, target.members);
   const mask = sharedMask(source.mask, target.mask);
-  for (const { value: ingress, members: from } of senders) {
-    for (const { value: egress, members: to } of receivers) {
-      const verdict = egress.and(ingress).for(mask);
-      if (verdict !== SetVerdict.NONE) into.push({ verdict, from, to });
+  for (let sender = 0; sender < senders.length; sender++) {
+    for (let receiver = 0; receiver < receivers.length; receiver++) {
+      const [ingress, egress] = [senders[sender], receivers[receiver]];
+      if (ingress === undefined || egress === undefined) continue;
+      const verdict = egress.value.and(ingress.value).for(mask);
+      if (verdict !== SetVerdict.NONE) into.push({ verdict, from: ingress.members, to: egress.members });
     }
   }
 }
@@ -115,13 +117,15 @@ function merge(rectangles: readonly Rectangle[], side: 'from' | 'to'): Rectangle
     lists.push(list);
     return list;
   };
-  for (const rectangle of rectangles) {
+  for (let index = 0; index < rectangles.length; index++) {
+    const rectangle = rectangles[index];
+    if (rectangle === undefined) continue;
     let alike = byVerdict.get(rectangle.verdict);
     if (alike === undefined) byVerdict.set(rectangle.verdict, (alike = new InternTable<Rectangle[]>()));
     alike.get(rectangle[other].edges, begin).push(rectangle);
   }
   return lists.flatMap((list) => {
-    const [first] = list;
+    const first = list[0];
     if (first === undefined || list.length === 1) return list;
     return [{ ...first, [side]: IndexSet.unionOf(list.map((rectangle) => rectangle[side])) }];
   });

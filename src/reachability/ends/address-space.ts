@@ -81,17 +81,29 @@ export class AddressSpace {
 }
 
 function startsOf(family: Family, sets: readonly AddressSet[], known: readonly bigint[] = []): bigint[] {
-  const edges = new Set([0n, ...known]);
-  for (const { ranges } of sets) {
-    for (const { version, first, last } of ranges) {
+  const edges = [0n, ...known];
+  const highest = lastAddress(family);
+  for (let index = 0; index < sets.length; index++) {
+    for (const { version, first, last } of sets[index]?.ranges ?? []) {
       if (version !== family) continue;
-      edges.add(first);
-      if (last < lastAddress(family)) edges.add(last + 1n);
+      edges.push(first);
+      if (last < highest) edges.push(last + 1n);
     }
   }
-  return [...edges].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return ascending(family, edges);
+}
+
+/** Each once. IPv4 addresses fit machine words, which are sorted far sooner. */
+function ascending(family: Family, edges: bigint[]): bigint[] {
+  const sorted =
+    family === 4
+      ? Array.from(BigUint64Array.from(edges).sort())
+      : edges.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return sorted.filter((edge, index) => edge !== sorted[index - 1]);
 }
 
 function indexOf(starts: readonly bigint[]): ReadonlyMap<bigint, number> {
-  return new Map(starts.map((start, index) => [start, index]));
+  const indexes = new Map<bigint, number>();
+  for (let index = 0; index < starts.length; index++) indexes.set(starts[index] ?? 0n, index);
+  return indexes;
 }

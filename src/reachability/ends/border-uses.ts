@@ -1,4 +1,5 @@
 import type { Engine } from '../engine';
+import { countUpTo } from '../sets/count-up-to';
 import type { IndexSet } from '../sets/index-set';
 import type { Side } from '../programs/sides';
 import { DIRECTIONS, type Direction } from '../../policies/direction';
@@ -43,10 +44,9 @@ export class BorderUses {
   }
 }
 
-/** Outside positions at which a side changes, descending; the first of all stands for itself. */
-export function* bordersOfSide({ starts }: Side, outsideStart: number): Generator<number> {
-  for (let index = starts.length - 1; index >= 0 && (starts[index] ?? 0) >= outsideStart; index--)
-    yield starts[index] ?? 0;
+/** Outside positions at which a side changes, ascending. */
+export function bordersOfSide({ starts }: Side, outsideStart: number): readonly number[] {
+  return starts.slice(countUpTo(starts, outsideStart - 1));
 }
 
 function count<K>(counts: Map<K, number>, key: K): void {

@@ -130,9 +130,8 @@ const NO_PORTS: readonly string[] = [];
 
 /** Equal for workloads of one class. Sorts pods before hosts, then by namespace. */
 export function classKey(workload: Workload): string {
-  const labels = Object.keys(workload.labels)
-    .sort()
-    .map((key) => [key, workload.labels[key]]);
+  const labels: unknown[] = [];
+  for (const key of sorted(Object.keys(workload.labels))) labels.push(key, workload.labels[key]);
   const { serviceAccount, ports, sidecarPorts = [], initContainerPorts = [], addresses } = workload;
   const rest = JSON.stringify([
     labels,
@@ -140,14 +139,19 @@ export function classKey(workload: Workload): string {
     sortedPorts(ports),
     sortedPorts(sidecarPorts),
     sortedPorts(initContainerPorts),
-    [...addresses].sort(),
+    sorted([...addresses]),
   ]);
   return `${workload.hostNetwork ? 1 : 0}\u0000${workload.namespace}\u0000${rest}`;
 }
 
 function sortedPorts(ports: readonly ContainerPort[]): readonly string[] {
   if (ports.length === 0) return NO_PORTS;
-  return ports.map(({ name, port, protocol }) => JSON.stringify([protocol, name ?? '', port])).sort();
+  return sorted(ports.map(({ name = '', port, protocol }) => JSON.stringify([protocol, name, port])));
+}
+
+/** Sorts in place; one text alone is sorted, and engines do not see it. */
+function sorted(texts: string[]): string[] {
+  return texts.length <= 1 ? texts : texts.sort();
 }
 
 /** @param first of the workloads, which are all of one class */

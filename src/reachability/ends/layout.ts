@@ -20,6 +20,8 @@ export class Layout {
   readonly endPositions: IndexSet;
   /** All outside intervals, as positions. */
   readonly outsidePositions: IndexSet;
+  /** Where the parts of a region begin among the slots, in their order. */
+  private readonly partSlots: readonly number[];
 
   constructor(
     private readonly ends: EndClasses,
@@ -31,6 +33,8 @@ export class Layout {
     this.slotCount = this.positionCount + (dual ? ends.size : 0);
     this.endPositions = IndexSet.range(0, ends.size);
     this.outsidePositions = IndexSet.range(ends.size, this.positionCount);
+    const [four, six] = [this.outsideStart(4), this.slotOf(this.outsideStart(6))];
+    this.partSlots = dual ? [0, four, this.endSlot(0, 6), six] : [0, four, six];
   }
 
   /** Position of the first interval of a family. */
@@ -66,14 +70,10 @@ export class Layout {
   }
 
   /** A region as slots. */
-  slots(region: Region): IndexSet {
-    if (!this.dual && region.outside[4].isEmpty && region.outside[6].isEmpty) return region.ends[4];
-    return IndexSet.concat(
-      FAMILIES.flatMap((family) => [
-        ...(family === 6 && !this.dual ? [] : [region.ends[family].shift(this.endSlot(0, family))]),
-        region.outside[family].shift(this.slotOf(this.outsideStart(family))),
-      ]),
-    );
+  slots({ ends, outside }: Region): IndexSet {
+    if (this.dual) return IndexSet.concat([ends[4], outside[4], ends[6], outside[6]], this.partSlots);
+    if (outside[4].isEmpty && outside[6].isEmpty) return ends[4];
+    return IndexSet.concat([ends[4], outside[4], outside[6]], this.partSlots);
   }
 }
 

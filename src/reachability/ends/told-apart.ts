@@ -14,12 +14,14 @@ export function bordersOf({ ends, sides, layout }: Engine): readonly number[] {
   for (const end of ends.classes) {
     for (const direction of DIRECTIONS) seen.add(sides.of(end, direction));
   }
-  for (const side of seen)
-    for (const border of bordersOfSide(side, layout.outsideStart(4))) isBorder[border] = 1;
+  const outsideStart = layout.outsideStart(4);
+  for (const side of seen) {
+    const borders = bordersOfSide(side, outsideStart);
+    for (let index = 0; index < borders.length; index++) isBorder[borders[index] ?? 0] = 1;
+  }
   const borders: number[] = [];
-  isBorder.forEach((mark, position) => {
-    if (mark === 1) borders.push(position);
-  });
+  for (let position = outsideStart; position < isBorder.length; position++)
+    if (isBorder[position] === 1) borders.push(position);
   return borders;
 }
 

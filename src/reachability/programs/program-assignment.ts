@@ -87,7 +87,8 @@ function* stretches(
   const count = ordered.length;
   const active: number[] = [];
   let start = 0;
-  for (const event of events) {
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index] ?? 0;
     const edge = Math.floor(event / count);
     if (edge > start) yield { start, end: edge, positions: active };
     start = Math.max(start, edge);
@@ -101,7 +102,9 @@ function subjectEdges(ordered: readonly OrderedPolicy[], podCount: number, direc
   const events: number[] = [];
   for (const { position, compiled } of ordered) {
     if (!compiled.directions.includes(direction)) continue;
-    for (const edge of compiled.subject.edges) events.push(edge * ordered.length + position);
+    const { edges } = compiled.subject;
+    for (let index = 0; index < edges.length; index++)
+      events.push((edges[index] ?? 0) * ordered.length + position);
   }
   const sorted = eventsBelow((podCount + 1) * ordered.length, events.length);
   sorted.set(events);

@@ -1,28 +1,16 @@
+import type { LaidPiece } from './laid-policy';
 import type { LaidTier } from './laid-program';
 import type { Action } from '../rules/rule';
-import { ConnectionSet } from '../sets/connection-set';
 import type { IndexSet } from '../sets/index-set';
 import { SetVerdict } from './verdict';
 
-/** A rule, or the end of a tier. */
-interface Link {
-  /** Absent for the end of a tier. */
-  readonly action?: Action | undefined;
-  readonly connections: ConnectionSet;
-  /** For the end of a tier: whether what comes here is denied. */
+/** Where the links of a tier are: its rules, and last the end of the tier. */
+interface TierLinks {
+  readonly start: number;
+  /** Where the next tier starts. */
+  readonly next: number;
+  /** Whether what comes to its end is denied. */
   readonly denies: boolean;
-  /** Where the tier of the link starts, and where the next one does. */
-  readonly tierStart: number;
-  readonly nextTier: number;
-}
-
-/** Where a rule matches: a set of slots, and which of the marks go up in it. */
-export interface MarkedSlots {
-  /** Among all of the chain. */
-  readonly id: number;
-  readonly link: number;
-  readonly marks: number;
-  readonly slots: IndexSet;
 }
 
 /** Most marks of which those that are up are one small number. */
@@ -39,10 +27,16 @@ const SURE = 2;
  */
 export class RuleChain {
   /** Where the rules match; marks are up inside these slots only. */
-  readonly marked: readonly MarkedSlots[];
-  private readonly links: readonly Link[];
-  /** The marks that are up, by link. */
-  private readonly marks: Uint8Array;
+  readonly marked: IndexSet[] = [];
+  /** The link of each of {@link marked}, and which of its marks go up. */
+  private readonly markedLinks: number[] = [];
+  private readonly markedMarks: number[] = [];
+  /** The rules; undefined for the end of a tier. */
+  private readonly links: (LaidPiece | undefined)[] = [];
+  private readonly tiers: TierLinks[] = [];
+  /** By link: the marks that are up, and its tier. */
+  private readonly marks: number[] = [];
+  private readonly tierOf: number[] = [];
   /** What becomes of connections that come as far as the link; at the end, those that no policy isolates. */
   private readonly verdicts: SetVerdict[];
   /** The links whose marks have changed since the verdicts were worked out lie between these two. */
@@ -53,38 +47,22 @@ export class RuleChain {
   private readonly known = new Map<number, SetVerdict>();
 
   constructor(tiers: readonly LaidTier[]) {
-    const links: Link[] = [];
-    const marked: MarkedSlots[] = [];
     for (const { policies, endAction } of tiers) {
-      const tierStart = links.length;
-      const pieces = policies.flatMap(({ laid }) => laid.pieces);
-      const nextTier = tierStart + pieces.length + 1;
-      for (const { action, connections, possible, sure } of pieces) {
-        const link = links.length;
-        links.push({ action, connections, denies: false, tierStart, nextTier });
-        const add = (marks: number, slots: IndexSet): void => {
-          marked.push({ id: marked.length, link, marks, slots });
-        };
-        if (sure === possible) add(POSSIBLE | SURE, possible);
-        else {
-          add(POSSIBLE, possible);
-          add(SURE, sure);
-        }
-      }
-      links.push({ connections: ConnectionSet.ALL, denies: endAction === 'deny', tierStart, nextTier });
+      const start = this.links.length;
+      for (const { laid } of policies) for (const piece of laid.pieces) this.addRule(piece);
+      this.addLink(undefined);
+      this.tiers.push({ start, next: this.links.length, denies: endAction === 'deny' });
     }
-    this.links = links;
-    this.marked = marked;
-    this.marks = new Uint8Array(links.length);
-    this.verdicts = new Array<SetVerdict>(links.length + 1).fill(SetVerdict.ALL);
+    this.verdicts = new Array<SetVerdict>(this.links.length + 1).fill(SetVerdict.ALL);
     this.lowest = 0;
-    this.highest = links.length - 1;
+    this.highest = this.links.length - 1;
   }
 
-  /** The marks go up where they are down and the other way round. */
-  flip({ id, link, marks }: MarkedSlots): void {
-    this.inside ^= 1 << id;
-    this.marks[link] = (this.marks[link] ?? 0) ^ marks;
+  /** The marks of one of {@link marked} go up where they are down and the other way round. */
+  flip(index: number): void {
+    const link = this.markedLinks[index] ?? 0;
+    this.inside ^= 1 << index;
+    this.marks[link] = (this.marks[link] ?? 0) ^ (this.markedMarks[index] ?? 0);
     if (link < this.lowest) this.lowest = link;
     if (link > this.highest) this.highest = link;
   }
@@ -99,15 +77,34 @@ export class RuleChain {
     return verdict;
   }
 
+  private addLink(piece: LaidPiece | undefined): void {
+    this.links.push(piece);
+    this.tierOf.push(this.tiers.length);
+    this.marks.push(0);
+  }
+
+  private addRule(piece: LaidPiece): void {
+    const { possible, sure } = piece;
+    const link = this.links.length;
+    this.addLink(piece);
+    this.markedLinks.push(link);
+    this.markedMarks.push(sure === possible ? POSSIBLE | SURE : POSSIBLE);
+    this.marked.push(possible);
+    if (sure === possible) return;
+    this.markedLinks.push(link);
+    this.markedMarks.push(SURE);
+    this.marked.push(sure);
+  }
+
   private workOut(): SetVerdict {
     const { verdicts, links, lowest, highest } = this;
-    const sameTier = links[highest]?.tierStart ?? 0;
+    const sameTier = this.tierAt(highest)?.start ?? 0;
     for (let index = highest; index >= 0; index--) {
       const before = verdicts[index];
       const now = this.at(index);
       verdicts[index] = now;
       // A tier before that of the change may pass to it, so what its rules see is the same only at its start.
-      const settled = index >= sameTier || index === links[index]?.tierStart;
+      const settled = index >= sameTier || index === this.tierAt(index)?.start;
       if (now === before && settled && index <= lowest) break;
     }
     this.lowest = links.length;
@@ -117,18 +114,22 @@ export class RuleChain {
 
   /** What becomes of connections that come to the link, given what becomes of those it leaves over. */
   private at(index: number): SetVerdict {
-    const link = this.links[index];
+    const piece = this.links[index];
     const rest = this.verdicts[index + 1] ?? SetVerdict.ALL;
-    if (link === undefined) return rest;
-    if (link.action === undefined) return link.denies ? SetVerdict.NONE : rest;
+    if (piece === undefined) return this.tierAt(index)?.denies === true ? SetVerdict.NONE : rest;
     const marks = this.marks[index] ?? 0;
     if ((marks & POSSIBLE) === 0) return rest;
-    const decided = this.decided(link.action, link.nextTier);
-    return rest.replacedOn(link.connections, (marks & SURE) === 0 ? decided.either(rest) : decided);
+    const decided = this.decided(piece.action, index);
+    return rest.replacedOn(piece.connections, (marks & SURE) === 0 ? decided.either(rest) : decided);
   }
 
-  private decided(action: Action, nextTier: number): SetVerdict {
+  private decided(action: Action, index: number): SetVerdict {
     if (action === 'allow') return SetVerdict.ALL;
-    return action === 'deny' ? SetVerdict.NONE : (this.verdicts[nextTier] ?? SetVerdict.ALL);
+    if (action === 'deny') return SetVerdict.NONE;
+    return this.verdicts[this.tierAt(index)?.next ?? 0] ?? SetVerdict.ALL;
+  }
+
+  private tierAt(index: number): TierLinks | undefined {
+    return this.tiers[this.tierOf[index] ?? 0];
   }
 }

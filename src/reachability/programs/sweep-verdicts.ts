@@ -12,15 +12,12 @@ export function sweepVerdicts({ tiers }: LaidProgram, table: StepTable<FamilyVer
   const chain = new RuleChain(tiers);
   const { marked } = chain;
   // `slot * number of marked sets + set`, ascending.
-  const events = edgesOf(marked.map(({ slots }) => slots));
+  const events = edgesOf(marked);
   table.begin();
   let next = 0;
   for (let slot = 0; slot < table.size; slot = Math.floor((events[next] ?? 0) / marked.length)) {
     const end = (slot + 1) * marked.length;
-    for (; (events[next] ?? end) < end; next++) {
-      const set = marked[(events[next] ?? 0) - slot * marked.length];
-      if (set !== undefined) chain.flip(set);
-    }
+    for (; (events[next] ?? end) < end; next++) chain.flip((events[next] ?? 0) - slot * marked.length);
     table.add(slot, chain.verdict().forBoth);
     if (next >= events.length) break;
   }

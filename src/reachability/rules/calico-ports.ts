@@ -18,6 +18,8 @@ const TRANSPORT_NAME: ReadonlyMap<number, TransportProtocol> = new Map([
   [PROTOCOL.sctp, 'SCTP'],
 ]);
 
+const TRANSPORTS: readonly number[] = [...TRANSPORT_NAME.keys()];
+
 const ICMP_PROTOCOLS = [PROTOCOL.icmp, PROTOCOL.icmpv6];
 
 /** The connections a Calico rule speaks of: protocol, ICMP and destination ports (calico-policy-model 5.5). */
@@ -56,9 +58,7 @@ function icmpSet({ type = 0, code }: IcmpMatch): ConnectionSet {
 
 /** Numbers need a protocol with ports; without one the validator admits names only, so numbers mean all three. */
 function numbersOf(ports: readonly CalicoPort[], protocol: number | undefined): ConnectionSet {
-  const carriers = [...TRANSPORT_NAME.keys()].filter(
-    (carrier) => protocol === undefined || protocol === carrier,
-  );
+  const carriers = protocol === undefined ? TRANSPORTS : TRANSPORT_NAME.has(protocol) ? [protocol] : [];
   let set = ConnectionSet.NONE;
   for (const port of ports) {
     if (!('first' in port)) continue;

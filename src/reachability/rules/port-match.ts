@@ -57,8 +57,11 @@ function lookUp(names: readonly PortName[], declared: readonly ContainerPort[]):
 
 /** Equal for port lists of the same names, protocols and numbers. */
 export function portsKey(ports: readonly ContainerPort[]): string {
-  return ports
-    .map(({ name, port, protocol }) => `${name ?? ''}/${protocol}/${port}`)
-    .sort()
-    .join(' ');
+  const [only] = ports;
+  if (only !== undefined && ports.length === 1) return portKey(only);
+  return ports.map(portKey).sort().join(' ');
+}
+
+function portKey({ name = '', port, protocol }: ContainerPort): string {
+  return `${name}/${protocol}/${port}`;
 }

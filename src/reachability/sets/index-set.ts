@@ -27,7 +27,8 @@ export class IndexSet {
   static ofSorted(indexes: readonly number[]): IndexSet {
     const edges: number[] = [];
     let end = -1;
-    for (const index of indexes) {
+    for (let at = 0; at < indexes.length; at++) {
+      const index = indexes[at] ?? 0;
       if (index < end) continue;
       if (end === index) edges[edges.length - 1] = index + 1;
       else edges.push(index, index + 1);
@@ -47,23 +48,24 @@ export class IndexSet {
 
   /** The union of any number of sets, cheaper than one after the other. */
   static unionOf(sets: readonly IndexSet[]): IndexSet {
-    const [only] = sets;
-    if (only !== undefined && sets.length === 1) return only;
+    if (sets.length <= 2) return (sets[0] ?? IndexSet.EMPTY).union(sets[1] ?? IndexSet.EMPTY);
     const filled = sets.filter((set) => !set.isEmpty);
     if (filled.length <= 2) return (filled[0] ?? IndexSet.EMPTY).union(filled[1] ?? IndexSet.EMPTY);
     return IndexSet.ofEdges(sweepUnion(filled));
   }
 
-  /** The union of sets of which each lies wholly before the next. */
-  static concat(sets: readonly IndexSet[]): IndexSet {
-    const filled = sets.filter((set) => !set.isEmpty);
-    const [only] = filled;
-    if (only === undefined || filled.length === 1) return only ?? IndexSet.EMPTY;
+  /** The union of sets, each moved up by its offset, of which each then lies wholly before the next. */
+  static concat(sets: readonly IndexSet[], offsets: readonly number[]): IndexSet {
     const edges: number[] = [];
-    for (const set of filled) {
-      const touching = edges.at(-1) === set.edges[0];
-      if (touching) edges.pop();
-      for (let index = touching ? 1 : 0; index < set.edges.length; index++) edges.push(set.edges[index] ?? 0);
+    for (let at = 0; at < sets.length; at++) {
+      const own = sets[at]?.edges ?? [];
+      const offset = offsets[at] ?? 0;
+      let index = 0;
+      if (own.length > 0 && edges[edges.length - 1] === (own[0] ?? 0) + offset) {
+        edges.pop();
+        index = 1;
+      }
+      for (; index < own.length; index++) edges.push((own[index] ?? 0) + offset);
     }
     return IndexSet.ofEdges(edges);
   }

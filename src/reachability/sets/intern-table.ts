@@ -46,8 +46,14 @@ export class InternTable<T> {
   private grow(): void {
     const entries = this.places;
     this.places = empty(entries.length * 2);
-    for (const entry of entries)
-      if (entry !== undefined) this.places[this.placeOf(entry.hash, entry.parts)] = entry;
+    const mask = this.places.length - 1;
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index];
+      if (entry === undefined) continue;
+      let place = entry.hash & mask;
+      while (this.places[place] !== undefined) place = (place + 1) & mask;
+      this.places[place] = entry;
+    }
   }
 }
 
