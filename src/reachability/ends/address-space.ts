@@ -19,7 +19,14 @@ export class AddressSpace {
    * @param base a space whose sets will be looked up too. Default none.
    */
   constructor(sets: readonly AddressSet[], base?: AddressSpace) {
-    this.starts = { 4: startsOf(4, sets, base?.starts[4]), 6: startsOf(6, sets, base?.starts[6]) };
+    const edges = { 4: [0n, ...(base?.starts[4] ?? [])], 6: [0n, ...(base?.starts[6] ?? [])] };
+    for (let index = 0; index < sets.length; index++) {
+      for (const { version, first, last } of sets[index]?.ranges ?? []) {
+        edges[version].push(first);
+        if (last < lastAddress(version)) edges[version].push(last + 1n);
+      }
+    }
+    this.starts = { 4: ascending(4, edges[4]), 6: ascending(6, edges[6]) };
     this.indexes = { 4: indexOf(this.starts[4]), 6: indexOf(this.starts[6]) };
   }
 
@@ -78,19 +85,6 @@ export class AddressSpace {
     }
     return low - 1;
   }
-}
-
-function startsOf(family: Family, sets: readonly AddressSet[], known: readonly bigint[] = []): bigint[] {
-  const edges = [0n, ...known];
-  const highest = lastAddress(family);
-  for (let index = 0; index < sets.length; index++) {
-    for (const { version, first, last } of sets[index]?.ranges ?? []) {
-      if (version !== family) continue;
-      edges.push(first);
-      if (last < highest) edges.push(last + 1n);
-    }
-  }
-  return ascending(family, edges);
 }
 
 /** Each once. IPv4 addresses fit machine words, which are sorted far sooner. */

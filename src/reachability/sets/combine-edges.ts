@@ -1,5 +1,5 @@
-/** Beyond every edge. */
-const END = Number.MAX_SAFE_INTEGER;
+/** Beyond every edge; engines keep numbers up to here without a box. */
+const END = 0x7fffffff;
 
 /** Truth tables for members of two sets: bit 1 for those of the first only, bit 2 of the second only, bit 3 of both. */
 export const EITHER = 0b1110;

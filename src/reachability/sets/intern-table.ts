@@ -5,6 +5,7 @@ interface Entry<T> {
 }
 
 const FIRST_SIZE = 16;
+const GROWTH = 4;
 
 /**
  * Keeps one value for each list of numbers that was asked for: equal things become the same object. A hash table with
@@ -45,7 +46,7 @@ export class InternTable<T> {
 
   private grow(): void {
     const entries = this.places;
-    this.places = empty(entries.length * 2);
+    this.places = empty(entries.length * GROWTH);
     const mask = this.places.length - 1;
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index];

@@ -3,6 +3,9 @@ const CAPACITY = 1 << 20;
 
 const FIRST_SIZE = 64;
 
+/** Tables of large models grow often, and every time all of their entries are put anew. */
+const GROWTH = 4;
+
 /**
  * Remembers the results of an operation on two numbered operands; forgets all of them when there are too many. A hash
  * table over plain numbers with open addressing: it is asked more often than anything else, and a `Map` would have to
@@ -21,7 +24,7 @@ export class MemoTable<T> {
     if (known !== undefined) return known;
     const result = compute();
     if (this.count >= CAPACITY) this.resize(FIRST_SIZE, false);
-    else if (this.count * 2 >= this.results.length) this.resize(this.results.length * 2, true);
+    else if (this.count * 2 >= this.results.length) this.resize(this.results.length * GROWTH, true);
     // Computing may have added others, so the place is looked up again.
     this.put(a, b, result);
     return result;

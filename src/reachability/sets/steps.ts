@@ -1,8 +1,8 @@
 import { countUpTo } from './count-up-to';
 import type { IndexSet } from './index-set';
 
-/** After every number that a function covers. */
-const END = Number.MAX_SAFE_INTEGER;
+/** After every number that a function covers; engines keep numbers up to here without a box. */
+const END = 0x7fffffff;
 
 /** Something numbered, with equal things being the same object. */
 export interface Numbered {
