@@ -150,6 +150,14 @@ function readProps(
     namespaces?.forEach((one, index) => checkNamespace(`namespaces[${index}]`, one));
   });
   const given = asConstruct(scope, id, () => compilerArguments(scope, id, compiler));
+  const domains = compiler.cni === undefined ? undefined : NETWORK_PLUGINS[compiler.cni].domains;
+  if (namespaces !== undefined && (dialect === 'calico' || domains === 'calico'))
+    throw new ConstructError(
+      scope,
+      id,
+      "policies of Calico need a right over the tier they are in, which is the whole cluster's, and namespaces gives none",
+      "Leave namespaces out, or write NetworkPolicies (dialect 'kubernetes', without domain names), which Calico enforces as well.",
+    );
   return {
     name,
     namespace,
@@ -158,7 +166,7 @@ function readProps(
     namespaces: namespaces === undefined ? undefined : [...new Set(namespaces)].sort(),
     conversion,
     dialect,
-    domains: compiler.cni === undefined ? undefined : NETWORK_PLUGINS[compiler.cni].domains,
+    domains,
     takeOver: props.takeOver === true,
     arguments: [...given, ...(props.arguments ?? [])],
     resources,

@@ -1,6 +1,8 @@
 import { resourceName, type ApiResource } from './api/api-resource';
 import {
+  CALICO_GLOBAL_NETWORK_POLICIES,
   CALICO_NETWORK_POLICIES,
+  CALICO_TIERS,
   CILIUM_NETWORK_POLICIES,
   CLIENT_INTENTS,
   EVENTS,
@@ -48,6 +50,7 @@ export function rightsOverIntents(options: RightsOptions): Right[] {
   );
   return [
     ...byGroup(watched, ['list', 'watch']),
+    ...(namespaced ? [] : rightsOverTiers()),
     ...rightsOverPolicies(options),
     ...byGroup([PODS, ...(namespaced ? [] : [NAMESPACES])], ['patch']),
     ...byGroup([CLIENT_INTENTS, PROTECTED_SERVICES], ['patch']),
@@ -63,16 +66,49 @@ export function rightsOverIntents(options: RightsOptions): Right[] {
   ];
 }
 
-/** A NetworkPolicy of before goes when the kind of the policies changes to Calico's; none is made then. */
-function rightsOverPolicies({ dialect = 'kubernetes', domains, takeOver = false }: RightsOptions): Right[] {
+/**
+ * What Calico 3.29 and later ask for beside the rights over its policies: to `get` the tier, and the verb on `tier.` and the
+ * plural, a resource that is not there (calico-policy-model 1.1, RBAC). Of policies in tiers that one may not get, a list holds
+ * nothing, without a word; the proof needs all of them.
+ */
+function rightsOverTiers(): Right[] {
+  return [
+    ...byGroup([CALICO_TIERS], ['get']),
+    ...byGroup([CALICO_NETWORK_POLICIES, CALICO_GLOBAL_NETWORK_POLICIES].map(ofTiers), ['list', 'watch']),
+  ];
+}
+
+/** All that is written is in the tier `default`. */
+function rightsInDefaultTier(verbs: readonly string[]): Right[] {
+  return byGroup([ofTiers(CALICO_NETWORK_POLICIES)], verbs).map((right) => ({
+    ...right,
+    resourceNames: ['default.*'],
+  }));
+}
+
+function ofTiers(resource: ApiResource): ApiResource {
+  return { ...resource, plural: `tier.${resource.plural}` };
+}
+
+/**
+ * A policy of before goes when the kind of the policies changes; none is made then. Calico's admission asks for the verb of the
+ * operation (`create`, `update`), its API server for that of the request (`patch`).
+ */
+function rightsOverPolicies(options: RightsOptions): Right[] {
+  const { namespaced, dialect = 'kubernetes', domains, takeOver = false } = options;
   const isCalico = dialect === 'calico';
+  const writesCalico = isCalico || domains === 'calico';
   const written = [
     ...(isCalico ? [] : [NETWORK_POLICIES]),
-    ...(isCalico || domains === 'calico' ? [CALICO_NETWORK_POLICIES] : []),
+    ...(writesCalico ? [CALICO_NETWORK_POLICIES] : []),
     ...(domains === 'cilium' ? [CILIUM_NETWORK_POLICIES] : []),
   ];
   return [
     ...byGroup(written, ['create', 'patch', 'delete']),
+    ...(writesCalico ? rightsInDefaultTier(['create', 'update', 'patch', 'delete']) : []),
+    ...(writesCalico || namespaced
+      ? []
+      : [...byGroup([CALICO_NETWORK_POLICIES], ['delete']), ...rightsInDefaultTier(['delete'])]),
     ...(isCalico ? byGroup([NETWORK_POLICIES], ['delete', ...(takeOver ? ['patch'] : [])]) : []),
     ...(takeOver ? byGroup([NETWORK_POLICIES], ['get']) : []),
   ];

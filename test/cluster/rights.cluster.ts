@@ -31,6 +31,65 @@ const SERVED_BY_CALICO = '/apis/projectcalico.org/v3/namespaces/shop/networkpoli
 const SERVED_BY_CILIUM = '/apis/cilium.io/v2/namespaces/shop/ciliumnetworkpolicies';
 const SERVED_BY_KUBERNETES = '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies';
 
+const LEFT_OF_CALICO: KubeObject = {
+  apiVersion: 'projectcalico.org/v3',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'left-of-calico', labels: { [POLICY_MARKS[0] ?? '']: 'left' } },
+  spec: { selector: "app == 'left'", types: ['Ingress'] },
+};
+
+/**
+ * What Calico 3.29 and later ask of whoever writes a policy, beside the right over the policy: by its API server with the verb
+ * of the request, by its admission with that of the operation (calico-policy-model 1.1, RBAC; its authorizer.go). There is no
+ * Calico here.
+ */
+const TIER_ADMISSION: KubeObject = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicy',
+  metadata: { name: 'tiers' },
+  spec: {
+    failurePolicy: 'Fail',
+    matchConstraints: {
+      resourceRules: [
+        {
+          apiGroups: ['projectcalico.org'],
+          apiVersions: ['v3'],
+          resources: ['networkpolicies'],
+          operations: ['CREATE', 'UPDATE', 'DELETE'],
+        },
+      ],
+    },
+    variables: [
+      {
+        name: 'inTier',
+        expression:
+          "authorizer.group('projectcalico.org').resource('tier.networkpolicies').namespace(request.namespace).name('default.*')",
+      },
+    ],
+    validations: [
+      {
+        expression:
+          "authorizer.group('projectcalico.org').resource('tiers').name('default').check('get').allowed()",
+        message: 'Operation on Calico tiered policy is forbidden (user cannot get tier)',
+        reason: 'Forbidden',
+      },
+      {
+        expression:
+          "request.operation == 'DELETE' ? variables.inTier.check('delete').allowed() : variables.inTier.check('patch').allowed() && variables.inTier.check(request.operation == 'CREATE' ? 'create' : 'update').allowed()",
+        message: 'Operation on Calico tiered policy is forbidden',
+        reason: 'Forbidden',
+      },
+    ],
+  },
+};
+
+const TIER_BINDING: KubeObject = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingAdmissionPolicyBinding',
+  metadata: { name: 'tiers' },
+  spec: { policyName: 'tiers', validationActions: ['Deny'] },
+};
+
 describe.each([
   ['NetworkPolicies and those of Cilium', { compiler: { cni: 'cilium', egress: 'always' } }],
   ['policies of Calico', { dialect: 'calico', compiler: { cni: 'calico-enterprise', egress: 'always' } }],
@@ -50,6 +109,7 @@ describe.each([
       if (!OTHERS.includes(resource.group)) continue;
       await plane.api.apply(looseCrd(resource), 'kubectl', true);
     }
+    for (const object of [TIER_ADMISSION, TIER_BINDING]) await plane.api.apply(object, 'kubectl', true);
     for (const name of ['intents', 'shop']) await makeNamespace(plane.api, name);
     await run(plane.api, [...server('shop', 'cart', 7070), ...server('shop', 'frontend', 80)]);
     await plane.api.create(
@@ -70,6 +130,11 @@ describe.each([
         spec: { podSelector: { matchLabels: { app: 'left' } }, policyTypes: ['Ingress'] },
       },
       '?fieldManager=manager',
+    );
+    // What a controller with the other dialect left.
+    await plane.api.apply(
+      { ...LEFT_OF_CALICO, metadata: { ...LEFT_OF_CALICO.metadata, namespace: 'shop' } },
+      'cdk8s-intents',
     );
     ({ args, rights } = await install(plane, { ...props, takeOver: true }));
     kubeconfig = plane.kubeconfig(await plane.serviceAccountToken('intents', 'intents-controller'));
@@ -124,7 +189,39 @@ describe.each([
     await until(async () =>
       (await policies(SERVED_BY_KUBERNETES)).every(({ metadata }) => metadata.name !== 'left'),
     );
+    await until(
+      async () =>
+        (await policies(SERVED_BY_CALICO)).every(
+          ({ metadata }) => metadata.name !== LEFT_OF_CALICO.metadata.name,
+        ),
+      { what: `left of Calico: ${replica.log.slice(-3000)}` },
+    );
   });
+
+  it.each(['networkpolicies', 'globalnetworkpolicies'])(
+    'show %s of all tiers, as Calico asks its authorizer for each of them',
+    async (plural) => {
+      for (const tier of ['default', 'security', 'kube-admin'])
+        for (const verb of ['list', 'watch']) {
+          expect(await allows('get', 'tiers', tier)).toBe(true);
+          expect([verb, tier, await allows(verb, `tier.${plural}`, `${tier}.*`)]).toEqual([verb, tier, true]);
+          expect(await allows('create', `tier.${plural}`, 'security.*')).toBe(false);
+        }
+    },
+  );
+
+  /** What Calico's API server asks, in the name of whoever sends a request. */
+  async function allows(verb: string, resource: string, name: string): Promise<boolean> {
+    const { status } = await plane.api.send('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: {
+        user: 'system:serviceaccount:intents:intents-controller',
+        resourceAttributes: { group: 'projectcalico.org', resource, verb, name },
+      },
+    });
+    return status.allowed === true;
+  }
 
   it.each([...new Set([policiesAt, domainsAt])])(
     'let a policy at %s be made anew with the right to create alone: without it, the status says so, until it is back',
@@ -179,7 +276,11 @@ describe.each([
       }),
     );
     // A server-side apply that makes an object needs create, as was shown above, and is a patch in the audit log.
-    const unused = rights.filter((right) => !used.has(right) && !/^create \S*networkpolicies\./.test(right));
+    // Rights over tiers are asked for by Calico: where it is written, TIER_ADMISSION does in its place.
+    const ofTiers = /^(?:\w+ tier\.|get tiers\.)/;
+    const unused = rights.filter(
+      (right) => !used.has(right) && !ofTiers.test(right) && !/^create \S*networkpolicies\./.test(right),
+    );
     expect(unused).toEqual([]);
   });
 });

@@ -109,10 +109,13 @@ describe('ControllerDeployment', () => {
   it('has no right that is not used: no wildcard, no reading of Secrets but its own, no deleting but of policies', () => {
     const objects = objectsOf();
     const rules: Right[] = objects.flatMap((one) => one.rules ?? []);
-    expect(JSON.stringify(rules)).not.toContain('*');
+    // `default.*` is no wildcard to Kubernetes: it is how Calico writes every policy of a tier.
+    expect(JSON.stringify(rules).replaceAll('"default.*"', '')).not.toContain('*');
     const rights = printRights(rules);
     expect(rights.filter((right) => right.startsWith('delete'))).toEqual([
       'delete networkpolicies.networking.k8s.io',
+      'delete networkpolicies.projectcalico.org',
+      'delete tier.networkpolicies.projectcalico.org',
     ]);
     const ofSecrets = rules.filter(({ resources }) => resources.includes('secrets'));
     expect(
@@ -135,16 +138,51 @@ describe('ControllerDeployment', () => {
       ['create', 'delete', 'patch'].flatMap((verb) => of.map((one) => `${verb} ${one}`));
     const kubernetes = 'networkpolicies.networking.k8s.io';
     const calico = 'networkpolicies.projectcalico.org';
-    expect(written({ compiler: { cni: 'calico' } })).toEqual(all(kubernetes));
-    expect(written({ compiler: { cni: 'calico-enterprise' } })).toEqual(all(kubernetes, calico));
+    const tier = `tier.${calico}`;
+    // Those of the other kind go when the kind changes.
+    const left = [`delete ${calico}`, `delete ${tier}`];
+    expect(written({ compiler: { cni: 'calico' } })).toEqual([...all(kubernetes), ...left].sort());
+    expect(written({ compiler: { cni: 'calico-enterprise' } })).toEqual(all(kubernetes, calico, tier).sort());
     expect(written({ compiler: { cni: 'cilium' } })).toEqual(
-      all('ciliumnetworkpolicies.cilium.io', kubernetes),
+      [...all('ciliumnetworkpolicies.cilium.io', kubernetes), ...left].sort(),
     );
-    expect(written({ dialect: 'calico' })).toEqual([...all(calico), `delete ${kubernetes}`].sort());
+    expect(written({ dialect: 'calico' })).toEqual([...all(calico, tier), `delete ${kubernetes}`].sort());
     expect(written({ dialect: 'calico', takeOver: true })).toEqual(
-      [...all(calico), `delete ${kubernetes}`, `patch ${kubernetes}`].sort(),
+      [...all(calico, tier), `delete ${kubernetes}`, `patch ${kubernetes}`].sort(),
+    );
+    expect(written({ namespaces: ['shop'] })).toEqual(all(kubernetes));
+  });
+
+  it('has the rights that Calico asks for beside those of Kubernetes: over all tiers to read, over the tier default to write', () => {
+    const rules = find(objectsOf({ dialect: 'calico' }), 'ClusterRole').rules as Right[];
+    const ofTiers = rules.filter(({ resources }) => resources.some((one) => /^tiers?\b/.test(one)));
+    expect(ofTiers.filter(({ verbs }) => !verbs.includes('list') || verbs.length > 2)).toEqual([
+      { apiGroups: ['projectcalico.org'], resources: ['tiers'], verbs: ['get'] },
+      {
+        apiGroups: ['projectcalico.org'],
+        resources: ['tier.networkpolicies'],
+        resourceNames: ['default.*'],
+        verbs: ['create', 'update', 'patch', 'delete'],
+      },
+    ]);
+    expect(printRights(rules)).toEqual(
+      expect.arrayContaining([
+        'list tier.globalnetworkpolicies.projectcalico.org',
+        'list tier.networkpolicies.projectcalico.org',
+        'watch tier.globalnetworkpolicies.projectcalico.org',
+        'watch tier.networkpolicies.projectcalico.org',
+      ]),
     );
   });
+
+  it.each([{ dialect: 'calico' }, { compiler: { cni: 'calico-enterprise' } }] as const)(
+    'is refused for some namespaces with %j, since no Role gives a right over a tier',
+    (props) => {
+      expect(() => objectsOf({ namespaces: ['shop'], ...props })).toThrow(
+        /need a right over the tier they are in/,
+      );
+    },
+  );
 
   it('may read policies one by one only to take them over', () => {
     const rightsOf = (props: Partial<ControllerDeploymentProps>): string[] =>
