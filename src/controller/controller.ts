@@ -206,10 +206,10 @@ export class Controller {
       clock,
       hooks,
       log,
-      onChange: ({ namespace, name, appeared }) => {
+      onChange: ({ namespace, name, appeared, annotated }) => {
         const key = intentsKey(namespace, 'ClientIntents', name);
-        for (const finding of appeared) this.teller.denied(key, finding);
-        if (this.isLeading) this.queue.add(key, { fresh: false });
+        for (const finding of appeared) this.teller.denied(key, finding, annotated);
+        if (this.isLeading && annotated === undefined) this.queue.add(key, { fresh: false });
         this.reports.due();
       },
     });

@@ -136,6 +136,22 @@ describe('the controller among objects that are not as they should be', () => {
     return found === undefined ? 'none' : `${found.status}: ${found.message}`;
   }
 
+  /** Reasons and messages of the Events on an object of intents. */
+  async function events(namespace: string, name: string): Promise<string[]> {
+    const all = await plane.api.list(`/api/v1/namespaces/${namespace}/events`);
+    return all
+      .filter(({ involvedObject }) => involvedObject.kind === 'ClientIntents' && involvedObject.name === name)
+      .map(({ reason, message }) => `${reason}: ${message}`);
+  }
+
+  async function tells(namespace: string, name: string, what: RegExp): Promise<void> {
+    let told: string[] = [];
+    await until(async () => (told = await events(namespace, name)).some((event) => what.test(event))).catch(
+      () => undefined,
+    );
+    expect(told).toContainEqual(expect.stringMatching(what));
+  }
+
   async function saysWhy(namespace: string, name: string, why: RegExp): Promise<void> {
     let said = '';
     await until(async () => why.test((said = await ready(namespace, name)))).catch(() => undefined);
@@ -150,21 +166,42 @@ describe('the controller among objects that are not as they should be', () => {
     });
   });
 
-  it('says on intents in a namespace without room what the quota says', () =>
-    saysWhy('full', 'frontend', /^False: .*(quota|exceeded)/s));
+  it('says on intents in a namespace without room what the quota says', async () => {
+    await saysWhy('full', 'frontend', /^False: .*(quota|exceeded)/s);
+    await tells('full', 'frontend', /^PolicyNotWritten: .*(quota|exceeded)/s);
+  });
 
-  it('says on intents what the admission policy of somebody else says', () =>
-    saysWhy('refused', 'frontend', /^False: .*not in this namespace/s));
+  it('says on intents what the admission policy of somebody else says', async () => {
+    await saysWhy('refused', 'frontend', /^False: .*not in this namespace/s);
+    await tells('refused', 'frontend', /^PolicyNotWritten: .*not in this namespace/s);
+  });
 
   it('leaves a policy of somebody else alone that has the name it needs, and says so', async () => {
     await saysWhy('taken', 'frontend', /^False: /s);
+    await tells('taken', 'frontend', /^Conflict: /s);
     const path = '/apis/networking.k8s.io/v1/namespaces/taken/networkpolicies/access-to-cart-from-taken';
     expect((await plane.api.get(path)).spec.podSelector).toEqual({ matchLabels: { app: 'mine' } });
   });
 
-  it('calls none of the malformed intents ready', async () => {
+  it('says of each of the malformed intents what is wrong, in its status or, where the API server takes none, by an Event', async () => {
     for (const name of Object.keys(MALFORMED)) {
-      expect([name, await ready('malformed', name)]).not.toEqual([name, expect.stringMatching(/^True/)]);
+      let is: unknown;
+      const isSaid = async (): Promise<boolean> => {
+        is = { status: await ready('malformed', name), events: await events('malformed', name) };
+        const { status, events: told } = is as { status: string; events: string[] };
+        return (
+          (/^False: \S/.test(status) && told.length > 0) ||
+          told.some((event) => event.startsWith('StatusNotWritten: '))
+        );
+      };
+      await until(isSaid, { within: 20_000 }).catch(() => {
+        throw new Error(
+          `${name}: ${JSON.stringify(is)} ${running.log
+            .filter((line) => line.includes(name))
+            .slice(-8)
+            .join('\n')}`,
+        );
+      });
     }
   });
 

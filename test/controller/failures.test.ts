@@ -1,4 +1,5 @@
 import { ApiError } from '../../src/controller/api/api-error';
+import { SYSTEM_CLOCK } from '../../src/controller/api/clock';
 import { EVENTS, NAMESPACES } from '../../src/controller/api/known-resources';
 import { FINALIZER } from '../../src/controller/status/statuses';
 import { Effects } from '../../src/controller/writes/effects';
@@ -52,6 +53,28 @@ describe('what goes wrong', () => {
     await until(() => names(api).includes('access-to-web-from-shop'));
     broken.mockRestore();
     await until(() => names(api).length === 3);
+  });
+
+  it('is told when it mostly passes by itself, and has not', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const broken = new ApiError({
+      status: 500,
+      reason: 'InternalError',
+      message: 'failed to create typed live object',
+    });
+    api.refuse = ({ kind, subresource }) =>
+      kind === 'ClientIntents' && subresource === 'status' ? broken : undefined;
+    const fast = {
+      ...SYSTEM_CLOCK,
+      timer: (ms: number, call: () => void) => SYSTEM_CLOCK.timer(ms / 50, call),
+    };
+    await lead(api, { clock: fast });
+    expect(api.all(EVENTS)).toEqual([]);
+    await until(() => api.all(EVENTS).length > 0);
+    expect(api.all(EVENTS).map((event) => [jsonAt(event, ['reason']), jsonAt(event, ['message'])])).toEqual([
+      ['StatusNotWritten', 'failed to create typed live object'],
+    ]);
   });
 
   it('is tried again at intervals that grow', async () => {

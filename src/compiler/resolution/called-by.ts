@@ -35,6 +35,11 @@ export function readCalledBy(workloads: readonly Workload[], findings: Finding[]
   });
 }
 
+/** Whether a declaration comes from an annotation of a server, and from no object of intents. */
+export function isCalledBy({ name }: Pick<ClientIntents, 'name'>): boolean {
+  return name.startsWith(`${CALLED_BY_ANNOTATION} of `);
+}
+
 interface NamedClient {
   readonly namespace: string;
   readonly name: string;

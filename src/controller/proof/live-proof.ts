@@ -2,9 +2,11 @@ import { JoinedReachability } from './joined-reachability';
 import type { ChangedSides, SliceSources } from './namespace-slice';
 import { Slices } from './slices';
 import type { DeclaredCall, OutsideCall } from '../../compiler/compilation';
+import { isCalledBy } from '../../compiler/resolution/called-by';
 import type { ClientIntents } from '../../intents/client-intents';
 import type { Finding } from '../../model/finding';
 import { resourceId } from '../../model/resource';
+import type { Workload } from '../../model/workloads/workload';
 import type { OutOfModel } from '../../policies/policy';
 import { proveDeclaredCalls } from '../../proof/declared-calls';
 import { proveDeclaredOutside } from '../../proof/declared-outside';
@@ -22,6 +24,8 @@ export interface TargetProof {
 export interface ProofChange {
   readonly namespace: string;
   readonly name: string;
+  /** The server whose annotation declares it; absent for objects of intents. */
+  readonly annotated?: Workload | undefined;
   /** Errors that were not there before. */
   readonly appeared: readonly Finding[];
   /** Errors that are not there any more. */
@@ -161,7 +165,9 @@ export class LiveProof {
     else byIntents.set(intents, after);
     if (byIntents.size === 0) this.results.delete(client);
     else this.results.set(client, byIntents);
-    return textOf(before) === textOf(after) ? undefined : changeOf(intents, before, after);
+    if (textOf(before) === textOf(after)) return undefined;
+    const annotated = declared?.calls.find((call) => isCalledBy(call.intents))?.server;
+    return { ...changeOf(intents, before, after), annotated };
   }
 
   /** Denied or not, it is not decided where policies that cannot be evaluated are about one of the ends. */

@@ -151,13 +151,16 @@ export class Statuses {
     return this.conditionWrite(object, ready);
   }
 
+  /** Of one workload the last that is not done: it is likely to be done last, and then nothing is left to wait for. */
   private unsettledPod(workloads: readonly string[]): string | undefined {
     for (const workload of workloads) {
       const home = homeOf(workload);
+      let last: string | undefined;
       for (const pod of this.observed.namespace(home)?.podsOf(workload) ?? []) {
         const key = podKey(home, pod.resource.name);
-        if (this.progress.isUnsettled(key)) return key;
+        if (this.progress.isUnsettled(key)) last = key;
       }
+      if (last !== undefined) return last;
     }
     return undefined;
   }

@@ -2,6 +2,7 @@ import { intentsKey, namespaceKey, parseKey, podKey, policyWorkKey } from './wor
 import type { IncrementalCompiler, UnitChange } from '../desired/incremental-compiler';
 import { isFormerOutput } from '../../compiler/present-policies';
 import { sameJson } from '../../model/json';
+import type { Workload } from '../../model/workloads/workload';
 import { facetOf } from '../observed/facet';
 import type { ObservedCluster } from '../observed/observed-cluster';
 import type { ObservedObject } from '../observed/observed-object';
@@ -54,6 +55,12 @@ export class Subjects {
       case 'policy':
         return there?.objects.get(subject.key);
     }
+  }
+
+  /** The object of a workload: the owner of its pods, or the pod itself. */
+  ownerOf({ resource: { group, kind, name, namespace = 'default' } }: Workload): ObservedObject | undefined {
+    const there = this.observed.namespace(namespace);
+    return there?.get(group, kind, name) ?? (kind === 'Pod' ? there?.pods.get(name) : undefined);
   }
 
   /** Whom to tell of work: the intents behind a policy, else the object itself. */

@@ -6,6 +6,7 @@ import type { EventRecorder, EventText } from '../event-recorder';
 import { proofText } from '../proof/proof-text';
 import { reasonOf } from '../status/intents-status';
 import type { Finding } from '../../model/finding';
+import type { Workload } from '../../model/workloads/workload';
 
 /** Tells people of what was found and done: by Events, in the log, and by hooks. */
 export class Teller {
@@ -41,9 +42,16 @@ export class Teller {
     this.event(key, 'Warning', 'Conflict', message);
   }
 
-  /** Something that is declared would not work, whatever was written for it. */
-  denied(key: string, finding: Finding): void {
-    this.event(key, 'Warning', reasonOf(finding), proofText(finding));
+  /**
+   * Something that is declared would not work, whatever was written for it.
+   *
+   * @param annotated the workload that declares it by an annotation, in the place of an object of intents
+   */
+  denied(key: string, finding: Finding, annotated?: Workload): void {
+    const event: EventText = { type: 'Warning', reason: reasonOf(finding), message: proofText(finding) };
+    const declarer = annotated === undefined ? undefined : this.subjects.ownerOf(annotated);
+    if (declarer !== undefined) this.events?.record(declarer, event);
+    else this.news(key, event);
   }
 
   /** What an object says that cannot be, or does not lead anywhere. */

@@ -41,6 +41,9 @@ interface Sent {
 /** Writes of one key in a row, each because of what the one before left. */
 const MOST_STEPS = 4;
 
+/** A failure that may pass is told of when it has not after so many tries, which take about eight seconds. */
+const LASTING_TRIES = 6;
+
 const DONE: WorkResult = { type: 'done' };
 
 /** Does what is decided about a key, and remembers why it could not. */
@@ -49,6 +52,8 @@ export class Worker {
   readonly failures = new Map<string, string>();
   /** Said already, where nothing is written. */
   private readonly said = new Map<string, string>();
+  /** How often in a row the tries of a key have failed in the same words. */
+  private readonly tries = new Map<string, number>();
   /** Keys that met a conflict once: the watch is about to tell what is there instead. */
   private readonly unsaid = new Set<string>();
   /** Ends the wait for a contest to be over, by key. */
@@ -59,6 +64,7 @@ export class Worker {
   /** Forgets what went wrong, as one who does not write any more. */
   clear(): void {
     this.failures.clear();
+    this.tries.clear();
     this.unsaid.clear();
     for (const forget of this.contests.values()) forget();
     this.contests.clear();
@@ -92,8 +98,12 @@ export class Worker {
     const before = this.failures.get(key);
     const isNew = before !== message || this.unsaid.delete(key);
     this.failures.set(key, message);
+    const tries = before === message ? (this.tries.get(key) ?? 1) + 1 : 1;
+    this.tries.set(key, tries);
     this.parts.log?.warn({ key, error: message, retryInMs: Math.round(retryInMs) }, 'a write failed');
-    if (!isNew || isWorthRetrying(error)) return;
+    // What mostly passes by itself has not passed: an object that the API server itself fails at, for instance.
+    const isLasting = isWorthRetrying(error) && tries === LASTING_TRIES;
+    if (!isLasting && (!isNew || isWorthRetrying(error))) return;
     if (before === undefined && error instanceof ApiError && error.isConflict) {
       this.unsaid.add(key);
       return;
@@ -105,6 +115,7 @@ export class Worker {
   /** There is nothing to do about a key any more. */
   succeeded(key: string): void {
     this.parts.drifts.settled(key);
+    this.tries.delete(key);
     this.unsaid.delete(key);
     if (this.failures.delete(key) && isEffect(key)) this.parts.onOutcome(key);
   }

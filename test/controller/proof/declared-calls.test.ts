@@ -100,6 +100,36 @@ describe('a declared call that a policy of somebody else cuts', () => {
     expect([controller.state.proofFailures, denials(api)]).toEqual([undefined, []]);
   });
 
+  it('is told on the server where an annotation of it declares the call', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const clients = JSON.stringify([{ name: 'web.shop', kind: 'StatefulSet' }]);
+    const ledger = deployment('billing', 'ledger', {
+      kind: 'StatefulSet',
+      annotations: { 'intents.otterize.com/called-by': clients },
+    });
+    put(api, namespace('billing'), ledger, pod('ledger-0', ledger));
+    put(api, DENY);
+    await lead(api, { settings: SETTINGS });
+    const told = (): unknown[] =>
+      api
+        .all(EVENTS)
+        .filter((event) => jsonAt(event, ['reason']) === 'DeclaredCallDenied')
+        .map((event) => [
+          jsonAt(event, ['involvedObject', 'kind']),
+          jsonAt(event, ['involvedObject', 'namespace']),
+          jsonAt(event, ['involvedObject', 'name']),
+          jsonAt(event, ['message']),
+        ]);
+    await until(() => told().length === 2);
+    expect(told()).toContainEqual([
+      'StatefulSet',
+      'billing',
+      'ledger',
+      expect.stringMatching(/ledger.*no-way-out/s),
+    ]);
+  });
+
   it('costs no request when something changes that has no part in it', async () => {
     const api = new FakeApi(MANAGER);
     shop(api);
