@@ -1,3 +1,4 @@
+import { mostPerSecond, type AuditedRequest } from './audit-log';
 import { ControlPlane } from './control-plane';
 import { FaultProxy } from './fault-proxy';
 import { installCrds, makeNamespace, until } from './install';
@@ -9,6 +10,13 @@ jest.setTimeout(600_000);
 
 /** Which of the writes of a change of state is the last; a change has about twenty. Each takes two processes. */
 const WRITES = [1, 2, 3, 5, 8, 13];
+
+/**
+ * About twice what the two processes ask for together: the second discovers, lists and watches 17 kinds, and both write what
+ * the change takes.
+ */
+const MOST_PER_SECOND = 120;
+const MOST_REQUESTS = 230;
 
 describe('the process of a controller that gets SIGKILL just after one of its writes', () => {
   let plane: ControlPlane;
@@ -57,6 +65,9 @@ describe('the process of a controller that gets SIGKILL just after one of its wr
     return signal;
   }
 
+  const requestsSince = (begun: number): AuditedRequest[] =>
+    plane.requests().filter(({ userAgent, at }) => userAgent.endsWith('/controller') && at >= begun);
+
   it('leaves what the next process finishes, to the byte, and nothing missing in between', async () => {
     const first = await start();
     await scene.converges('before');
@@ -64,10 +75,14 @@ describe('the process of a controller that gets SIGKILL just after one of its wr
     for (const [index, number] of WRITES.entries()) {
       const state = index % 2 === 0 ? 'after' : 'before';
       const guard = await scene.watchOver();
+      const begun = Date.now();
       expect(await killAt(state, number)).toBe('SIGKILL');
       const next = await start();
       await scene.converges(state);
       expect([await next.end('SIGTERM'), number, guard.violations()]).toEqual([0, number, []]);
+      const asked = requestsSince(begun);
+      expect(mostPerSecond(asked)).toBeLessThanOrEqual(MOST_PER_SECOND);
+      expect(asked.length).toBeLessThanOrEqual(MOST_REQUESTS);
     }
   });
 
@@ -93,6 +108,7 @@ describe('the process of a controller that gets SIGKILL just after one of its wr
     await leader.end('SIGKILL');
     await until(() => leads(other), { every: 200, within: 60_000 });
     await scene.converges('after');
+    expect(mostPerSecond(requestsSince(begun))).toBeLessThanOrEqual(MOST_PER_SECOND);
     await other.end('SIGTERM');
     await proxy.stop();
     expect(guard.violations()).toEqual([]);

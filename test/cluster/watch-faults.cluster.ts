@@ -2,7 +2,7 @@ import { mostPerSecond } from './audit-log';
 import { ControlPlane } from './control-plane';
 import { FaultProxy, type ProxiedRequest } from './fault-proxy';
 import { makeNamespace, sleep, until } from './install';
-import { projectClient, type ProjectClient } from './project-client';
+import { projectClient, type ProjectClient, type ProjectClientOptions } from './project-client';
 import { SYSTEM_CLOCK } from '../../src/controller/api/clock';
 import { NAMESPACES } from '../../src/controller/api/known-resources';
 import { createReflector, type Reflector, type ReflectorProblem } from '../../src/controller/api/reflector';
@@ -27,7 +27,15 @@ describe('a store that is kept true to a real API server through a bad network',
 
   beforeEach(async () => {
     proxy = await FaultProxy.start(plane);
-    client = projectClient(plane, { server: proxy.url, watchIdleMs: WATCH_IDLE_MS });
+    await begin({ watchIdleMs: WATCH_IDLE_MS });
+  });
+  afterEach(async () => {
+    await end();
+    await proxy.stop();
+  });
+
+  async function begin(options: ProjectClientOptions): Promise<void> {
+    client = projectClient(plane, { server: proxy.url, ...options });
     stop = new AbortController();
     problems = [];
     reflector = createReflector({
@@ -41,13 +49,13 @@ describe('a store that is kept true to a real API server through a bad network',
     running = reflector.run(stop.signal);
     await reflector.whenSynced;
     await until(() => proxy.requests.some(({ isWatch }) => isWatch));
-  });
-  afterEach(async () => {
+  }
+
+  async function end(): Promise<void> {
     stop.abort();
     await running;
     client.close();
-    await proxy.stop();
-  });
+  }
 
   /** Makes a namespace behind the back of the proxy. */
   async function change(): Promise<string> {
@@ -130,6 +138,34 @@ describe('a store that is kept true to a real API server through a bad network',
     proxy.heal();
     await seesAll();
     expect(lists(proxy.requests)).toBe(2);
+  });
+
+  it('goes on, after a quiet time, from the version of a bookmark and not of the list', async () => {
+    await end();
+    proxy.requests.length = 0;
+    // The server ends a watch after that long, or up to twice as long; five minutes where it counts.
+    await begin({ watchIdleMs: 60_000, watchSeconds: 8 });
+    const versions = (): number[] =>
+      proxy.requests
+        .filter(({ isWatch }) => isWatch)
+        .map(({ path }) => Number(new URLSearchParams(path.split('?')[1]).get('resourceVersion')));
+    const [listed = 0] = versions();
+    // Nothing of the kind changes, and much else does.
+    for (let at = 0; at < 5; at += 1)
+      await plane.api.create({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: `other-${at}`, namespace: 'default' },
+      });
+    // Somebody else's list has the server ask etcd how far it is; else it would learn that from etcd now and then.
+    await plane.api.list('/api/v1/namespaces');
+    // A bookmark comes two seconds before the end of a watch (Kubernetes, "Watch bookmarks").
+    await until(() => versions().length > 1, { within: 40_000 });
+    const [, resumed = 0] = versions();
+    expect(resumed).toBeGreaterThan(listed);
+    await change();
+    await seesAll();
+    expect(lists(proxy.requests)).toBe(1);
   });
 
   it('goes on where it was after the API server was killed and started again', async () => {
