@@ -1,28 +1,15 @@
-import { LiveProof, type ProofChange, type TargetProof } from './live-proof';
-import { policiesInEffect } from './policies-in-effect';
+import type { LiveProof, ProofChange, TargetProof } from './live-proof';
+import { liveProofOf, type LiveProofParts } from './live-proof-of';
 import type { Clock } from '../api/clock';
 import type { ControllerHooks, ControllerLog } from '../controller-hooks';
-import type { IncrementalCompiler } from '../desired/incremental-compiler';
-import type { ObservedCluster } from '../observed/observed-cluster';
 import { proofKey } from '../writes/work-key';
 import type { WorkResult } from '../writes/work-queue';
-import type { Resource } from '../../model/resource';
-import type { PolicySet } from '../../policies/policy';
-import { readPolicies } from '../../policies/read-policies';
-import type { CompileSettings } from '../../proof/compile-resources';
 
 /** A proof gives way to everything else after this long. */
 const SLICE_MS = 10;
 
 /** What proofs are made with. */
-export interface ProofParts {
-  readonly observed: ObservedCluster;
-  readonly compiler: IncrementalCompiler;
-  readonly settings: CompileSettings;
-  /** Whether the cluster serves policies of Calico, whose rules then hold for all others too. */
-  readonly calico: boolean;
-  /** Whether what is there of a policy stays for now ({@link policiesInEffect}). */
-  readonly staysAsItIs: (workKey: string) => boolean;
+export interface ProofParts extends LiveProofParts {
   readonly clock: Clock;
   readonly hooks: ControllerHooks | undefined;
   readonly log: ControllerLog | undefined;
@@ -35,27 +22,10 @@ export class ProofWork {
   private readonly proof: LiveProof | undefined;
   /** Namespaces that have changed since they were looked at. */
   private readonly changed = new Set<string>();
-  private shared: { readonly resources: readonly Resource[]; readonly policies: PolicySet } | undefined;
 
   constructor(private readonly parts: ProofParts) {
-    const { compiler, settings, calico } = parts;
-    if (settings.options.proof === 'off') return;
-    const { reachabilityOptions: options, options: compilerOptions } = settings;
-    const cni = options.cni ?? (calico ? 'calico' : 'kubernetes');
-    const shared = (): PolicySet => this.sharedPolicies();
-    this.proof = new LiveProof({
-      options: { ...options, cni },
-      kubernetesApi: compilerOptions.kubernetesApi ?? [],
-      unitOf: (namespace) => compiler.unit(namespace),
-      podLabelsOf: (workload) => compiler.podLabelsOf(workload),
-      namespaceOf: (name) => compiler.namespaceOf(name),
-      servicesOf: (namespace) => compiler.objectsOf(namespace)?.cluster.services ?? [],
-      serviceAccountsOf: (namespace) => compiler.objectsOf(namespace)?.cluster.serviceAccounts ?? [],
-      policiesOf: (namespace) => policiesInEffect(parts, namespace),
-      get sharedPolicies() {
-        return shared();
-      },
-    });
+    if (parts.settings.options.proof === 'off') return;
+    this.proof = liveProofOf(parts);
   }
 
   /** Declared calls that would not work; undefined where nothing is proved. */
@@ -121,11 +91,5 @@ export class ProofWork {
         log?.info({ intents, mended: change.vanished.length }, 'declared calls would work again');
       onChange(change);
     }
-  }
-
-  private sharedPolicies(): PolicySet {
-    const resources = this.parts.compiler.sharedObjects;
-    if (this.shared?.resources !== resources) this.shared = { resources, policies: readPolicies(resources) };
-    return this.shared.policies;
   }
 }

@@ -76,9 +76,14 @@ function policyLine({ action, object, fields }: PlannedPolicy, style: Style): st
 function* intentsLines(intents: readonly PlannedIntents[]): Generator<string> {
   if (intents.length === 0) return;
   yield '\nIntents (who can talk to whom stays as it is)\n';
-  for (const { object, finalizer, status } of intents) {
-    const parts = [...(finalizer ? ['a finalizer'] : []), ...(status ? ['a status'] : [])];
+  for (const { object, finalizer, ready } of intents) {
+    const parts = [
+      ...(finalizer ? ['a finalizer'] : []),
+      ...(ready === undefined ? [] : [ready.before === undefined ? 'a status' : 'another status']),
+    ];
     yield `  ${object}  gets ${parts.join(' and ')}\n`;
+    if (ready !== undefined && ready.after !== (ready.before ?? 'True'))
+      yield `      Ready: ${ready.after}, ${ready.reason}: ${ready.message}\n`;
   }
 }
 

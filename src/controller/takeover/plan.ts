@@ -10,6 +10,7 @@ import type { Finding } from '../../model/finding';
 import { compileResources, type CompileSettings } from '../../proof/compile-resources';
 import { ownersOf } from './owners-of';
 import { plannedIntents, type PlannedIntents } from './planned-intents';
+import { plannedStatuses } from './planned-statuses';
 import { labelChange } from '../writes/label-change';
 import { policyChange } from '../writes/policy-change';
 
@@ -89,20 +90,23 @@ export function planController(
     compiled.policies.map((policy) => [keyOf(policyResource(policy)), policyResource(policy)]),
   );
   const policies = plannedPolicies(live, wanted);
+  const after = [
+    ...labelled
+      .filter((resource) => !isOutput(resource) && !wanted.has(keyOf(resource)))
+      // Pods that are not there yet get their labels as soon as they are.
+      .map((resource) => withTemplateLabels(resource, kinds.pathOf(resource.group, resource.kind), wantedOf)),
+    ...wanted.values(),
+  ];
   return {
     policies: policies.sort((a, b) => (a.object < b.object ? -1 : 1)),
     unchanged: wanted.size - policies.filter(({ action }) => action !== 'delete').length,
     labels: [...changes.values()].sort((a, b) => (a.owner < b.owner ? -1 : 1)),
-    intents: plannedIntents(live, finalizers),
-    after: [
-      ...labelled
-        .filter((resource) => !isOutput(resource) && !wanted.has(keyOf(resource)))
-        // Pods that are not there yet get their labels as soon as they are.
-        .map((resource) =>
-          withTemplateLabels(resource, kinds.pathOf(resource.group, resource.kind), wantedOf),
-        ),
-      ...wanted.values(),
-    ],
+    intents: plannedIntents(
+      live,
+      finalizers,
+      plannedStatuses(after, { ...settings, source: settings.source ?? 'cluster' }),
+    ),
+    after,
     findings: compiled.findings,
   };
 }

@@ -1,5 +1,6 @@
 import { jsonAt, type Json } from '../../model/json';
 import { resourceId, type Resource } from '../../model/resource';
+import type { PlannedReady } from './planned-statuses';
 import { FINALIZER } from '../status/statuses';
 
 /** An object of intents that the controller would write to. */
@@ -8,23 +9,40 @@ export interface PlannedIntents {
   readonly object: string;
   /** Whether it gets the finalizer, so that what follows from it goes before it does. */
   readonly finalizer: boolean;
-  /** Whether it gets its first status. One that is there is kept true as well: that is not told here. */
+  /** Whether its status says something else then, or it gets its first one. */
   readonly status: boolean;
+  /** What the status says then; absent where it stays as it is. */
+  readonly ready?: PlannedReady | undefined;
 }
 
-/** ClientIntents and ProtectedServices that were not looked after yet, sorted by object. */
-export function plannedIntents(live: readonly Resource[], finalizers: boolean): PlannedIntents[] {
+/** Whether it is an object of intents. */
+export function isIntents({ group, kind }: Pick<Resource, 'group' | 'kind'>): boolean {
+  return group === 'k8s.otterize.com' && (kind === 'ClientIntents' || kind === 'ProtectedService');
+}
+
+/**
+ * ClientIntents and ProtectedServices that the controller would write to, sorted by object.
+ *
+ * @param statuses what it would write into their statuses, by the id of the object
+ */
+export function plannedIntents(
+  live: readonly Resource[],
+  finalizers: boolean,
+  statuses: ReadonlyMap<string, PlannedReady>,
+): PlannedIntents[] {
   return live
-    .filter(
-      ({ group, kind }) =>
-        group === 'k8s.otterize.com' && (kind === 'ClientIntents' || kind === 'ProtectedService'),
-    )
+    .filter(isIntents)
     .filter(({ manifest }) => jsonAt(manifest, ['metadata', 'deletionTimestamp']) === undefined)
-    .map((resource) => ({
-      object: resourceId(resource),
-      finalizer: finalizers && !has(resource, ['metadata', 'finalizers'], (one) => one === FINALIZER),
-      status: !has(resource, ['status', 'conditions'], (one) => jsonAt(one, ['type']) === 'Ready'),
-    }))
+    .map((resource): PlannedIntents => {
+      const object = resourceId(resource);
+      const ready = statuses.get(object);
+      return {
+        object,
+        finalizer: finalizers && !has(resource, ['metadata', 'finalizers'], (one) => one === FINALIZER),
+        status: ready !== undefined,
+        ...(ready === undefined ? {} : { ready }),
+      };
+    })
     .filter(({ finalizer, status }) => finalizer || status)
     .sort((a, b) => (a.object < b.object ? -1 : 1));
 }

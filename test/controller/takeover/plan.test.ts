@@ -64,11 +64,46 @@ describe('the plan of a controller', () => {
       spec: { name: 'cart' },
     };
     const live = resources(...SHOP, protection, INTENTS, kept, leaving);
+    const inEffect = {
+      after: 'True',
+      reason: 'InEffect',
+      message: expect.stringMatching(/is in the cluster/),
+    };
     expect(planController(live, settings('seed')).intents).toEqual([
-      { object: 'ClientIntents/shop/frontend', finalizer: true, status: true },
-      { object: 'ProtectedService/shop/cart', finalizer: true, status: true },
+      { object: 'ClientIntents/shop/frontend', finalizer: true, status: true, ready: inEffect },
+      // Its status is no longer true once everything is written.
+      {
+        object: 'ClientIntents/shop/kept',
+        finalizer: false,
+        status: true,
+        ready: { before: 'False', ...inEffect },
+      },
+      { object: 'ProtectedService/shop/cart', finalizer: true, status: true, ready: inEffect },
     ]);
     expect(planController(live, settings('seed'), false).intents[0]?.finalizer).toBe(false);
+  });
+
+  it('says of a status that is there what it says then', () => {
+    const alone = { ...settings('seed'), options: { profile: 'seed', egress: false } } as const;
+    const [planned] = planController(resources(...SHOP, INTENTS), alone).intents;
+    const conditions = [{ type: 'Ready', status: 'True', reason: 'InEffect', message: 'x' }];
+    const told = { ...INTENTS, status: { observedGeneration: 3, conditions } };
+    const deny = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'no-way-out', namespace: 'shop' },
+      spec: { podSelector: {}, policyTypes: ['Egress'] },
+    };
+    const denied = planController(resources(...SHOP, told, deny), alone).intents[0]?.ready;
+    expect([planned?.ready?.after, denied]).toEqual([
+      'True',
+      {
+        before: 'True',
+        after: 'False',
+        reason: 'DeclaredCallDenied',
+        message: expect.stringContaining('no-way-out'),
+      },
+    ]);
   });
 
   it('labels the pods that run, two for each workload, and takes off what no intent wants', () => {

@@ -1,0 +1,59 @@
+import { CLIENT_INTENTS, NETWORK_POLICIES } from '../../../src/controller/api/known-resources';
+import { WATCHED_KINDS } from '../../../src/controller/observed/watched-kinds';
+import { planController } from '../../../src/controller/takeover/plan';
+import { jsonAt } from '../../../src/model/json';
+import { livePlace } from '../../../src/model/place';
+import type { Resource } from '../../../src/model/resource';
+import { trimLive } from '../../../src/sources/live/trim-live';
+import { takeIn } from '../../../src/sources/read-objects';
+import { FakeApi } from '../fake-api';
+import { lead, put, shop, stopAll } from '../running';
+import { clientIntents, MANAGER, networkPolicy, protectedService } from '../world';
+
+afterEach(stopAll);
+
+const SETTINGS = { options: { egress: false }, reachabilityOptions: {}, dialect: 'kubernetes' } as const;
+
+/** What `intents controller --plan` reads of the cluster. */
+function live(api: FakeApi): Resource[] {
+  const intake = { resources: [] as Resource[], findings: [], defaultNamespace: 'default' };
+  for (const { resource } of WATCHED_KINDS)
+    for (const object of api.all(resource)) takeIn(trimLive(object), livePlace('x'), intake);
+  return intake.resources;
+}
+
+function statusOf(api: FakeApi, name: string): string {
+  const object = api.peek({ resource: CLIENT_INTENTS, namespace: 'shop', name });
+  const conditions = jsonAt(object, ['status', 'conditions']);
+  const ready = Array.isArray(conditions)
+    ? conditions.find((one) => jsonAt(one, ['type']) === 'Ready')
+    : null;
+  return `${JSON.stringify(jsonAt(ready, ['status']))} ${JSON.stringify(jsonAt(ready, ['reason']))}`;
+}
+
+it('plans nothing where the controller has run, and the statuses that it then writes', async () => {
+  const api = new FakeApi(MANAGER);
+  shop(api);
+  const cart = clientIntents('shop', 'cart', [{ kubernetes: { name: 'nobody' } }, { sql: { name: 'db' } }]);
+  put(api, cart, protectedService('shop', 'cart'));
+  const planned = planController(live(api), SETTINGS).intents.map(({ object, ready }) => [
+    object,
+    `${JSON.stringify(ready?.after)} ${JSON.stringify(ready?.reason)}`,
+  ]);
+  const first = await lead(api, { settings: SETTINGS });
+  expect(planned.filter(([object]) => object?.startsWith('ClientIntents'))).toEqual([
+    ['ClientIntents/shop/cart', statusOf(api, 'cart')],
+    ['ClientIntents/shop/web', statusOf(api, 'web')],
+  ]);
+  const { policies, labels, intents } = planController(live(api), SETTINGS);
+  expect([policies, labels, intents]).toEqual([[], [], []]);
+  await first.stop();
+  put(api, networkPolicy('shop', 'no-way-out', { podSelector: {}, policyTypes: ['Egress'] }));
+  const [web] = planController(live(api), SETTINGS).intents.filter(({ object }) => object.endsWith('web'));
+  await lead(api, { settings: SETTINGS });
+  expect([web?.ready?.before, web?.ready?.after]).toEqual(['True', 'False']);
+  expect(statusOf(api, 'web')).toBe('"False" "DeclaredCallDenied"');
+  api.remove({ resource: NETWORK_POLICIES, namespace: 'shop', name: 'no-way-out' });
+  const back = planController(live(api), SETTINGS).intents.find(({ object }) => object.endsWith('web'));
+  expect([back?.ready?.before, back?.ready?.after]).toEqual(['False', 'True']);
+});
