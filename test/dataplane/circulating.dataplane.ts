@@ -131,11 +131,12 @@ withPackets('packets show what circulates', () => {
   it.each(CASES)('%s', async (_, policies, lines) => {
     const stage = gridWith(policies);
     const expected = expectations(lines);
-    const { differing } = await compareOn(engine, stage, [
+    const { differing, unexplained } = await compareOn(engine, stage, [
       ...expected.map(({ probe }) => probe),
       ...probesOf(stage),
     ]);
     expect(differing).toEqual([]);
+    expect(unexplained).toEqual([]);
     const results = await engine.probe(expected.map(({ probe }) => probe));
     expect(expected.map(({ line }, index) => line.replace(/\S+$/, results[index]?.verdict ?? ''))).toEqual(
       lines,

@@ -93,6 +93,7 @@ export function gridWith(
       ...OUTSIDE.map((ip): [string, Peer] => [ip, addressPeer(ip)]),
       ...DEFAULT_NODE.addresses.map((ip): [string, Peer] => [ip, onHost ?? addressPeer(ip)]),
     ]),
+    alone: (one) => gridWith(yaml, { version: one, added }),
   };
 }
 

@@ -53,6 +53,7 @@ withPackets('a node, its addresses and pods on its network', () => {
     const asAddress = await compareOn(engine, gridWith(policies, { added: [HOST] }), PROBES);
     const asPod = await compareOn(engine, gridWith(`${policies}\n---\n${JSON.stringify(HOST)}`), PROBES);
     expect([...asAddress.differing, ...asPod.differing]).toEqual([]);
+    expect([...asAddress.unexplained, ...asPod.unexplained]).toEqual([]);
     return (await engine.probe(PROBES)).map(({ verdict }) => verdict);
   };
 

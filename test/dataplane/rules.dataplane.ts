@@ -24,11 +24,12 @@ withPackets.each(FAMILIES)('packets show %s', (_, cases) => {
   it.each(cases)('$name', async ({ policies, expect: lines }) => {
     const stage = gridWith(policies);
     const expected = expectations(lines);
-    const { differing, compared } = await compareOn(engine, stage, [
+    const { differing, unexplained, compared } = await compareOn(engine, stage, [
       ...expected.map(({ probe }) => probe),
       ...probesOf(stage),
     ]);
     expect(differing).toEqual([]);
+    expect(unexplained).toEqual([]);
     expect(compared).toBeGreaterThan(500);
     const results = await engine.probe(expected.map(({ probe }) => probe));
     expect(

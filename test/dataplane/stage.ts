@@ -23,7 +23,12 @@ export interface Stage {
   readonly reachability: Reachability;
   /** Who has an address. */
   readonly ends: ReadonlyMap<string, Peer>;
+  /** The same where pods have addresses of one IP version only: which of theirs a connection uses, no manifest says. */
+  readonly alone: (version: 4 | 6) => Judged;
 }
+
+/** What is known of the ends of packets. */
+export type Judged = Pick<Stage, 'reachability' | 'ends'>;
 
 /** Kinds that an engine is given as they are. */
 const GIVEN = new Set([
@@ -60,6 +65,14 @@ export function stageOf(
     object,
   }));
   const policies = resources.filter(({ group, version, kind }) => GIVEN.has(`${group || version} ${kind}`));
+  const ends = new Map([
+    ...pods.flatMap(({ workload, addresses }) =>
+      addresses.map((ip): [string, Peer] => [ip, { type: 'workload', workload }]),
+    ),
+    ...outside.map((ip): [string, Peer] => [ip, addressPeer(ip)]),
+  ]);
+  const evaluated = (podCidrs: readonly string[]): Reachability =>
+    evaluate(cluster, readPolicies(resources), { cni, podCidrs: podCidrs.map(cidrOf) });
   return {
     cluster,
     objects: [
@@ -71,13 +84,12 @@ export function stageOf(
       ...policies.map(stored),
     ],
     outside,
-    reachability: evaluate(cluster, readPolicies(resources), { cni, podCidrs: POD_RANGES.map(cidrOf) }),
-    ends: new Map([
-      ...pods.flatMap(({ workload, addresses }) =>
-        addresses.map((ip): [string, Peer] => [ip, { type: 'workload', workload }]),
-      ),
-      ...outside.map((ip): [string, Peer] => [ip, addressPeer(ip)]),
-    ]),
+    reachability: evaluated(POD_RANGES),
+    ends,
+    alone: (version) => ({
+      reachability: evaluated(POD_RANGES.filter((range) => range.includes(':') === (version === 6))),
+      ends,
+    }),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Probe, ProbeResult } from '../protocol';
 import { compare, report, smallest, type RunningEngine } from './compare';
+import type { Manifest } from '../../oracle/manifest';
+import { evaluatorOf } from './evaluator';
 import { clusterOf, OPPONENTS, type Opponent } from './opponent';
 import { questionsOf } from './probes';
 
@@ -87,5 +89,34 @@ describe('a disagreement about a generated cluster', () => {
     it('is one when nothing comes back twice where it is to arrive', async () => {
       expect(await asked('allow', SILENCE, SILENCE)).toEqual({ differing: ['deny'], told: 1, agreed: 0 });
     });
+  });
+
+  it('is one that the evaluator leaves open for no reason that manifests have', () => {
+    const opponent = opponentOf('calico');
+    const words = new Set<string>();
+    for (let seed = 1; seed < 40; seed++) {
+      const cluster = clusterOf(opponent, 'mixed', seed);
+      const { verdict } = evaluatorOf(cluster, opponent.cni);
+      const { questions } = questionsOf(cluster, seed);
+      for (const question of questions) words.add(verdict(question));
+    }
+    expect([...words].sort()).toEqual(['allow', 'deny', 'open']);
+    // With an ICMP code nothing that nftables denies is sure, whatever the packet.
+    const cluster = clusterOf(opponent, 'kubernetes', 1);
+    const down: Manifest = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'code' },
+      spec: {
+        selector: "app == 'nobody'",
+        types: ['Ingress'],
+        ingress: [{ action: 'Allow', protocol: 'ICMP', icmp: { type: 8, code: 0 } }],
+      },
+    };
+    const { verdict } = evaluatorOf(
+      { ...cluster, manifests: [...cluster.manifests, down] },
+      'calico-nftables',
+    );
+    expect(questionsOf(cluster, 1).questions.map(verdict)).toContain('unexplained');
   });
 });

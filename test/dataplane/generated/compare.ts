@@ -1,7 +1,7 @@
 import type { Manifest } from '../../oracle/manifest';
 import { candidates } from '../../oracle/shrink';
-import { openEvaluator } from '../../oracle/subject';
 import type { Manifest as WireManifest, Probe, ProbeResult, Refusal } from '../protocol';
+import { evaluatorOf, type Ours } from './evaluator';
 import type { Opponent } from './opponent';
 import type { Question, Questions } from './probes';
 import type { SeatedCluster } from './seats';
@@ -16,7 +16,7 @@ export interface RunningEngine {
 export interface Comparison {
   /** Packets on which the evaluator has an answer, and the engine gave the same. */
   readonly agreed: number;
-  /** Packets that the evaluator leaves open: whether a host is the pod's own node, IP versions that differ. */
+  /** Packets that the evaluator leaves open as manifests do (evaluator.ts). */
   readonly open: number;
   readonly allowed: number;
   readonly differing: readonly Difference[];
@@ -24,7 +24,8 @@ export interface Comparison {
 
 export interface Difference {
   readonly question: Question;
-  readonly ours: 'allow' | 'deny';
+  /** `unexplained`: it leaves the packet open, and manifests do not. */
+  readonly ours: Exclude<Ours, 'open'>;
   readonly theirs: string;
 }
 
@@ -40,7 +41,7 @@ export async function compare(
   cluster: SeatedCluster,
   { questions, outside }: Questions,
 ): Promise<Comparison> {
-  const evaluator = openEvaluator(cluster.manifests, { cni: opponent.cni });
+  const evaluator = evaluatorOf(cluster, opponent.cni);
   const refused = await engine.cluster(opponent.objects(cluster), outside);
   if (refused.length > 0 || evaluator.problems.length > 0)
     throw new Error(
@@ -52,10 +53,10 @@ export async function compare(
   );
   const judged = questions.map((question, index) => ({
     question,
-    ours: evaluator.verdict(question.packet),
+    ours: evaluator.verdict(question),
     theirs: theirVerdict(results[index]),
   }));
-  const decided = judged.flatMap(({ ours, ...rest }) => (ours === 'undecided' ? [] : [{ ours, ...rest }]));
+  const decided = judged.flatMap(({ ours, ...rest }) => (ours === 'open' ? [] : [{ ours, ...rest }]));
   const differing = decided.filter(({ ours, theirs }) => ours !== theirs);
   return {
     agreed: decided.length - differing.length,
