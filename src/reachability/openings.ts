@@ -7,7 +7,7 @@ import type { PositionPeers } from './ends/position-peers';
 import type { OrderedPolicy, Program } from './programs/program-assignment';
 import type { AddressPeer, Admission, Opening } from './reachability';
 import { toggle } from './sets/toggle';
-import { SetVerdict } from './programs/verdict';
+import { SetVerdict, type FamilyVerdict } from './programs/verdict';
 import type { ConnectionSet } from './sets/connection-set';
 import type { Workload } from '../model/workloads/workload';
 import type { Direction } from '../policies/direction';
@@ -101,7 +101,6 @@ function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: rea
   const side = engine.sides.of(end, direction);
   // Where ways begin and end.
   const events = edgesOf(ways.map(({ positions }) => positions));
-  const mask = engine.maskOf(end);
   const active: number[] = [];
   const groups = new Map<string, Group>();
   let piece = 0;
@@ -115,14 +114,25 @@ function groupsOf(engine: Engine, end: EndClass, direction: Direction, ways: rea
     // Where IP versions matter, neighbouring ends may speak different ones.
     const border = layout.dual && start < ends.size ? start + 1 : layout.positionCount;
     const stop = Math.min(border, side.starts[piece + 1] ?? Infinity, nextEvent);
-    const peer = ends.at(start);
-    const shared = peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer));
-    const verdict = side.values[piece]?.for(shared);
+    const verdict = verdictAt(engine, end, start, side.values[piece]);
     if (verdict !== undefined && verdict !== SetVerdict.NONE)
       addRange(groups, start, stop, verdict, opening(ways, active, verdict));
     start = stop;
   }
   return inOrder([...groups.values()], ends);
+}
+
+/** What a side lets through at a position, in the IP versions that both ends speak, where these matter. */
+function verdictAt(
+  engine: Engine,
+  end: EndClass,
+  position: number,
+  value: FamilyVerdict | undefined,
+): SetVerdict | undefined {
+  if (value === undefined || value.four === value.six) return value?.four;
+  const peer = engine.ends.at(position);
+  const mask = engine.maskOf(end);
+  return value.for(peer === undefined ? mask : sharedMask(mask, engine.maskOf(peer)));
 }
 
 /** By the first position, in the order of a model that was looked at whole; positions that nobody has drop out. */

@@ -80,7 +80,7 @@ export class IndexedAddresses implements EndAddresses {
 
   private unknownEnds(family: Family, pods: IndexSet, hosts: IndexSet): UnknownEnds[] {
     const within = (cidrs: readonly Cidr[]): AddressSet =>
-      AddressSet.ofCidrs(cidrs).intersect(AddressSet.all(family));
+      cidrs.length === 0 ? AddressSet.EMPTY : AddressSet.ofCidrs(cidrs).intersect(AddressSet.all(family));
     const { podCidrs, nodeCidrs } = this.options;
     const all = [
       { ends: pods, within: within(podCidrs ?? []) },

@@ -7,7 +7,8 @@ export type Postings = ReadonlyMap<string, IndexSet>;
 
 /** Finds numbered things by their labels without looking at all of them. */
 export class LabelIndex {
-  private readonly lists = new Map<string, Map<string, number[]>>();
+  /** The things that have each label; their values are looked at for labels that somebody asks for. */
+  private holders: Map<string, number[]> | undefined;
   private readonly postings = new Map<string, Postings>();
 
   /**
@@ -15,13 +16,9 @@ export class LabelIndex {
    * @param set who has a label that somebody else sets, whatever things say of themselves; undefined for any other
    */
   constructor(
-    labels: readonly Labels[],
+    private readonly labels: readonly Labels[],
     private readonly set?: (key: string) => Postings | undefined,
-  ) {
-    labels.forEach((own, index) => {
-      for (const key of Object.keys(own)) this.add(key, own[key] ?? '', index);
-    });
-  }
+  ) {}
 
   /** Every value of the label with the things that have it; empty for a label nobody has. */
   of(key: string): Postings {
@@ -33,8 +30,11 @@ export class LabelIndex {
   }
 
   private written(key: string): Postings {
+    this.holders ??= this.findHolders();
+    const lists = new Map<string, number[]>();
+    for (const index of this.holders.get(key) ?? []) addTo(lists, this.labels[index]?.[key] ?? '', index);
     const postings = new Map<string, IndexSet>();
-    for (const [value, indexes] of this.lists.get(key) ?? []) postings.set(value, IndexSet.ofSorted(indexes));
+    for (const [value, indexes] of lists) postings.set(value, IndexSet.ofSorted(indexes));
     return postings;
   }
 
@@ -54,13 +54,18 @@ export class LabelIndex {
     return selected;
   }
 
-  private add(key: string, value: string, index: number): void {
-    let values = this.lists.get(key);
-    if (values === undefined) this.lists.set(key, (values = new Map<string, number[]>()));
-    const indexes = values.get(value);
-    if (indexes === undefined) values.set(value, [index]);
-    else indexes.push(index);
+  private findHolders(): Map<string, number[]> {
+    const holders = new Map<string, number[]>();
+    for (let index = 0; index < this.labels.length; index++)
+      for (const key of Object.keys(this.labels[index] ?? {})) addTo(holders, key, index);
+    return holders;
   }
+}
+
+function addTo(lists: Map<string, number[]>, key: string, index: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [index]);
+  else list.push(index);
 }
 
 /** Who has the label with one of the values, or with any value when none are given. */

@@ -25,20 +25,14 @@ export interface NamedPorts extends PortLookup {
 
 /** Which pods of a whole model declare which named ports. */
 export class IndexedPorts implements NamedPorts {
-  private readonly declarers = new Map<string, number[]>();
+  private keptDeclarers: ReadonlyMap<string, readonly number[]> | undefined;
   private readonly memo = new Map<string, readonly NameGroup[]>();
 
   /** @param portsOf the ports of a pod that count. */
   constructor(
     private readonly ends: EndClasses,
     private readonly portsOf: (pod: EndClass) => readonly ContainerPort[],
-  ) {
-    for (const end of ends.podClasses) {
-      for (const name of new Set(portsOf(end).map((port) => port.name))) {
-        if (name !== undefined) this.add(name, end.index);
-      }
-    }
-  }
+  ) {}
 
   at(pod: EndClass, names: readonly string[]): readonly ContainerPort[] {
     return this.portsOf(pod).filter(({ name }) => name !== undefined && names.includes(name));
@@ -58,16 +52,33 @@ export class IndexedPorts implements NamedPorts {
     return askingOnly(this, pods);
   }
 
-  private add(name: string, index: number): void {
-    const list = this.declarers.get(name);
-    if (list === undefined) this.declarers.set(name, [index]);
-    else list.push(index);
+  /** The pods that declare each name, ascending. */
+  private get declarers(): ReadonlyMap<string, readonly number[]> {
+    if (this.keptDeclarers !== undefined) return this.keptDeclarers;
+    const declarers = new Map<string, number[]>();
+    for (const end of this.ends.podClasses) {
+      for (const { name } of this.portsOf(end)) {
+        if (name === undefined) continue;
+        const list = declarers.get(name);
+        if (list === undefined) declarers.set(name, [end.index]);
+        // A pod may declare the name several times.
+        else if (list[list.length - 1] !== end.index) list.push(end.index);
+      }
+    }
+    this.keptDeclarers = declarers;
+    return declarers;
+  }
+
+  private declaring(names: readonly string[]): readonly number[] {
+    const [only = ''] = names;
+    if (names.length <= 1) return this.declarers.get(only) ?? [];
+    const all = new Set(names.flatMap((name) => this.declarers.get(name) ?? []));
+    return [...all].sort((a, b) => a - b);
   }
 
   private group(names: readonly string[]): NameGroup[] {
     const groups = new Map<string, { readonly ports: readonly ContainerPort[]; readonly pods: number[] }>();
-    const declarers = new Set(names.flatMap((name) => this.declarers.get(name) ?? []));
-    for (const index of [...declarers].sort((a, b) => a - b)) {
+    for (const index of this.declaring(names)) {
       const pod = this.ends.at(index);
       if (pod === undefined) continue;
       const ports = this.at(pod, names);

@@ -33,9 +33,7 @@ export class IndexedSelection implements PodSelection {
   private readonly pods: LabelIndex;
   private readonly namespaces: LabelIndex;
   private readonly namespaceNames: readonly string[];
-  private readonly accounts: LabelIndex;
-  private readonly accountPods: readonly IndexSet[];
-  private readonly accountNames: readonly string[];
+  private keptAccounts: Accounts | undefined;
   private readonly kubernetesMemo = new Map<string, IndexSet>();
   private readonly namespaceMemo = new Map<string, IndexSet>();
   private readonly calicoMemo = new Map<string, IndexSet>();
@@ -43,7 +41,7 @@ export class IndexedSelection implements PodSelection {
 
   /** @param calicoLabels whether the selectors of Kubernetes see the labels that Calico sets, as its own do */
   constructor(
-    cluster: Cluster,
+    private readonly cluster: Cluster,
     private readonly ends: EndClasses,
     calicoLabels: boolean,
   ) {
@@ -59,10 +57,6 @@ export class IndexedSelection implements PodSelection {
       this.namespaceNames.map((name) => namespaceLabels(cluster, name)),
       calicoLabels ? (key) => (key === NAME_LABEL ? this.namesOfNamespaces() : undefined) : undefined,
     );
-    const accounts = accountsOf(cluster, ends);
-    this.accounts = new LabelIndex(accounts.map(({ labels }) => labels));
-    this.accountPods = accounts.map(({ pods }) => pods);
-    this.accountNames = accounts.map(({ name }) => name);
   }
 
   inNamespace(namespace: string, pods: LabelSelector | undefined): IndexSet {
@@ -171,11 +165,11 @@ export class IndexedSelection implements PodSelection {
 
   private byAccountName(): Postings {
     const sets = new Map<string, IndexSet[]>();
-    this.accountNames.forEach((name, index) => {
+    for (const { name, pods } of this.accounts.all) {
       const list = sets.get(name) ?? [];
-      list.push(this.accountPods[index] ?? IndexSet.EMPTY);
+      list.push(pods);
       sets.set(name, list);
-    });
+    }
     return new Map([...sets].map(([name, list]) => [name, IndexSet.unionOf(list)]));
   }
 
@@ -186,12 +180,21 @@ export class IndexedSelection implements PodSelection {
 
   private inheritedFromAccount(key: string): Postings {
     if (key === NAME_LABEL) return this.byAccountName();
+    const { all, byLabel } = this.accounts;
     return new Map(
-      [...this.accounts.of(key)].map(([value, members]) => [
+      [...byLabel.of(key)].map(([value, members]) => [
         value,
-        IndexSet.unionOf([...members.members()].map((index) => this.accountPods[index] ?? IndexSet.EMPTY)),
+        IndexSet.unionOf([...members.members()].map((index) => all[index]?.pods ?? IndexSet.EMPTY)),
       ]),
     );
+  }
+
+  /** Few policies ask for service accounts. */
+  private get accounts(): Accounts {
+    if (this.keptAccounts !== undefined) return this.keptAccounts;
+    const all = accountsOf(this.cluster, this.ends);
+    this.keptAccounts = { all, byLabel: new LabelIndex(all.map(({ labels }) => labels)) };
+    return this.keptAccounts;
   }
 }
 
@@ -204,6 +207,12 @@ interface AccountPods {
   readonly name: string;
   readonly labels: Labels;
   readonly pods: IndexSet;
+}
+
+interface Accounts {
+  readonly all: readonly AccountPods[];
+  /** The numbers of accounts are their places in {@link all}. */
+  readonly byLabel: LabelIndex;
 }
 
 function accountsOf(cluster: Cluster, ends: EndClasses): AccountPods[] {

@@ -31,7 +31,7 @@ const FEW_EDGES = 512;
 export class ProgramResults {
   readonly verdicts: StepTable<FamilyVerdict>;
   private readonly laidPolicies: LaidPolicies;
-  private readonly sharing: SharedSteps;
+  private keptSharing: SharedSteps | undefined;
   private readonly results = new Map<Program, Steps<FamilyVerdict>>();
   private readonly byParts = new InternTable<Steps<FamilyVerdict>>();
 
@@ -41,12 +41,11 @@ export class ProgramResults {
    */
   constructor(
     private readonly endActions: readonly ('deny' | 'pass')[],
-    policyCount: number,
+    private readonly policyCount: number,
     layout: Layout,
   ) {
     this.verdicts = new StepTable(layout.slotCount);
     this.laidPolicies = new LaidPolicies(layout);
-    this.sharing = new SharedSteps(this.verdicts, policyCount);
   }
 
   isolating({ policies }: Program): readonly OrderedPolicy[] {
@@ -67,7 +66,9 @@ export class ProgramResults {
   }
 
   private settle(laid: LaidProgram): Steps<FamilyVerdict> {
-    return laid.edgeCount <= FEW_EDGES ? sweepVerdicts(laid, this.verdicts) : this.sharing.verdicts(laid);
+    if (laid.edgeCount <= FEW_EDGES) return sweepVerdicts(laid, this.verdicts);
+    this.keptSharing ??= new SharedSteps(this.verdicts, this.policyCount);
+    return this.keptSharing.verdicts(laid);
   }
 }
 

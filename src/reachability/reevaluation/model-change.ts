@@ -125,12 +125,16 @@ function namespaceChanges(
     ...namespace?.labels,
     'kubernetes.io/metadata.name': name,
   });
-  const compare = (name: string): void => {
-    const [a, b] = [before.get(name), after.get(name)];
-    if (a !== b && !sameMeaning(labels(a, name), labels(b, name))) changed.add(name);
+  const compare = (name: string, a: Namespace | undefined, b: Namespace | undefined): void => {
+    if (!sameMeaning(labels(a, name), labels(b, name))) changed.add(name);
   };
-  for (const name of before.keys()) compare(name);
-  for (const name of after.keys()) if (!before.has(name)) compare(name);
+  before.forEach((namespace, name) => {
+    const other = after.get(name);
+    if (other !== namespace) compare(name, namespace, other);
+  });
+  after.forEach((namespace, name) => {
+    if (!before.has(name)) compare(name, undefined, namespace);
+  });
   return changed;
 }
 

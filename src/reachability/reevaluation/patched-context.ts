@@ -11,7 +11,7 @@ import { PeerRegions } from '../ends/peer-regions';
 import { IndexedSelection } from '../ends/pod-selection';
 import { setsPosingAsPods } from '../rules/posing-sets';
 import { AddressSet } from '../../model/address-set';
-import type { Cluster } from '../../model/cluster';
+import type { Cluster, ServiceAccount } from '../../model/cluster';
 
 /** What policies are compiled with after a change. */
 export interface PatchedContext {
@@ -59,6 +59,25 @@ function clusterOf(cluster: Cluster, { fresh }: PatchedEnds): Cluster {
       return namespace === undefined ? [] : [[name, namespace] as const];
     }),
   );
-  const serviceAccounts = cluster.serviceAccounts.filter(({ namespace }) => names.has(namespace));
-  return { ...cluster, namespaces, serviceAccounts };
+  const accounts = accountsByNamespace(cluster.serviceAccounts);
+  return { ...cluster, namespaces, serviceAccounts: [...names].flatMap((name) => accounts.get(name) ?? []) };
+}
+
+/** Models that differ a little mostly share their list of service accounts. */
+const sortedAccounts = new WeakMap<
+  readonly ServiceAccount[],
+  ReadonlyMap<string, readonly ServiceAccount[]>
+>();
+
+function accountsByNamespace(all: readonly ServiceAccount[]): ReadonlyMap<string, readonly ServiceAccount[]> {
+  const known = sortedAccounts.get(all);
+  if (known !== undefined) return known;
+  const byNamespace = new Map<string, ServiceAccount[]>();
+  for (const account of all) {
+    const list = byNamespace.get(account.namespace);
+    if (list === undefined) byNamespace.set(account.namespace, [account]);
+    else list.push(account);
+  }
+  sortedAccounts.set(all, byNamespace);
+  return byNamespace;
 }

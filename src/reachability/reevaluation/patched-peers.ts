@@ -61,6 +61,8 @@ export class PatchedAddresses implements EndAddresses {
 
 /** The same for named ports. */
 class PatchedPorts implements NamedPorts {
+  private readonly memo = new Map<string, readonly NameGroup[]>();
+
   constructor(
     private readonly ends: PatchedEnds,
     private readonly base: PortLookup,
@@ -73,6 +75,15 @@ class PatchedPorts implements NamedPorts {
   }
 
   groups(names: readonly string[]): readonly NameGroup[] {
+    const key = JSON.stringify(names);
+    const known = this.memo.get(key);
+    if (known !== undefined) return known;
+    const groups = this.group(names);
+    this.memo.set(key, groups);
+    return groups;
+  }
+
+  private group(names: readonly string[]): readonly NameGroup[] {
     const groups = new Map<string, { readonly ports: readonly ContainerPort[]; pods: IndexSet }>();
     const add = (ports: readonly ContainerPort[], pods: IndexSet): void => {
       if (pods.isEmpty) return;
