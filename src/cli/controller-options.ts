@@ -13,6 +13,8 @@ export interface OperationFlags {
   /** Absent: as it is for the scope, see {@link addOperationOptions}. */
   readonly finalizers?: boolean;
   readonly takeOver?: boolean;
+  /** False: nothing is proved. */
+  readonly proof: boolean;
   readonly plan?: boolean;
   readonly output: 'text' | 'json';
   readonly leaderElect?: boolean;
@@ -68,6 +70,10 @@ function addClusterOptions(command: Command): Command {
     .option(
       '--take-over',
       "make policies of Otterize's operator, which must not run any more, the controller's as they stand",
+    )
+    .option(
+      '--no-proof',
+      'prove nothing: statuses say what was written, not whether policies of others cut it (default: what is declared is proved)',
     )
     .option(
       '--finalizers',

@@ -133,7 +133,10 @@ function compileSettings(flags: Flags, terminal: Terminal): CompileSettings {
   const { assumeDefaultDeny, exempt = [], dialect } = flags;
   if (exempt.length > 0 && assumeDefaultDeny !== true)
     throw new UsageError('--exempt has no effect without --assume-default-deny.');
-  const options = compilerOptions(flags, todayOf(terminal));
+  const options = {
+    ...compilerOptions(flags, todayOf(terminal)),
+    ...(flags.proof ? {} : { proof: 'off' as const }),
+  };
   const settings: CompileSettings = {
     options,
     dnsLock: options.dnsLock === undefined ? undefined : readDnsLockFile(options.dnsLock),

@@ -9,7 +9,6 @@ import type { DnsOptions } from '../compiler/egress/dns-rules';
 const WITHOUT_ARGUMENT: readonly (keyof IntentsCompilerOptions)[] = [
   'dnsLock',
   'today',
-  'proof',
   'notes',
   'podTemplateKinds',
   'onFindings',
@@ -46,6 +45,8 @@ function waysIn(options: IntentsCompilerOptions): string[] {
     ...each('--control-plane-cidr', options.controlPlaneCidrs),
     ...each('--enforcement', enforcementWords(options.enforcement)),
     ...one('--excess', options.excess),
+    // A controller fails for nothing that it finds: it tells.
+    ...(options.proof === 'off' ? ['--no-proof'] : []),
   ];
 }
 

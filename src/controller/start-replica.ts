@@ -2,19 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createApiClient } from './api/api-client';
+import type { ApiResource } from './api/api-resource';
 import { SYSTEM_CLOCK } from './api/clock';
 import type { RateLimit } from './api/token-bucket';
 import { connect, type ConnectOptions } from './api/kube-config';
 import type { KubernetesApi } from './api/kubernetes-api';
+import { CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES } from './api/known-resources';
 import { Controller } from './controller';
 import type { LeaseName } from './leader-election/lease-record';
-import { discoverKinds } from './observed/watched-kinds';
+import { discoverKinds, type WatchedKind } from './observed/watched-kinds';
 import type { BindAddress } from './operation/bind-address';
 import { createLog, type LogOptions } from './operation/controller-log';
 import { ControllerMetrics } from './operation/metrics';
+import { NotAlone, RenewedController } from './renewed-controller';
 import { runController, type RunnableController } from './run-controller';
 import { findOperator, refusal } from './takeover/running-operator';
 import { takeOver } from './takeover/take-over';
+import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
 import type { CompileSettings } from '../proof/compile-resources';
 
 /** What a replica is told. */
@@ -76,8 +80,9 @@ export async function startReplica(settings: ReplicaSettings, signal: AbortSigna
     {
       api,
       makeController: async (guarded) => {
-        if (!dryRun) await replaceOperator(api, settings, log);
-        return makeController(guarded, settings, { instance, log, metrics });
+        const prepare = dryRun ? undefined : (): Promise<void> => replaceOperator(api, settings, log);
+        await prepare?.();
+        return makeController(guarded, settings, { instance, log, metrics, prepare });
       },
       clock: SYSTEM_CLOCK,
       random: Math.random,
@@ -105,7 +110,7 @@ export async function startReplica(settings: ReplicaSettings, signal: AbortSigna
  * Makes sure that Otterize's operator does not run, and takes over what it left. Every replica may do so, since it changes
  * nothing that anybody sees.
  *
- * @throws Error while the operator runs: the controller starts once it is gone
+ * @throws NotAlone while the operator runs: the controller starts, or goes on, once it is gone
  */
 async function replaceOperator(
   api: KubernetesApi,
@@ -115,9 +120,9 @@ async function replaceOperator(
   const { namespaces } = settings;
   const operator = await findOperator({ api, clock: SYSTEM_CLOCK, namespaces });
   const refused = refusal(operator);
-  if (refused !== undefined) throw new Error(refused);
+  if (refused !== undefined) throw new NotAlone(refused);
   if (operator.unseen.length > 0)
-    log.info({ unseen: operator.unseen }, "cannot see everywhere whether Otterize's operator runs");
+    log.debug({ unseen: operator.unseen }, "cannot see everywhere whether Otterize's operator runs");
   if (!settings.takeOver) return;
   const taken = await takeOver({ api, fieldManager: FIELD_MANAGER, namespaces });
   if (taken.length > 0)
@@ -131,27 +136,55 @@ async function makeController(
     instance,
     log,
     metrics,
+    prepare,
   }: {
     readonly instance: string;
     readonly log: ReturnType<typeof createLog>;
     readonly metrics: ControllerMetrics;
+    readonly prepare: (() => Promise<void>) | undefined;
   },
 ): Promise<RunnableController> {
-  const kinds = await discoverKinds(api, { namespaced: namespaces !== undefined });
-  return new Controller({
-    api,
+  const discover = (before?: readonly WatchedKind[]): Promise<readonly WatchedKind[]> =>
+    discoverKinds(api, {
+      namespaced: namespaces !== undefined,
+      needed: policyKindsOf(compile),
+      before,
+      onSilent: (path, error) => {
+        log.warn({ path, error }, 'an API does not answer; what it serves is not looked at until it does');
+      },
+    });
+  const make = (kinds: readonly WatchedKind[]): RunnableController =>
+    new Controller({
+      api,
+      clock: SYSTEM_CLOCK,
+      random: Math.random,
+      fieldManager: FIELD_MANAGER,
+      kinds,
+      settings: compile,
+      namespaces,
+      dryRun,
+      finalizers,
+      instance,
+      hooks: metrics.hooks,
+      log,
+    });
+  return new RenewedController({
+    kinds: await discover(),
+    discover,
+    make,
+    prepare,
     clock: SYSTEM_CLOCK,
-    random: Math.random,
-    fieldManager: FIELD_MANAGER,
-    kinds,
-    settings: compile,
-    namespaces,
-    dryRun,
-    finalizers,
-    instance,
-    hooks: metrics.hooks,
     log,
   });
+}
+
+/** Kinds of other systems that policies are written in. */
+function policyKindsOf({ dialect, options: { cni } }: CompileSettings): readonly ApiResource[] {
+  const domains = cni === undefined ? undefined : NETWORK_PLUGINS[cni].domains;
+  return [
+    ...(dialect === 'calico' || domains === 'calico' ? [CALICO_NETWORK_POLICIES] : []),
+    ...(domains === 'cilium' ? [CILIUM_NETWORK_POLICIES] : []),
+  ];
 }
 
 function conversionOf({ service, secret, address }: WebhookSettings) {

@@ -124,6 +124,40 @@ describe('a controller in place of the operator of Otterize', () => {
     );
   });
 
+  it('pauses within a minute when the operator is scaled up again, and goes on when it is gone', async () => {
+    const operator = deployment('intents-operator-controller-manager', { namespace: 'otterize-system' });
+    const [policy] = await policies();
+    await plane.api.merge(operator, { spec: { replicas: 1 } });
+    await until(() => log.some((line) => line.includes('pauses: nothing is written')), { within: 90_000 });
+    await plane.api.send(
+      'DELETE',
+      `/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/${policy!.metadata.name}`,
+    );
+    await sleep(2_000);
+    expect(await policies()).toEqual([]);
+    await plane.api.merge(operator, { spec: { replicas: 0 } });
+    await until(async () => (await policies()).length === 1, { within: 90_000, what: log.join('') });
+  });
+
+  it('watches a kind that is installed while it runs', async () => {
+    const [group, plural] = ['argoproj.io', 'rollouts'];
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+    await plane.api.create({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${plural}.${group}` },
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { plural, kind: 'Rollout', singular: 'rollout' },
+        versions: [{ name: 'v1alpha1', served: true, storage: true, schema }],
+      },
+    });
+    const isWatched = (): boolean =>
+      plane.requests().some(({ verb, resource }) => verb === 'watch' && resource === plural);
+    await until(isWatched, { within: 90_000, every: 500, what: log.slice(-5).join('') });
+  });
+
   it('takes off all of it when the intents go', async () => {
     await plane.api.delete(INTENTS);
     await until(async () => (await policies()).length === 0);

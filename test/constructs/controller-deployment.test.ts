@@ -184,6 +184,16 @@ describe('ControllerDeployment', () => {
     },
   );
 
+  it.each([
+    ['off', false],
+    ['report', true],
+    ['error', true],
+    [undefined, true],
+  ] as const)('proves what is declared unless proof is off: %s', (proof, proves) => {
+    const compiler = proof === undefined ? {} : { proof };
+    expect(parsed(argsOf(objectsOf({ compiler })).slice(1)).proof).toBe(proves);
+  });
+
   it('may read policies one by one only to take them over', () => {
     const rightsOf = (props: Partial<ControllerDeploymentProps>): string[] =>
       printRights(objectsOf(props).flatMap((one) => one.rules ?? []));

@@ -77,6 +77,22 @@ describe('what goes wrong', () => {
     ]);
   });
 
+  it('is said and tried again when a kind is served no more, as when its CRD is exchanged', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    // What API servers answer for a path that they do not know is a page.
+    const unknown = new ApiError({ status: 404, reason: '', message: '404 page not found' });
+    api.refuse = ({ kind }) => (kind === 'NetworkPolicy' ? unknown : undefined);
+    await lead(api);
+    expect(conditionOf(api.peek(WEB), 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'PolicyNotWritten',
+      message: 'shop/cart: 404 page not found',
+    });
+    api.refuse = () => undefined;
+    await until(() => conditionOf(api.peek(WEB), 'Ready')?.['status'] === 'True');
+  });
+
   it('is tried again at intervals that grow', async () => {
     const api = new FakeApi(MANAGER);
     shop(api);

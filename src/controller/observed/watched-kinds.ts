@@ -111,20 +111,39 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
   optional(admission('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration')),
 ];
 
+/** How kinds are looked for. */
+export interface DiscoveryOptions {
+  /** Whether only some namespaces may be seen. Default false. */
+  readonly namespaced?: boolean;
+  /** Kinds of other systems that policies are written in: nothing starts while nobody can tell about them. */
+  readonly needed?: readonly ApiResource[] | undefined;
+  /** What was found the last time: where an API does not answer now, it counts as it was then. Absent: as not served. */
+  readonly before?: readonly WatchedKind[] | undefined;
+  /** Told of an API, by its path, that does not answer: the server of an aggregated one is down. Absent: that is an error. */
+  readonly onSilent?: ((path: string, error: ApiError) => void) | undefined;
+}
+
 /**
  * The kinds that this cluster serves, cluster-scoped ones left out in namespaced mode, where there is no right to see
  * them.
  *
- * @throws ApiError when a required kind is not served: the CRDs are not installed
+ * @throws ApiError when a required kind is not served: the CRDs are not installed; when an API without which nothing can be
+ *   done does not answer
  */
 export async function discoverKinds(
   api: KubernetesApi,
-  { namespaced = false }: { readonly namespaced?: boolean } = {},
+  options: DiscoveryOptions = {},
 ): Promise<readonly WatchedKind[]> {
+  const { namespaced = false, needed = [], before = [], onSilent } = options;
   const wanted = WATCHED_KINDS.filter(({ resource }) => !namespaced || resource.namespaced);
   const paths = [...new Set(wanted.map(({ resource }) => groupPath(resource)))];
+  const musts = [...wanted.filter((kind) => kind.required).map(({ resource }) => resource), ...needed];
   const served = new Map<string, ReadonlySet<string>>();
-  for (const path of paths) served.set(path, await pluralsAt(api, path));
+  for (const path of paths) {
+    const mayBeSilent = musts.every((resource) => groupPath(resource) !== path);
+    const plurals = await pluralsAt(api, path, mayBeSilent ? onSilent : undefined);
+    served.set(path, plurals ?? pluralsOfKinds(before, path));
+  }
   const isServed = (resource: ApiResource): boolean =>
     served.get(groupPath(resource))?.has(resource.plural) === true;
   return wanted.filter(({ resource, required: isRequired, onlyWith = resource }) => {
@@ -134,16 +153,29 @@ export async function discoverKinds(
   });
 }
 
+function pluralsOfKinds(kinds: readonly WatchedKind[], path: string): ReadonlySet<string> {
+  const resources = kinds.map(({ resource }) => resource);
+  return new Set(resources.filter((one) => groupPath(one) === path).map(({ plural }) => plural));
+}
+
 function groupPath({ group, version }: ApiResource): string {
   return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
-async function pluralsAt(api: KubernetesApi, path: string): Promise<ReadonlySet<string>> {
+/** Undefined when the API does not answer, where that may be. */
+async function pluralsAt(
+  api: KubernetesApi,
+  path: string,
+  onSilent: DiscoveryOptions['onSilent'],
+): Promise<ReadonlySet<string> | undefined> {
   try {
     return new Set(pluralsOf(await api.getPath(path)));
   } catch (error) {
-    if (error instanceof ApiError && (error.isNotFound || error.isForbidden)) return new Set();
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.isNotFound || error.isForbidden) return new Set();
+    if (error.status < 500 || onSilent === undefined) throw error;
+    onSilent(path, error);
+    return undefined;
   }
 }
 

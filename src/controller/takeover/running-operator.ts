@@ -25,6 +25,9 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'OTTERIZE_SEPARATE_NETPOLS_FOR_INGRESS_AND_EGRESS',
 ]);
 
+/** What the chart of Otterize calls it, and its account; not its webhook server, `intents-operator-webhook-server`. */
+const NAME = /(^|-)intents-operator(-controller-manager)?$/;
+
 /** Where the chart of Otterize puts it. */
 const USUAL_NAMESPACES: readonly string[] = ['otterize-system', 'otterize'];
 
@@ -99,10 +102,13 @@ async function leaseState(lease: JsonObject, search: OperatorSearch): Promise<Op
 }
 
 async function deployments(search: OperatorSearch): Promise<OperatorState> {
-  const found = await listEverywhere(search, DEPLOYMENTS, {});
-  const operators = found.items.filter((deployment) =>
-    runsOperator(jsonAt(deployment, ['spec', 'template'])),
+  const found = await listEverywhere(search, DEPLOYMENTS, {}, (deployment) =>
+    NAME.test(textAt(deployment, ['metadata', 'name'])) ||
+    runsOperator(jsonAt(deployment, ['spec', 'template']))
+      ? deployment
+      : undefined,
   );
+  const operators = found.items;
   const wanted = operators
     .filter((deployment) => (jsonAt(deployment, ['spec', 'replicas']) ?? 1) !== 0)
     .map((deployment) => `the Deployment ${nameOf(deployment)} is not scaled to zero`);
@@ -113,13 +119,20 @@ async function deployments(search: OperatorSearch): Promise<OperatorState> {
 
 /** Pods of a Deployment that was scaled down go on for as long as their end takes. */
 async function runningPods({ api, signal }: OperatorSearch, namespace: string): Promise<string[]> {
-  const { items } = await api.list(PODS, { namespace, signal });
-  return items
-    .filter((pod) => runsOperator(pod) && textAt(pod, ['status', 'phase']) === 'Running')
-    .map((pod) => `the pod ${nameOf(pod)} is still running`);
+  const { items } = await api.listAs(
+    PODS,
+    (pod) =>
+      runsOperator(pod) && textAt(pod, ['status', 'phase']) === 'Running'
+        ? `the pod ${nameOf(pod)} is still running`
+        : undefined,
+    { namespace, signal },
+  );
+  return items.filter((item) => item !== undefined);
 }
 
 function runsOperator(pod: JsonObject[string]): boolean {
+  const account = jsonAt(pod, ['spec', 'serviceAccountName']);
+  if (typeof account === 'string' && NAME.test(account)) return true;
   const containers = jsonAt(pod, ['spec', 'containers']);
   return (
     Array.isArray(containers) &&
@@ -146,24 +159,30 @@ interface Found {
   readonly unseen: readonly string[];
 }
 
-/** In the whole cluster, or, where that is not allowed, in the namespaces that come into question. */
+/**
+ * What is of interest in a list, as each page comes in: a cluster has thousands of Deployments, and one operator at most.
+ *
+ * In the whole cluster, or, where that is not allowed, in the namespaces that come into question.
+ */
 async function listEverywhere(
   search: OperatorSearch,
   resource: ApiResource,
   selection: Selection,
+  project: (object: JsonObject) => JsonObject | undefined = (object) => object,
 ): Promise<Found> {
   const { api, namespaces = [], signal } = search;
   try {
-    return { items: (await api.list(resource, { ...selection, signal })).items, unseen: [] };
+    const { items } = await api.listAs(resource, project, { ...selection, signal });
+    return { items: items.filter((item) => item !== undefined), unseen: [] };
   } catch (error) {
     if (!isForbidden(error)) throw error;
   }
   const unseen: string[] = [];
   const places = [...new Set([...USUAL_NAMESPACES, ...namespaces])];
   const lists = await Promise.all(
-    places.map(async (namespace): Promise<Pick<ApiList<JsonObject>, 'items'>> => {
+    places.map(async (namespace): Promise<Pick<ApiList<JsonObject | undefined>, 'items'>> => {
       try {
-        return await api.list(resource, { ...selection, namespace, signal });
+        return await api.listAs(resource, project, { ...selection, namespace, signal });
       } catch (error) {
         if (!isForbidden(error)) throw error;
         unseen.push(`${resource.plural} in ${namespace}`);
@@ -172,7 +191,7 @@ async function listEverywhere(
     }),
   );
   return {
-    items: lists.flatMap(({ items }) => items),
+    items: lists.flatMap(({ items }) => items).filter((item) => item !== undefined),
     unseen: [`${resource.plural} of the cluster`, ...unseen],
   };
 }

@@ -224,7 +224,8 @@ export class Worker {
 /** What was to be written to has gone, or its namespace is going: the watch tells, if it has not yet. */
 function isGone(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
-  if (error.isNotFound) return true;
+  // A kind that is served no more is answered with a page, not with a Status: that may pass, and is tried again.
+  if (error.isNotFound) return error.reason !== '';
   if (error.isForbidden) return /being terminated/.test(error.message);
   return error.isConflict && /uid mismatch|Precondition failed: UID/.test(error.message);
 }
