@@ -4,7 +4,7 @@ import { resourceOf } from '../policies/resource-fixture';
 import { hasGo } from './build';
 import { Engine } from './engine';
 import { SPECIMENS, type Specimen } from './invalid-calico';
-import { reasonClass } from './reason-class';
+import { faultClass, subjectClass } from './reason-class';
 import { refusedField } from './refused-field';
 
 /** Where we refuse more than Calico v3.31 does, and why: nowhere, as a policy that is left out looks open. */
@@ -34,6 +34,15 @@ const AT_ANOTHER_FIELD: ReadonlyMap<string, string> = new Map([
   ['the default tier elsewhere', 'spec'],
 ]);
 
+/** Of which Calico's words name no field: ours is at the port. */
+const WITHOUT_FIELD: readonly string[] = [
+  'port "90:80"',
+  'port "1:2:3"',
+  'port "*"',
+  'port "1:65536"',
+  'port name ""',
+];
+
 const suite = hasGo() ? describe : describe.skip;
 if (!hasGo()) process.stderr.write('SKIPPED: no `go` on the path, so no second opinion on any object.\n');
 
@@ -57,33 +66,46 @@ suite("Calico's own validator and our reader", () => {
     expect(new Set(named(true))).toEqual(new Set(LAXER.keys()));
   });
 
-  it('refuse them for the same reason', async () => {
+  it('refuse them about the same thing, and say the same to be wrong with it', async () => {
     const theirs = await engine.validate(SPECIMENS.map(({ object }) => object));
     const both = SPECIMENS.flatMap((specimen, index) => {
       const problem = theirs[index] ?? '';
-      return problem === '' || !refusedByUs(specimen) ? [] : [{ specimen, problem }];
+      return problem === '' ? [] : refusals(specimen).map((ours) => ({ specimen, problem, ours }));
     });
-    const otherwise = both.filter(({ specimen, problem }) =>
-      classesOfOurs(specimen).some((ours) => ours !== reasonClass(problem)),
+    const otherwise = both.filter(
+      // The fixture's places are paths of fields.
+      ({ problem, ours: { place, message } }) =>
+        subjectClass(`${place.file} ${message}`) !== subjectClass(problem) ||
+        faultClass(message) !== faultClass(problem),
     );
     expect(otherwise.map(({ specimen: { what }, problem }) => `${what}: ${problem}`)).toEqual([]);
     expect(both.length).toBeGreaterThan(140);
-    expect(new Set(both.map(({ problem }) => reasonClass(problem))).size).toBeGreaterThan(16);
-    expect(both.map(({ problem }) => reasonClass(problem))).not.toContain('other');
+    const subjects = both.map(({ problem }) => subjectClass(problem));
+    expect(new Set(subjects).size).toBeGreaterThan(16);
+    expect(subjects).not.toContain('other');
+    const faults = both.flatMap(({ problem }) => faultClass(problem) ?? []);
+    expect(new Set(faults).size).toBeGreaterThan(14);
+    expect(faults.length).toBeGreaterThan(60);
     expect(new Set(both.map(({ specimen: { object } }) => object['kind'])).size).toBeGreaterThan(6);
   });
 
   it('refuse them at the same field, but where two do not go together', async () => {
     const theirs = await engine.validate(SPECIMENS.map(({ object }) => object));
-    const named = SPECIMENS.flatMap((specimen, index) => {
-      const field = refusedField(theirs[index] ?? '');
-      return field === undefined ? [] : refusals(specimen).map(({ place }) => ({ specimen, field, place }));
+    const both = SPECIMENS.flatMap((specimen, index) => {
+      const problem = theirs[index] ?? '';
+      return problem === ''
+        ? []
+        : refusals(specimen).map(({ place }) => ({ specimen, place, field: refusedField(problem) }));
     });
-    const elsewhere = named.filter(({ field, place: { file = '' } }) => !parts(file).includes(field));
+    const elsewhere = both.filter(
+      ({ field, place: { file = '' } }) => field !== undefined && !parts(file).includes(field),
+    );
     expect(new Map(elsewhere.map(({ specimen, place }) => [specimen.what, place.file]))).toEqual(
       AT_ANOTHER_FIELD,
     );
-    expect(named.length).toBeGreaterThan(140);
+    const unnamed = both.filter(({ field }) => field === undefined);
+    expect(unnamed.map(({ specimen }) => specimen.what)).toEqual(WITHOUT_FIELD);
+    expect(both.length - unnamed.length).toBeGreaterThan(140);
   });
 
   it('meet enough of both kinds', async () => {
@@ -104,9 +126,4 @@ function refusedByUs(specimen: Specimen): boolean {
 
 function refusals({ object }: Specimen): readonly Finding[] {
   return readPolicies([resourceOf(object)]).findings.filter(({ severity }) => severity === 'error');
-}
-
-/** The fixture's places are paths of fields. */
-function classesOfOurs(specimen: Specimen): readonly string[] {
-  return refusals(specimen).map(({ place, message }) => reasonClass(`${place.file} ${message}`));
 }

@@ -1,8 +1,30 @@
+type Patterns = readonly (readonly [string, RegExp])[];
+
 /**
- * What a refusal is about, most particular first: Calico's words and ours name the same thing in different ways. Both
- * are read by these patterns, ours with the path of the field in front.
+ * What is wrong with a thing. Calico's words and ours say the same in different ways; both are read by these patterns, ours
+ * without the paths of fields that stand in them.
  */
-const CLASSES: readonly (readonly [string, RegExp])[] = [
+const FAULTS: Patterns = [
+  ['ports without protocol', /rules that specify ports must|has port numbers, but|has ports, but/i],
+  ['range of ports', /port range|port number|of type uint16|ports go from|range ends before/i],
+  ['name of a port', /named port|tag: portname|port name|name of a port/i],
+  ['catch-all', /catch-all|excludes everything/i],
+  ['no block', /invalid CIDR|tag: (net|cidr)\b|no block of addresses|no address and no block/i],
+  ['global() beside others', /global\(\) cannot be combined|must stand alone/i],
+  ['twice', /duplicates|more than once|twice/i],
+  ['in the wrong place', /not allowed in|not possible in/i],
+  ['no number', /into Go struct field \S+ of type float64|must be a number/i],
+  ['out of range', /tag: lte|it goes from/i],
+  ['alone', /specified without|needs the type beside/i],
+  ['action of http', /only valid for allow|possible only with action allow/i],
+  ['IP version of ICMP', /must set ipversion to|the protocol is one of IPv/i],
+  ['no path', /invalid path a|is no path/i],
+  ['kinds of a path', /both 'exact' and|either 'exact' or|exactly one of exact and prefix/i],
+  ['exclude each other', /cannot both be true|exclude each other/i],
+];
+
+/** What it is about, most particular first, read with the path of the field in front of ours. */
+const SUBJECTS: Patterns = [
   ['unknown field', /unknown field|is not a field of/i],
   ['http', /http|paths\b|methods\b/i],
   ['tracking modes', /prednat|donottrack|applyonforward/i],
@@ -23,7 +45,18 @@ const CLASSES: readonly (readonly [string, RegExp])[] = [
   ['name', /name/i],
 ];
 
-/** The class of a refusal; `other` where no pattern knows it. */
-export function reasonClass(words: string): string {
-  return CLASSES.find(([, pattern]) => pattern.test(words))?.[0] ?? 'other';
+const PATH = /\b(spec|metadata)\b(\.[A-Za-z]+|\[\d+\])*/g;
+
+/** What a refusal says is wrong; undefined where its words only name a field or a kind of fault of their own. */
+export function faultClass(words: string): string | undefined {
+  return classOf(FAULTS, words.replaceAll(PATH, ''));
+}
+
+/** What a refusal is about; `other` where no pattern knows it. */
+export function subjectClass(words: string): string {
+  return classOf(SUBJECTS, words) ?? 'other';
+}
+
+function classOf(patterns: Patterns, words: string): string | undefined {
+  return patterns.find(([, pattern]) => pattern.test(words))?.[0];
 }

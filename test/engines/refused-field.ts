@@ -13,6 +13,7 @@ export function refusedField(words: string): string | undefined {
     /field ([\w.[\]]+)(?: field| \(\w+\))? = /.exec(words) ??
     /Go struct field ([\w.]+) of/.exec(words) ??
     /unknown field "([\w.[\]]+)"/.exec(words) ??
+    /following fields:\s+-\s+([\w.[\]]+) = /.exec(words) ??
     [];
   const last = path
     ?.replace(/\[\d+\]/g, '')
