@@ -3,6 +3,7 @@ import { Contributions } from './contributions';
 import { bringsTraffic, joinParts, linksOf, namespaceOf, type NamespacePart } from './model-parts';
 import { differences } from './declared-differences';
 import { KnownOutcomes } from './known-outcomes';
+import { sharedReach } from './shared-reach';
 import { Troubles, type Step } from './troubles';
 import { outcomeOf, unitOf, type Unit } from './unit';
 import type { NamespaceIntents, NamespaceObjects } from '../observed/namespace-model';
@@ -99,10 +100,17 @@ export class IncrementalCompiler {
     if (this.supports.has(namespace)) this.everythingChanged();
   }
 
-  /** Objects that concern any namespace. */
+  /** Objects that concern more than the namespace they are in; what has changed of them is found by identity. */
   putShared(shared: readonly Resource[]): void {
+    const reach = sharedReach(this.shared, shared);
     this.shared = shared;
-    this.everythingChanged();
+    if (reach === 'all') {
+      this.everythingChanged();
+      return;
+    }
+    // Routes and webhooks bring no traffic of their own: from where it comes stays as it is.
+    for (const namespace of [...reach, ...this.supports])
+      if (this.parts.has(namespace)) this.dirty.add(namespace);
   }
 
   /** The namespace that is compiled next; `undefined` when none waits. */
