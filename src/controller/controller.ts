@@ -13,6 +13,7 @@ import type { ObservedObject } from './observed/observed-object';
 import { countState } from './count-state';
 import { Rounds } from './rounds';
 import { StateReports } from './state-reports';
+import { blindSpot } from './proof/blind-spot';
 import { ProofWork } from './proof/proof-work';
 import { reachedBy } from './proof/reached-by';
 import { Statuses } from './status/statuses';
@@ -26,6 +27,7 @@ import { intentsKey, MOST_AT_ONCE, parseKey, podKey, rankOf } from './writes/wor
 import { WorkQueue, type WorkResult } from './writes/work-queue';
 import { Worker } from './writes/worker';
 import { Watches } from './watches';
+import type { CompileSettings } from '../proof/compile-resources';
 
 /** Writes on their way at one time. */
 const CONCURRENCY = 24;
@@ -66,10 +68,7 @@ export class Controller {
     // Every watch listens for the end.
     setMaxListeners(0, this.stopping.signal);
     this.observed = new ObservedCluster(options.kinds.map(({ resource }) => resource));
-    this.compiler = new IncrementalCompiler({
-      ...options.settings,
-      source: options.namespaces === undefined ? 'cluster' : 'namespaces',
-    });
+    this.compiler = new IncrementalCompiler(sourced(options));
     this.subjects = new Subjects(this.observed, this.compiler);
     this.drifts = new DriftWatch(options.clock);
     this.queue = this.makeQueue();
@@ -272,6 +271,7 @@ export class Controller {
       },
       cleanupOf: (key: string) => this.cleanups.blockerOf(key),
       proofOf: (client: string, namespace: string, name: string) => proofs.of(client, namespace, name),
+      blindSpot: blindSpot(sourced(this.options)),
     };
     const now = (): string =>
       clock
@@ -376,4 +376,9 @@ export class Controller {
   private isDeleting(key: string): boolean {
     return this.subjects.objectsOf(key).some(({ deleting }) => deleting);
   }
+}
+
+/** The settings, with what of the cluster is seen. */
+function sourced({ settings, namespaces }: ControllerOptions): CompileSettings {
+  return { ...settings, source: namespaces === undefined ? 'cluster' : 'namespaces' };
 }

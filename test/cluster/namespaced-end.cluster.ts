@@ -1,13 +1,21 @@
 import { ApiError, type KubeObject } from './client';
 import { ControlPlane } from './control-plane';
-import { installCrds, makeNamespace, until } from './install';
+import { installCrds, makeNamespace, sleep, until } from './install';
 import { install } from './installation';
 import { Replica } from './replica';
 import { intents } from './scene';
 
 jest.setTimeout(240_000);
 
+const POLICIES_IN_BILLING = '/apis/networking.k8s.io/v1/namespaces/billing/networkpolicies';
 const FINALIZER = 'k8s.otterize.com/cdk8s-intents';
+
+const PROTECTED: KubeObject = {
+  apiVersion: 'k8s.otterize.com/v2alpha1',
+  kind: 'ProtectedService',
+  metadata: { name: 'cart', namespace: 'billing' },
+  spec: { name: 'cart' },
+};
 
 describe('a controller for some namespaces, with the Roles of its installation, which lie in these namespaces', () => {
   let plane: ControlPlane;
@@ -25,11 +33,15 @@ describe('a controller for some namespaces, with the Roles of its installation, 
     for (const namespace of ['shop', 'billing']) await declare(namespace, []);
     // As a controller for the whole cluster, or one of before, has left it.
     await plane.api.merge(named('billing'), { metadata: { finalizers: [FINALIZER, 'example.com/kept'] } });
+    await plane.api.create({
+      ...PROTECTED,
+      metadata: { ...PROTECTED['metadata'], finalizers: [FINALIZER] },
+    });
     ({ args } = await install(plane, { namespaces: ['shop', 'billing'] }));
     kubeconfig = plane.kubeconfig(await plane.serviceAccountToken('intents', 'intents-controller'));
     replica = await Replica.start(args, kubeconfig);
     await replica.ready();
-    await until(async () => (await policies()).length === 2, { what: `policies: ${replica.log}` });
+    await until(async () => (await policies()).length === 3, { what: `policies: ${replica.log}` });
   });
   afterAll(async () => {
     await replica.end('SIGKILL');
@@ -87,6 +99,32 @@ describe('a controller for some namespaces, with the Roles of its installation, 
     });
     expect(await finalizers('shop')).toBeUndefined();
     await plane.api.merge(named('billing'), { metadata: { finalizers: null } });
+  });
+
+  it('has the rights over ProtectedServices and Events that it needs, and no more is refused', async () => {
+    const protection = async (): Promise<KubeObject> => plane.api.get(await plane.api.pathOf(PROTECTED));
+    await until(async () => (await protection()).metadata.finalizers === undefined, { what: replica.log });
+    await until(async () => (await protection()).status?.conditions?.[0]?.status === 'True', {
+      what: replica.log.slice(-3000),
+    });
+    // Before that it puts everything right once, and tells nobody of it.
+    await sleep(1_000);
+    const access = (await policies()).find(
+      ({ metadata }) => metadata.namespace === 'billing' && metadata.name.startsWith('access-to'),
+    );
+    await plane.api.send('DELETE', `${POLICIES_IN_BILLING}/${access?.metadata.name}`);
+    await until(
+      async () =>
+        (await plane.api.list('/api/v1/namespaces/billing/events')).some(
+          ({ reason }) => reason === 'DriftRepaired',
+        ),
+      { what: `an Event: ${replica.log.slice(-3000)}` },
+    );
+    const own = plane.requests().filter(({ userAgent }) => userAgent === 'cdk8s-intents/controller');
+    const refused = own.filter(
+      ({ code, namespace }) => code === 403 && ['shop', 'billing', 'intents'].includes(namespace),
+    );
+    expect(refused.map(({ verb, resource, namespace }) => [verb, resource, namespace])).toEqual([]);
   });
 
   it('never keeps a namespace with intents from going, though its rights there go first', async () => {

@@ -10,6 +10,12 @@ import { clientIntents, deployment, MANAGER, namespace, pod } from './world';
 
 afterEach(stopAll);
 
+const UNPROVED = {
+  options: { proof: 'off' as const },
+  reachabilityOptions: {},
+  dialect: 'kubernetes' as const,
+};
+
 describe('what goes wrong', () => {
   const forbidden = new ApiError({ status: 403, reason: 'Forbidden', message: 'exceeded quota: policies' });
 
@@ -189,6 +195,22 @@ describe('what goes wrong', () => {
     await lead(api, { namespaces: ['shop'] });
     expect(names(api)).toEqual(['access-to-cart-from-shop']);
     expect(jsonAt(api.peek(WEB), ['metadata', 'finalizers'])).toBeUndefined();
+  });
+
+  it('says in the condition that policies of the whole cluster are not counted where they may not be seen', async () => {
+    const messages = await Promise.all(
+      [{ namespaces: ['shop'] }, {}, { namespaces: ['shop'], settings: UNPROVED }].map(async (options) => {
+        const api = new FakeApi(MANAGER);
+        shop(api);
+        await lead(api, options);
+        return conditionOf(api.peek(WEB), 'Enforced')?.['message'];
+      }),
+    );
+    expect(messages.map((one) => JSON.stringify(one).includes('Policies of the whole cluster'))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('does not open what is protected: an old policy stays while the one in its place is refused', async () => {

@@ -28,6 +28,8 @@ export interface IntentsFacts {
   readonly labelFailure?: string | undefined;
   /** What the proof has found about a target, by its place in the list. */
   readonly proofOf: (target: number) => readonly Finding[];
+  /** What no proof can see, in a sentence; absent where that is nothing. */
+  readonly blindSpot?: string | undefined;
   /** Whether nothing is written yet that isolates a workload. */
   readonly isShadowed: (workload: string) => boolean;
 }
@@ -257,7 +259,7 @@ function summary(facts: IntentsFacts, targets: readonly TargetState[], counts: T
       'Enforced',
       counts.enforced === counts.targets ? 'True' : 'False',
       counts.enforced === counts.targets ? 'AllEnforced' : 'NotAll',
-      `${counts.enforced} of ${counts.targets} targets.`,
+      `${counts.enforced} of ${counts.targets} targets.${facts.blindSpot === undefined ? '' : ` ${facts.blindSpot}`}`,
     ),
     state('Shadowed', 'EnforcementOff', 'NotInShadow'),
     state('Unsupported', 'BeyondNetwork', 'Supported'),

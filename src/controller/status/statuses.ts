@@ -38,6 +38,8 @@ export interface Progress {
   cleanupOf(key: string): string | undefined;
   /** What the proof has found about the targets of a ClientIntents, whose clients are in a namespace. */
   proofOf(client: string, namespace: string, name: string): readonly TargetProof[];
+  /** What no proof here can see, in a sentence. */
+  readonly blindSpot?: string | undefined;
 }
 
 /** Decides about finalizers and statuses of intents. */
@@ -116,6 +118,7 @@ export class Statuses {
       policies,
       labelFailure: this.labelFailure(outcome),
       proofOf: this.proofOf(namespace, name, outcome),
+      blindSpot: this.progress.blindSpot,
       isShadowed: (id: string) => this.compiler.unit(homeOf(id))?.shadowed.ingress.has(id) === true,
     };
     const present = object.resource.manifest['status'];

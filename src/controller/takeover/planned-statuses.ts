@@ -1,3 +1,4 @@
+import { blindSpot } from '../proof/blind-spot';
 import { IncrementalCompiler } from '../desired/incremental-compiler';
 import { readChanges } from '../desired/read-changes';
 import { ObservedCluster } from '../observed/observed-cluster';
@@ -99,6 +100,7 @@ function statusesOf(
     isTroubled: false,
     cleanupOf: () => undefined,
     proofOf: (client, namespace, name) => proof?.of(client, namespace, name) ?? [],
+    blindSpot: blindSpot(settings),
   };
   return new Statuses(observed, compiler, effects, progress, false, () => '');
 }
