@@ -65,6 +65,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'empty-intents',
   'empty-list',
   'empty-target',
+  'ended-pods-kept',
   'enforcement-access',
   'enforcement-cuts-nothing',
   'enforcement-deny-indistinct',

@@ -47,6 +47,12 @@ export interface CniProfile {
    */
   readonly namespacePeers: 'pods' | 'pods-and-network-sets';
   /**
+   * Whether whoever has the address of a pod that has ended, and no running pod, is taken for that pod
+   * (kube-network-policies 1.1.1: `LookupPod` of pkg/podinfo). The model has no pods that have ended: verdicts are those
+   * of a host, and a finding says it.
+   */
+  readonly endedPodsKeepAddresses: boolean;
+  /**
    * Whether a pod that any NetworkPolicy selects, for whichever direction, never reaches the baseline tier
    * (kube-network-policies 1.1.1). By network-policy-api only isolation in that direction ends the evaluation.
    */
@@ -86,6 +92,7 @@ const CALICO: CniProfile = {
   namesSidecarPorts: true,
   adminNamedPort: 'every-port',
   namespacePeers: 'pods-and-network-sets',
+  endedPodsKeepAddresses: false,
   anyPolicyEndsBaseline: false,
   failsOpenOnIcmpCodes: false,
   mayFailOnOverlaps: false,
@@ -112,6 +119,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     namesSidecarPorts: true,
     adminNamedPort: 'the-port',
     namespacePeers: 'pods',
+    endedPodsKeepAddresses: false,
     anyPolicyEndsBaseline: false,
     failsOpenOnIcmpCodes: false,
     mayFailOnOverlaps: false,
@@ -130,6 +138,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     namesSidecarPorts: false,
     adminNamedPort: 'every-port-of-declarers',
     namespacePeers: 'pods',
+    endedPodsKeepAddresses: true,
     anyPolicyEndsBaseline: true,
     failsOpenOnIcmpCodes: false,
     mayFailOnOverlaps: false,

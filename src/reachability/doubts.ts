@@ -19,6 +19,7 @@ export type Doubt =
   | 'nodes-open'
   | 'network-sets-meant'
   | 'network-sets-open'
+  | 'ended-pods-kept'
   | 'calico-not-enforced'
   | 'nftables-fails-open'
   | 'nftables-overlaps'
@@ -116,6 +117,12 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     message:
       'The API means pods by a `namespaces` peer. Calico 3.31 takes it, in the policies that came before, for the NetworkSets of the namespaces too, and whether Calico 3.32 does so in % is not known. Connections that hang on the blocks of these sets are undecided.',
     mend: 'Write `pods` with the namespaceSelector and an empty podSelector, which means pods to every network plugin.',
+  },
+  'ended-pods-kept': {
+    severity: 'warning',
+    message:
+      'kube-network-policies takes whoever has the address of % for that pod, though it has ended: what policies allow to its labels they allow to the next that gets the address, until a pod that runs has it. Verdicts count the address as that of a host.',
+    mend: 'Delete pods that have ended (ttlSecondsAfterFinished of a Job).',
   },
   'calico-not-enforced': {
     severity: 'warning',

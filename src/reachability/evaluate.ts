@@ -173,7 +173,7 @@ export class Evaluation implements Reachability {
   }
 
   protected workOutFindings(): readonly Finding[] {
-    return evaluationFindings(this.engine, this.policies);
+    return evaluationFindings(this.engine, this);
   }
 
   protected workOutGroups(): readonly ConnectionGroup[] {

@@ -1,17 +1,29 @@
 import type { Doubts } from './doubts';
-import type { Engine } from './engine';
+import { profileOf, type Engine } from './engine';
+import type { ReachabilityOptions } from './reachability';
+import type { Cluster } from '../model/cluster';
 import { sortFindings, type Finding } from '../model/finding';
 import { NOWHERE } from '../model/place';
 import { resourceId } from '../model/resource';
+import { writtenAddresses } from '../model/workloads/read-workload';
 import type { OutOfModel, PolicySet } from '../policies/policy';
+
+/** A model that an engine answers for. */
+export interface EvaluatedModel {
+  readonly cluster: Cluster;
+  readonly policies: PolicySet;
+  readonly options: ReachabilityOptions;
+}
 
 /** What verdicts do not cover, each kind said once. @param doubts of the engine, where they are not kept there */
 export function evaluationFindings(
   engine: Engine,
-  policies: PolicySet,
+  model: EvaluatedModel,
   doubts: Doubts = engine.doubts,
 ): Finding[] {
   noteOwnNode(engine, doubts);
+  noteEndedPods(model, doubts);
+  const { policies } = model;
   return sortFindings([...doubts.findings(), ...policies.outOfModel.map(outOfModel)]);
 }
 
@@ -26,6 +38,20 @@ function noteOwnNode({ ends, programs, knowsNodes }: Engine, doubts: Doubts): vo
   if (!isolated) return;
   const subject = host === undefined ? '' : `${host.kind}/${host.namespace}/${host.name}`;
   doubts.addPlace('own-node-open', subject, host?.place ?? NOWHERE);
+}
+
+/** Addresses of pods that have ended, where no running pod has them, and the plugin takes whoever has them for these pods. */
+function noteEndedPods({ cluster, policies, options }: EvaluatedModel, doubts: Doubts): void {
+  if (!profileOf(policies, options).endedPodsKeepAddresses) return;
+  if (policies.kubernetes.length + policies.clusterWide.length === 0) return;
+  const [ended, others] = [
+    cluster.workloads.filter(({ finished, hostNetwork }) => finished && !hostNetwork),
+    cluster.workloads.filter(({ finished }) => !finished),
+  ];
+  const taken = new Set(others.flatMap(({ addresses }) => addresses));
+  for (const { kind, namespace, name, resource, place } of ended)
+    if (writtenAddresses(resource).some((address) => !taken.has(address)))
+      doubts.addPlace('ended-pods-kept', `${kind}/${namespace}/${name}`, place);
 }
 
 function outOfModel({ resource, reason }: OutOfModel): Finding {

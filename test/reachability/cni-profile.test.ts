@@ -281,6 +281,19 @@ describe('a network plugin', () => {
     });
   });
 
+  it('takes whoever has the address of an ended pod for it: kube-network-policies 1.1.1, which a finding says', () => {
+    const job = (name: string, ip: string, phase: string): string =>
+      `---\n{ apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: ${name} }, spec: { containers: [{ name: main, image: x }] }, status: { phase: ${phase}, podIPs: [{ ip: ${ip} }] } }\n`;
+    const closed = netpol('shop', 'p', 'podSelector: {}');
+    const ended = job('job', '10.244.1.9', 'Succeeded');
+    const said = (cluster: string, cni: CniProfileName): boolean =>
+      new World(cluster, { cni }).findingIds.includes('ended-pods-kept');
+    expect(PLUGINS.map((cni) => said(closed + ended, cni))).toEqual([false, false, true]);
+    expect(said(ended, 'kube-network-policies')).toBe(false);
+    // A pod that runs is found before one that has ended (LookupPod of pkg/podinfo).
+    expect(said(closed + ended + job('next', '10.244.1.9', 'Running'), 'kube-network-policies')).toBe(false);
+  });
+
   it('looks port names up at sidecars, but for kube-network-policies 1.1.1 (network-policy-semantics 2.1 item 9)', () => {
     const sidecar =
       'initContainers: [{ name: proxy, image: registry.example/app:1, restartPolicy: Always, ports: [{ name: proxy, containerPort: 7001 }] }]';

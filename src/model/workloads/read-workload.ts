@@ -143,11 +143,16 @@ function required(reader: FieldReader, key: string): FieldReader | undefined {
   return reader.object(key);
 }
 
-/** Addresses of a live Pod: `status.podIPs`, or the older `status.podIP`. */
+/** Addresses of a live Pod. */
 function readAddresses(resource: Resource): string[] {
-  if (resource.kind !== 'Pod' || resource.group !== '' || hasFinished(resource)) return [];
-  const list = jsonAt(resource.manifest, ['status', 'podIPs']);
-  const first = jsonAt(resource.manifest, ['status', 'podIP']);
+  return hasFinished(resource) ? [] : writtenAddresses(resource);
+}
+
+/** Addresses in the status of a Pod, whether it has ended or not: `status.podIPs`, or the older `status.podIP`. */
+export function writtenAddresses({ kind, group, manifest }: Resource): string[] {
+  if (kind !== 'Pod' || group !== '') return [];
+  const list = jsonAt(manifest, ['status', 'podIPs']);
+  const first = jsonAt(manifest, ['status', 'podIP']);
   const all = [first, ...(Array.isArray(list) ? list.map((item) => jsonAt(item, ['ip'])) : [])];
   return [...new Set(all.filter((ip): ip is string => typeof ip === 'string' && ip !== ''))];
 }

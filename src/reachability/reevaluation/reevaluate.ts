@@ -121,7 +121,7 @@ class PatchedEvaluation extends Evaluation {
 
   protected override workOutFindings(): readonly Finding[] {
     const doubts = patchedDoubts(this.patch, this.policies);
-    return doubts === undefined ? this.whole.findings : evaluationFindings(this.patch, this.policies, doubts);
+    return doubts === undefined ? this.whole.findings : evaluationFindings(this.patch, this, doubts);
   }
 
   protected override workOutGroups(): readonly ConnectionGroup[] {

@@ -28,6 +28,8 @@ export interface DifferenceCase {
   readonly showsSender?: boolean;
   /** Why the evaluator does not say what an engine does. Absent: it does. */
   readonly notModelled?: string;
+  /** The finding that says so. */
+  readonly finding?: string;
   /** The fields of the evaluator's CNI profiles that carry it, or why none does. */
   readonly profile: ProfileStand;
   /** What follows for whoever writes policies. */

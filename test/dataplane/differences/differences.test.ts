@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CASES } from './cases';
 import { readObserved } from './observed';
 import { NFTABLES_LIMITS } from './nftables-limits';
-import { evaluated, isUnknown, page, PAGE, profileFields, PROFILES, verdictOf } from './page';
+import { evaluated, findingsOf, isUnknown, page, PAGE, profileFields, PROFILES, verdictOf } from './page';
 
 describe('docs/cni-differences.md', () => {
   it('is what the results make it (DATAPLANE_RECORD=1 npm run test:dataplane -- test/dataplane/differences writes it anew)', () => {
@@ -32,11 +32,7 @@ describe('each difference is in a profile, or said to be in none', () => {
   it.each(PROFILES)('what %s does otherwise than --cni kubernetes says is in a field', (engine) => {
     const otherwise = CASES.filter((asked) => {
       const seen = readObserved()[asked.id]?.[engine] ?? '';
-      return (
-        !isUnknown(seen) &&
-        asked.notModelled === undefined &&
-        verdictOf(seen) !== evaluated(asked, 'kubernetes')
-      );
+      return !isUnknown(seen) && verdictOf(seen) !== evaluated(asked, 'kubernetes');
     });
     expect(otherwise.length).toBeGreaterThan(1);
     for (const { profile } of otherwise) expect(typeof profile).toBe('object');
@@ -55,6 +51,22 @@ describe.each(PROFILES)('what %s did to packets', (engine, profile) => {
       expect([verdict, 'undecided']).toContain(evaluated(asked, profile));
     },
   );
+
+  it('and where it is not modelled, a finding with that --cni says so, and with no other', () => {
+    const otherwise = CASES.filter((asked) => {
+      const observation = readObserved()[asked.id]?.[engine] ?? '';
+      return !isUnknown(observation) && evaluated(asked, profile) !== 'undecided'
+        ? verdictOf(observation) !== evaluated(asked, profile)
+        : false;
+    });
+    expect(otherwise.map(({ id }) => id)).toEqual(
+      profile === 'kube-network-policies' ? ['address-of-ended-pod'] : [],
+    );
+    for (const asked of otherwise) {
+      expect(findingsOf(asked, profile)).toContain(asked.finding);
+      expect(findingsOf(asked, 'kubernetes')).not.toContain(asked.finding);
+    }
+  });
 
   it('is left open by the evaluator only about a node and its own pods', () => {
     const open = seen.filter(({ asked }) => evaluated(asked, profile) === 'undecided');

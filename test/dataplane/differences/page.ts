@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { End } from '../../oracle/pods';
-import { openEvaluator } from '../../oracle/subject';
+import { openEvaluator, subjectOf } from '../../oracle/subject';
 import { CNI_PROFILES } from '../../../src/reachability/cni-profile';
+import { evaluate } from '../../../src/reachability/evaluate';
 import type { CniProfileName } from '../../../src/reachability/reachability';
 import { CASES } from './cases';
 import {
@@ -41,6 +42,12 @@ export function evaluated(asked: DifferenceCase, cni: CniProfileName): 'allow' |
   const evaluator = openEvaluator(asked.objects, { cni, nodeCidrs: [`${NODE}/32`] });
   if (evaluator.problems.length > 0) throw new Error(`${asked.id}: ${evaluator.problems.join('; ')}`);
   return evaluator.verdict({ from: endOf(asked, from), to: endOf(asked, to), protocol, ...traffic });
+}
+
+/** The ids of what the evaluator says of a case beside its verdict. */
+export function findingsOf({ objects }: DifferenceCase, cni: CniProfileName): readonly string[] {
+  const { cluster, policies, options } = subjectOf(objects, { cni, nodeCidrs: [`${NODE}/32`] });
+  return evaluate(cluster, policies, options).findings.map(({ id }) => id);
 }
 
 /** The pod that has the address and a network of its own, or a host. */
@@ -187,7 +194,11 @@ function details(asked: DifferenceCase): string {
     typeof asked.profile === 'string'
       ? `In no profile: ${asked.profile}.`
       : `In the profile: ${standOf(asked.profile)}.`,
-    ...(asked.notModelled === undefined ? [] : [`Not modelled: ${asked.notModelled}.`]),
+    ...(asked.notModelled === undefined
+      ? []
+      : [
+          `Not modelled: ${asked.notModelled}.${asked.finding === undefined ? '' : ` The finding \`${asked.finding}\` says so.`}`,
+        ]),
     ...(own.length === 0 ? [] : [`\`\`\`yaml\n${manifests(own)}\`\`\``]),
   ].join('\n\n');
 }

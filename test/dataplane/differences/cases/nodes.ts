@@ -112,7 +112,8 @@ export const NODES: readonly DifferenceCase[] = [
     probe: tcp('10.244.1.9', SERVER),
     notModelled:
       'kube-network-policies: the model has no pods that have ended, and no addresses that go from hand to hand',
-    profile: 'the model has no pods that have ended',
+    finding: 'ended-pods-kept',
+    profile: ['endedPodsKeepAddresses'],
     follows: 'Delete finished Jobs (`ttlSecondsAfterFinished`) where labels open doors.',
   },
 ];
