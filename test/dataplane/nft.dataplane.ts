@@ -22,6 +22,27 @@ function listing(protocol: number): string {
 nft list ruleset`;
 }
 
+/** A set of nets as Felix v3.31 makes it (felix/nftables/ipsets.go: the flag `interval`), and a change of its members. */
+function changing(members: string, change: string): string {
+  return `printf 'table ip t {\\n set s {\\n type ipv4_addr;\\n flags interval;\\n elements = { ${members} }\\n }\\n}\\n' | nft -f - || exit 9
+printf '${change}\\n' | nft -f -`;
+}
+
+withPackets('a set of nets in the kernel (src/policies/calico/nftables-limits.ts)', () => {
+  it.each([
+    ['inside another', 'add element ip t s { 203.0.113.200 }', 1],
+    ['around another', 'add element ip t s { 203.0.112.0/23 }', 1],
+    ['beside another', 'add element ip t s { 203.0.114.0/24 }', 0],
+    [
+      'inside one that goes at once',
+      'delete element ip t s { 203.0.113.0/24 }\\nadd element ip t s { 203.0.113.0/25 }',
+      0,
+    ],
+  ])('refuses a member that overlaps: %s', (_, change, status) => {
+    expect(statusOf(changing('203.0.113.0/24', change))).toBe(status);
+  });
+});
+
 withPackets('nft 1.0.6 (src/policies/calico/nft-faults.ts)', () => {
   const version = spawnSync('nft', ['--version'], { encoding: 'utf8' }).stdout;
 

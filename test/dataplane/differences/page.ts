@@ -118,7 +118,9 @@ ${NFTABLES_LIMITS.map(({ policy, happens, profile }) => `| ${policy} | ${happens
 
 The check [calico-icmp-code](checks/calico-icmp-code.md) finds the first. With \`--cni calico-nftables\` whatever policies
 deny is undecided while such a rule is enforced anywhere, and the findings \`nftables-overlaps\` and \`nftables-old-nft\` warn of
-the others. The last two are faults of nft: \`nft.dataplane.ts\` shows them. Calico's image takes its nft from the packages of
+the others. The last two are faults of nft: \`nft.dataplane.ts\` shows them, and of the second that the kernel refuses members that
+overlap. Whether Felix comes to add such members hangs on the order of changes: generated clusters showed it, and no test makes it
+happen. Calico's image takes its nft from the packages of
 AlmaLinux 8 (\`node/Dockerfile.amd64\` of v3.31.0), which has not been tried.`;
 
 const PROFILES_OF_ALL = (): string => `## What the profiles carry
