@@ -11,12 +11,12 @@ import type {
   WatchOptions,
   WriteOptions,
 } from '../../src/controller/api/kubernetes-api';
-import { leaves, removeAt, setAt, steps, valueAt } from './owned-paths';
+import { isWhole, leaves, ownerOf, removeAt, setAt, valueAt, withOwners } from './owned-paths';
 import { isJsonObject, sameJson, type Json, type JsonObject } from '../../src/model/json';
 
 interface Stored {
   object: JsonObject;
-  /** By manager and subresource: paths of leaf fields, as JSON. */
+  /** By {@link ownerOf}: paths of leaf fields, as JSON. */
   readonly owners: Map<string, Set<string>>;
 }
 
@@ -44,6 +44,8 @@ export class FakeApi implements KubernetesApi {
   refuse: (request: Request, manifest: JsonObject | undefined) => ApiError | undefined = () => undefined;
   /** Called after each write was stored, before it is answered. */
   afterWrite: (request: Request) => void = () => undefined;
+  /** Changes what is about to be stored by a write of the controller, as an admission does. */
+  admit: (request: Request, object: JsonObject) => void = () => undefined;
   private readonly objects = new Map<string, Map<string, Stored>>();
   private readonly listeners = new Set<Listener>();
   private version = 100;
@@ -55,8 +57,9 @@ export class FakeApi implements KubernetesApi {
     return this.requests.filter(({ verb }) => !['list', 'watch', 'get'].includes(verb));
   }
 
-  /** What somebody else writes: `kubectl apply` of all of an object. */
+  /** What somebody else writes: `kubectl apply` of all of an object, on his own side. */
   put(resource: ApiResource, manifest: JsonObject, manager = 'kubectl'): JsonObject {
+    const owner = ownerOf(manager, 'Update');
     const ref = refOf(resource, manifest);
     const stored = this.stored(ref);
     const before = stored?.object;
@@ -65,16 +68,22 @@ export class FakeApi implements KubernetesApi {
     const mine = new Set(leaves(manifest).map(([path]) => path));
     for (const [path, value] of leaves(manifest))
       if (before === undefined || !sameJson(valueAt(before, path), value))
-        for (const [other, paths] of owners) if (other !== manager) paths.delete(path);
+        for (const [other, paths] of owners) if (other !== owner) paths.delete(path);
     if (before !== undefined)
       for (const [path] of leaves(before))
         if (valueAt(object, path) === undefined) for (const paths of owners.values()) paths.delete(path);
-    owners.set(manager, mine);
+    owners.set(owner, mine);
     return this.store(ref, { object, owners });
   }
 
   /** What somebody else changes of an object that is there. */
-  edit(ref: ObjectRef, change: (object: JsonObject) => void, manager = 'kubectl-edit'): JsonObject {
+  edit(
+    ref: ObjectRef,
+    change: (object: JsonObject) => void,
+    manager = 'kubectl-edit',
+    subresource?: string,
+  ): JsonObject {
+    const owner = ownerOf(manager, 'Update', subresource);
     const stored = this.stored(ref);
     if (stored === undefined) throw new Error(`${ref.name} is not there`);
     const object = structuredClone(stored.object);
@@ -87,9 +96,9 @@ export class FakeApi implements KubernetesApi {
       .map(([path]) => path);
     const gone = [...before.keys()].filter((path) => !after.has(path));
     for (const paths of stored.owners.values()) for (const path of [...changed, ...gone]) paths.delete(path);
-    const own = stored.owners.get(manager) ?? new Set<string>();
+    const own = stored.owners.get(owner) ?? new Set<string>();
     for (const path of changed) own.add(path);
-    stored.owners.set(manager, own);
+    stored.owners.set(owner, own);
     return this.store(ref, { object: next, owners: stored.owners });
   }
 
@@ -164,7 +173,7 @@ export class FakeApi implements KubernetesApi {
     const stored = this.stored(ref);
     checkUid(metadataOf(manifest), stored);
     checkVersion(metadataOf(manifest), stored);
-    const owner = options.subresource === undefined ? this.manager : `${this.manager}/${options.subresource}`;
+    const owner = ownerOf(this.manager, 'Apply', options.subresource);
     const applied = leaves(manifest).filter(([path]) =>
       options.subresource === undefined ? !path.startsWith('["status"') : path.startsWith('["status"'),
     );
@@ -173,14 +182,14 @@ export class FakeApi implements KubernetesApi {
       stored === undefined ? structuredClone(manifest) : structuredClone(stored.object);
     for (const [path, value] of applied) {
       // Maps are merged: an empty one takes nothing away from what others have put in.
-      if (isJsonObject(value) && isJsonObject(valueAt(object, path))) continue;
+      if (isJsonObject(value) && isJsonObject(valueAt(object, path)) && !isWhole(path)) continue;
       const others = [...owners].filter(([name, paths]) => name !== owner && paths.has(path));
       const differs = stored !== undefined && !sameJson(valueAt(stored.object, path), value);
       if (differs && others.length > 0 && options.force !== true)
         throw new ApiError({
           status: 409,
           reason: 'Conflict',
-          message: `Apply failed with 1 conflict: conflict with "${others[0]?.[0] ?? ''}": ${path}`,
+          message: `Apply failed with 1 conflict: conflict with "${others[0]?.[0].split('/')[0] ?? ''}": ${path}`,
         });
       if (differs) for (const [, paths] of others) paths.delete(path);
       setAt(object, path, value);
@@ -190,6 +199,7 @@ export class FakeApi implements KubernetesApi {
       if (!mine.has(path) && ![...owners].some(([name, paths]) => name !== owner && paths.has(path)))
         removeAt(object, path);
     owners.set(owner, mine);
+    this.admit(request, object);
     const next = this.finished(object, stored?.object);
     if (stored !== undefined && sameJson(withoutVersion(next), withoutVersion(stored.object)))
       return withOwners(structuredClone(stored.object), owners);
@@ -210,8 +220,10 @@ export class FakeApi implements KubernetesApi {
       ref,
       (object) => {
         merge(object, body);
+        this.admit(request, object);
       },
       this.manager,
+      options.subresource,
     );
     this.afterWrite(request);
     const left = this.stored(ref);
@@ -365,22 +377,4 @@ function merge(target: JsonObject, patch: JsonObject): void {
 function withoutVersion(object: JsonObject): JsonObject {
   const { resourceVersion: _version, ...metadata } = metadataOf(object);
   return { ...object, metadata };
-}
-
-function withOwners(object: JsonObject, owners: ReadonlyMap<string, ReadonlySet<string>>): JsonObject {
-  const entries = [...owners].map(([owner, paths]): JsonObject => {
-    const [manager = '', subresource] = owner.split('/');
-    const labels = [...paths]
-      .map(steps)
-      .filter(([a, b]) => a === 'metadata' && b === 'labels')
-      .map((path) => [`f:${path[2] ?? ''}`, {}]);
-    return {
-      manager,
-      operation: 'Apply',
-      time: '2026-01-01T00:00:00Z',
-      ...(subresource === undefined ? {} : { subresource }),
-      fieldsV1: { 'f:metadata': { 'f:labels': Object.fromEntries(labels) as JsonObject } },
-    };
-  });
-  return { ...object, metadata: { ...metadataOf(object), managedFields: entries } };
 }

@@ -10,12 +10,22 @@ const SERVER_FIELDS = new Set([
   'namespace',
 ]);
 
+/** Who owns fields: managers that apply and that update are different ones even under one name. */
+export function ownerOf(manager: string, operation: 'Apply' | 'Update', subresource = ''): string {
+  return `${manager}/${operation}/${subresource}`;
+}
+
+/** Whether what stands at a path is owned as a whole: selectors of NetworkPolicies are (`x-kubernetes-map-type: atomic`). */
+export function isWhole(path: string): boolean {
+  return path === '["spec","podSelector"]';
+}
+
 /** Lists are owned whole, but for finalizers. */
 export function leaves(object: JsonObject): [string, Json][] {
   const found: [string, Json][] = [];
   const walk = (value: Json | undefined, path: string[]): void => {
     if (value === undefined) return;
-    if (isJsonObject(value) && Object.keys(value).length > 0) {
+    if (isJsonObject(value) && Object.keys(value).length > 0 && !isWhole(JSON.stringify(path))) {
       for (const [key, item] of Object.entries(value)) {
         if (path.length === 1 && path[0] === 'metadata' && SERVER_FIELDS.has(key)) continue;
         walk(item, [...path, key]);
@@ -81,4 +91,27 @@ export function removeAt(object: JsonObject, path: string): void {
     else if (isJsonObject(next)) current = next;
     else return;
   }
+}
+
+/** The object with `managedFields`: of the fields of each owner its labels, which is all that is read of them. */
+export function withOwners(object: JsonObject, owners: ReadonlyMap<string, ReadonlySet<string>>): JsonObject {
+  const entries = [...owners].flatMap(([owner, paths]): JsonObject[] => {
+    // Who owns nothing any more is not listed.
+    if (paths.size === 0) return [];
+    const [manager = '', operation = '', subresource = ''] = owner.split('/');
+    const labels = [...paths]
+      .map(steps)
+      .filter(([a, b]) => a === 'metadata' && b === 'labels')
+      .map((path) => [`f:${path[2] ?? ''}`, {}]);
+    const entry: JsonObject = {
+      manager,
+      operation,
+      time: '2026-01-01T00:00:00Z',
+      ...(subresource === '' ? {} : { subresource }),
+      fieldsV1: { 'f:metadata': { 'f:labels': Object.fromEntries(labels) as JsonObject } },
+    };
+    return [entry];
+  });
+  const { metadata } = object;
+  return { ...object, metadata: { ...(isJsonObject(metadata) ? metadata : {}), managedFields: entries } };
 }
