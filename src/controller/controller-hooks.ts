@@ -8,7 +8,7 @@ export interface Drift {
   readonly what: string;
   /** Field manager that wrote last (`kubectl-edit`); absent when the API server does not tell, as for deletions. */
   readonly by?: string | undefined;
-  /** False under `dryRun`, and while somebody else sets the same thing again and again. */
+  /** False under `dryRun`, else true: it is told of once it is as it should be. */
   readonly repaired: boolean;
 }
 

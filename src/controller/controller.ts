@@ -225,7 +225,7 @@ export class Controller {
       drifts: this.drifts,
       teller: this.teller,
       decide: (key) => this.decisions.of(key),
-      writerOf: (key) => this.subjects.subjectOf(key)?.writers.other,
+      writerOf: (key, part) => this.subjects.writerOf(key, part),
       mayWrite: () => this.isLeading,
       isNews: () => this.isSettledOnce,
       onAnswer: (resource, object) => {

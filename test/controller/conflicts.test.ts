@@ -1,6 +1,6 @@
 import { CLIENT_INTENTS, EVENTS, NETWORK_POLICIES } from '../../src/controller/api/known-resources';
 import type { Drift } from '../../src/controller/controller-hooks';
-import { jsonAt } from '../../src/model/json';
+import { jsonAt, type JsonObject } from '../../src/model/json';
 import { FakeApi } from './fake-api';
 import { conditionOf, lead, put, shop, stopAll, until } from './running';
 import { MANAGER, networkPolicy } from './world';
@@ -83,6 +83,52 @@ describe('somebody who changes a policy of ours again and again', () => {
     expect(conditionOf(api.peek(WEB), 'Ready')).toMatchObject({ status: 'False', reason: 'Conflict' });
     await until(() => reasons(api).includes('"Conflict"'));
     expect(specOf(api)).toEqual(THEIRS);
+  });
+
+  it('is waited for as well where he changes something else each time, before the answer is here', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await lead(api);
+    let rounds = 0;
+    // A field that an apply sets again, and one that a patch takes out again, in turns.
+    const fight = (): void => {
+      rounds++;
+      const other = rounds % 2 === 0 ? { egress: [{}] } : { podSelector: {} };
+      api.edit(POLICY, (object) => (object['spec'] = { ...(object['spec'] as JsonObject), ...other }));
+    };
+    api.afterWrite = ({ kind }) => {
+      if (kind === 'NetworkPolicy' && rounds < 60) fight();
+    };
+    fight();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(rounds).toBeGreaterThan(3);
+    expect(rounds).toBeLessThan(25);
+  });
+
+  it.each([
+    ['status', (object: JsonObject) => (object['status'] = { upToDate: false })],
+    [
+      'finalizer',
+      (object: JsonObject) =>
+        (object['metadata'] = { ...(object['metadata'] as JsonObject), finalizers: [] }),
+    ],
+  ])('is not fought for the %s of intents either', async (what, change) => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await lead(api);
+    const isStatus = what === 'status';
+    const count = (): number =>
+      api.writes.filter(
+        ({ kind, subresource }) => kind === 'ClientIntents' && (subresource !== undefined) === isStatus,
+      ).length;
+    for (let round = 0; round < 20; round++) {
+      api.edit(WEB, change, 'otterize', isStatus ? 'status' : undefined);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(count()).toBeLessThan(7);
+    await until(() => reasons(api).includes('"Conflict"'));
+    const told = api.all(EVENTS).find((event) => jsonAt(event, ['reason']) === 'Conflict');
+    expect(jsonAt(told, ['message'])).toContain(`changes ${what} of ClientIntents/shop/web again and again`);
   });
 
   it('is noticed although each change comes before the answer to the repair', async () => {

@@ -5,10 +5,18 @@ import { isJsonObject, jsonAt, type Json, type JsonObject } from '../../model/js
 export interface Writers {
   /** Whether the controller has written the object itself, not only its status. */
   readonly ours: boolean;
-  /** Labels of intents that the controller has set, sorted. */
+  /**
+   * Labels of intents that an apply takes off when it leaves them out, sorted: those that the controller has applied, and
+   * that nobody else has set as well, be it the controller itself by a patch.
+   */
   readonly ourLabels: readonly string[];
-  /** Who else wrote the object last; of several at the same second the last listed. */
+  /**
+   * Who else wrote the object last, of several at the same second the last listed; nobody who has not since the controller
+   * did. Who only takes something away owns nothing, and is not known.
+   */
   readonly other?: string | undefined;
+  /** Who else wrote the status last, where that was asked for. */
+  readonly otherOfStatus?: string | undefined;
 }
 
 /** Field managers that count as the controller itself. */
@@ -24,31 +32,59 @@ const NOBODY: Writers = { ours: false, ourLabels: [] };
 const LISTS = new Map<string, readonly string[]>();
 const KEPT_LISTS = 10_000;
 
-/** Reads `metadata.managedFields` (Kubernetes, "Server-Side Apply"). What has an unknown shape says nothing. */
-export function readWriters(object: JsonObject, { own, adopted }: OwnManagers): Writers {
+/**
+ * Reads `metadata.managedFields` (Kubernetes, "Server-Side Apply"). What has an unknown shape says nothing.
+ *
+ * @param ofStatus whether to say who else wrote the status
+ */
+export function readWriters(object: JsonObject, { own, adopted }: OwnManagers, ofStatus = false): Writers {
   const entries = jsonAt(object, ['metadata', 'managedFields']);
   if (!Array.isArray(entries)) return NOBODY;
-  let ours = false;
-  let other: { readonly manager: string; readonly time: string } | undefined;
-  const ourLabels = new Set<string>();
+  const [main, status] = [new LastWriters(), new LastWriters()];
+  const [applied, set] = [new Set<string>(), new Set<string>()];
   for (const entry of entries) {
-    // Status has managers of its own: kubelets and controllers.
-    if (!isJsonObject(entry) || isSubresource(entry)) continue;
-    const { manager } = entry;
+    if (!isJsonObject(entry)) continue;
+    const { manager, operation } = entry;
     if (typeof manager !== 'string') continue;
-    if (manager === own || adopted.includes(manager)) {
-      ours = true;
-      for (const label of labelsIn(entry)) ourLabels.add(label);
-      continue;
-    }
-    const time = typeof entry['time'] === 'string' ? entry['time'] : '';
-    if (other === undefined || time >= other.time) other = { manager, time };
+    // One manager that applies and updates counts as two.
+    const isApplied = manager === own && operation === 'Apply' && !isSubresource(entry);
+    for (const label of labelsIn(entry)) (isApplied ? applied : set).add(label);
+    // Status has managers of its own: kubelets and controllers.
+    const writers = isSubresource(entry) ? status : main;
+    writers.add(entry['time'], manager, manager === own || adopted.includes(manager));
   }
+  // A finalizer is all that the controller has of intents but for their status: who takes it off leaves no other trace.
+  const other = main.otherSince(latest(main.ours, status.ours));
+  const otherOfStatus = ofStatus ? status.otherSince(status.ours) : undefined;
   return {
-    ours,
-    ourLabels: kept([...ourLabels].sort()),
-    ...(other === undefined ? {} : { other: other.manager }),
+    ours: main.ours !== undefined,
+    ourLabels: kept([...applied].filter((label) => !set.has(label)).sort()),
+    ...(other === undefined ? {} : { other }),
+    ...(otherOfStatus === undefined ? {} : { otherOfStatus }),
   };
+}
+
+/** When the controller wrote last, and who else did. */
+class LastWriters {
+  /** When the controller did; undefined when it never has. */
+  ours: string | undefined;
+  private last: { readonly manager: string; readonly time: string } | undefined;
+
+  add(at: Json | undefined, manager: string, isOurs: boolean): void {
+    const time = typeof at === 'string' ? at : '';
+    if (isOurs) this.ours = latest(this.ours, time);
+    else if (this.last === undefined || time >= this.last.time) this.last = { manager, time };
+  }
+
+  otherSince(time = ''): string | undefined {
+    const { last } = this;
+    return last === undefined || last.time < time ? undefined : last.manager;
+  }
+}
+
+function latest(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
 }
 
 function isSubresource(entry: JsonObject): boolean {

@@ -43,7 +43,7 @@ export function observe(kind: ApiResource, object: JsonObject, managers: OwnMana
     generation: typeof metadata['generation'] === 'number' ? metadata['generation'] : 0,
     deleting: text(metadata['deletionTimestamp']) !== '',
     finalizers: texts(metadata['finalizers']),
-    writers: readWriters(object, managers),
+    writers: readWriters(object, managers, isIntents(kind)),
   };
 }
 
@@ -59,6 +59,11 @@ const NONE: Labels = {};
 /** The API server takes nothing but texts. */
 function isLabels(labels: Json | undefined): labels is Record<string, string> {
   return isJsonObject(labels) && Object.values(labels).every((value) => typeof value === 'string');
+}
+
+/** Whose status the controller writes itself. */
+function isIntents({ group }: ApiResource): boolean {
+  return group === 'k8s.otterize.com';
 }
 
 function text(value: Json | undefined): string {

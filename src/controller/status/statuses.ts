@@ -254,7 +254,14 @@ function claim(object: ObservedObject): Decision {
   const manifest = { ...headOf(object), metadata: { ...identityOf(object), finalizers: [FINALIZER] } };
   return {
     type: 'write',
-    write: { action: 'apply', resource: resourceOf(object), manifest, force: true, what: 'finalizer' },
+    write: {
+      action: 'apply',
+      resource: resourceOf(object),
+      manifest,
+      force: true,
+      seen: object.resourceVersion,
+      what: 'finalizer',
+    },
   };
 }
 
@@ -286,6 +293,7 @@ function statusWrite(object: ObservedObject, status: JsonObject): Decision {
       manifest,
       subresource: 'status',
       force: true,
+      seen: object.resourceVersion,
       what: 'status',
       news: newsOf(before, status),
     },

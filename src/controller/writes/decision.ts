@@ -23,14 +23,30 @@ export type Write =
        * The object as it is known, or {@link NOTHING_THERE}: anything else is left as it is, and told by the watch. Absent:
        * whatever is there.
        */
-      readonly expected?: { readonly uid?: string; readonly resourceVersion: string } | undefined;
+      readonly expected?: Expected | undefined;
+      /** Version of the object that was decided on; absent where others write to it all the time, as to pods. */
+      readonly seen?: string | undefined;
       /** What is changed, for people: `labels intents.otterize.com/client`. */
       readonly what: string;
       /** What people are told of once it is written. */
       readonly news?: readonly EventText[] | undefined;
     }
-  | { readonly action: 'patch'; readonly ref: ObjectRef; readonly body: JsonObject; readonly what: string }
+  | {
+      readonly action: 'patch';
+      readonly ref: ObjectRef;
+      /** Merged into what is there. */
+      readonly body: JsonObject;
+      readonly expected?: Expected | undefined;
+      readonly seen?: string | undefined;
+      readonly what: string;
+    }
   | { readonly action: 'delete'; readonly ref: ObjectRef; readonly uid: string; readonly what: string };
+
+/** Which object a write is about, and in which version; the API server refuses it (409) for any other. */
+export interface Expected {
+  readonly uid?: string;
+  readonly resourceVersion: string;
+}
 
 /**
  * Expects that there is no object yet. An apply makes one whatever version it expects, and is refused (409) by one that is

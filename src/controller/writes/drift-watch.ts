@@ -20,6 +20,8 @@ interface History {
   repairs: number;
   lastAt: number;
   noticed?: Noticed | undefined;
+  /** Whether something was written against what was noticed; whether that has helped is another question. */
+  isAnswered?: boolean;
   /** The change that came after enough repairs; absent while nobody insists. */
   contest?: Noticed | undefined;
 }
@@ -30,8 +32,8 @@ interface History {
  */
 export class DriftWatch {
   private readonly histories = new Map<string, History>();
-  /** By key, those written last at the end. */
-  private readonly written = new Map<string, string>();
+  /** By key and part, those written last at the end. */
+  private readonly texts = new Map<string, string>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -40,54 +42,69 @@ export class DriftWatch {
     const history = this.histories.get(key) ?? { repairs: 0, lastAt: 0 };
     this.histories.set(key, history);
     history.noticed = noticed;
+    history.isAnswered = false;
     if (history.repairs >= AT_ONCE) history.contest = noticed;
   }
 
   /** Whether a drift of the key waits to be repaired. */
   hasNoticed(key: string): boolean {
-    return this.histories.get(key)?.noticed !== undefined;
+    const history = this.histories.get(key);
+    return history?.noticed !== undefined && history.isAnswered !== true;
   }
 
-  /** Whether the same was written before, so that somebody must have changed it since. */
-  isRepeated(key: string, write: string): boolean {
-    return this.written.get(key) === digestOf(write);
+  /**
+   * Whether the same was written before, so that somebody must have changed it since.
+   *
+   * @param part what is written apart from the rest of an object: `status`
+   */
+  isRepeated(key: string, write: string, part = ''): boolean {
+    return this.texts.get(partKey(key, part)) === digestOf(write);
   }
 
   /** Milliseconds until a repair is due; 0 for whatever is no drift. */
   waitFor(key: string): number {
     const history = this.histories.get(key);
-    if (history?.noticed === undefined || history.repairs < AT_ONCE) return 0;
+    if (history?.noticed === undefined || history.isAnswered === true || history.repairs < AT_ONCE) return 0;
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (history.repairs - AT_ONCE));
     return Math.max(0, history.lastAt + wait - this.clock.now());
   }
 
-  /** A write has succeeded: the drift that it has repaired; undefined when it was none. */
-  repaired(key: string, write: string): Noticed | undefined {
-    this.remember(key, write);
+  /** A write has succeeded. Returns whether it was one against a drift. */
+  written(key: string, write: string, part = ''): boolean {
+    this.remember(partKey(key, part), write);
     const history = this.histories.get(key);
-    if (history?.noticed === undefined) return undefined;
-    const { noticed } = history;
-    history.noticed = undefined;
-    history.repairs += 1;
+    if (history?.noticed === undefined) return false;
+    // A repair may take several writes.
+    if (history.isAnswered !== true) history.repairs += 1;
+    history.isAnswered = true;
     history.lastAt = this.clock.now();
-    return noticed;
+    return true;
   }
 
-  /** It is as it should be, whoever has seen to that. */
-  settled(key: string): void {
+  /** It is as it should be: the drift that was repaired; undefined when there was none, or somebody else has undone it. */
+  settled(key: string): Noticed | undefined {
+    const isAnswered = this.histories.get(key)?.isAnswered === true;
+    const noticed = this.take(key);
+    return isAnswered ? noticed : undefined;
+  }
+
+  /** The drift that was noticed, which is none any more. */
+  take(key: string): Noticed | undefined {
     const history = this.histories.get(key);
+    const noticed = history?.noticed;
     if (history !== undefined) history.noticed = undefined;
+    return noticed;
   }
 
   /** What was written is not wanted any more, so writing it again one day repairs nothing. */
   forgetWritten(key: string): void {
-    this.written.delete(key);
+    this.texts.delete(partKey(key, ''));
   }
 
   /** Forgets everything, as one who does not write any more: others may write the same meanwhile. */
   clear(): void {
     this.histories.clear();
-    this.written.clear();
+    this.texts.clear();
   }
 
   /** Who changes again and again what a key is about, as a sentence; undefined where nobody does. */
@@ -112,17 +129,21 @@ export class DriftWatch {
   }
 
   private remember(key: string, write: string): void {
-    this.written.delete(key);
-    this.written.set(key, digestOf(write));
-    for (const oldest of this.written.keys()) {
-      if (this.written.size <= MOST_REMEMBERED) return;
-      this.written.delete(oldest);
+    this.texts.delete(key);
+    this.texts.set(key, digestOf(write));
+    for (const oldest of this.texts.keys()) {
+      if (this.texts.size <= MOST_REMEMBERED) return;
+      this.texts.delete(oldest);
     }
   }
 
   private forgetOld(): void {
     for (const [key, history] of this.histories) if (this.isOver(history)) this.histories.delete(key);
   }
+}
+
+function partKey(key: string, part: string): string {
+  return `${key}#${part}`;
 }
 
 function digestOf(text: string): string {

@@ -1,7 +1,7 @@
 import { NOTHING, NOTHING_THERE, type Decision } from './decision';
 import { beforeDeletion, beforePolicy, beforeUnlabelling, type GateContext } from './gates';
 import { labelChange, labelWrite } from './label-change';
-import { policyChange } from './policy-change';
+import { policyChange, policyExcess } from './policy-change';
 import { heldLabels } from './first-effect';
 import { hasAll } from './selector-labels';
 import { SplitWorkloads } from './split-workloads';
@@ -104,8 +104,13 @@ export class Effects {
       return { type: 'write', write: { action: 'apply', resource, manifest, force: false, expected, what } };
     }
     const { uid, resourceVersion } = present;
-    const expected = { uid, resourceVersion };
-    return { type: 'write', write: { action: 'apply', resource, manifest, force: true, expected, what } };
+    const known = { expected: { uid, resourceVersion }, seen: resourceVersion, what };
+    const maps = resource === NETWORK_POLICIES ? 'whole' : 'by key';
+    const body = policyExcess(manifest, present.resource.manifest, maps);
+    if (body === undefined)
+      return { type: 'write', write: { action: 'apply', resource, manifest, force: true, ...known } };
+    const { name } = present.resource;
+    return { type: 'write', write: { action: 'patch', ref: { resource, name, namespace }, body, ...known } };
   }
 
   private wantedOn(

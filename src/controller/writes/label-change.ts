@@ -33,10 +33,11 @@ export type LabelWrite =
   { readonly type: 'apply'; readonly labels: Labels } | { readonly type: 'merge'; readonly body: JsonObject };
 
 /**
- * By server-side apply, which takes off the labels that it set itself and that are not given any more; only labels that
- * somebody else has set, such as an operator before, are taken off by a patch.
+ * By server-side apply, which takes off the labels that it alone has set and that are not given any more. Where one has to
+ * go that anybody else has set, such as an operator before, or the controller by a patch, all is done by one patch: that
+ * takes labels off whosever they are.
  *
- * @param ours labels that the controller has set
+ * @param ours labels that an apply takes off when it leaves them out
  * @param left stale labels that stay for now
  */
 export function labelWrite(

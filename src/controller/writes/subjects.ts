@@ -63,6 +63,12 @@ export class Subjects {
     return there?.get(group, kind, name) ?? (kind === 'Pod' ? there?.pods.get(name) : undefined);
   }
 
+  /** Who else wrote last what work is about, or its status. */
+  writerOf(key: string, part: string): string | undefined {
+    const writers = this.subjectOf(key)?.writers;
+    return part === 'status' ? writers?.otherOfStatus : writers?.other;
+  }
+
   /** Whom to tell of work: the intents behind a policy, else the object itself. */
   objectsOf(key: string): readonly ObservedObject[] {
     const subject = parseKey(key);

@@ -21,15 +21,12 @@ export class Teller {
   drift(key: string, drift: Drift): void {
     this.hooks?.onDrift?.(drift);
     this.log?.warn({ ...drift }, 'drift');
+    // What is not repaired is that of a dry run, which writes no Events.
+    if (!drift.repaired) return;
     const who = drift.by ?? 'Somebody';
     const did = drift.what === DELETED ? 'deleted it' : `changed ${drift.what}`;
-    const then = drift.repaired ? 'it is as the intents want it again' : 'it is left so';
-    this.event(
-      key,
-      'Warning',
-      drift.repaired ? 'DriftRepaired' : 'Drift',
-      `${drift.object}: ${who} ${did}; ${then}.`,
-    );
+    const text = `${drift.object}: ${who} ${did}; it is as the intents want it again.`;
+    this.event(key, 'Warning', 'DriftRepaired', text);
   }
 
   /** A write that only people can make succeed. */

@@ -1,4 +1,4 @@
-import type { Decision, Write } from './decision';
+import type { Decision, Expected, Write } from './decision';
 import { CONTEST_MS, type DriftWatch } from './drift-watch';
 import type { Teller } from './teller';
 import { isEffect } from './work-key';
@@ -20,8 +20,8 @@ export interface WorkerParts {
   readonly drifts: DriftWatch;
   readonly teller: Teller;
   readonly decide: (key: string) => Decision;
-  /** Who else wrote last what a key is about, as far as anybody can tell. */
-  readonly writerOf: (key: string) => string | undefined;
+  /** Who else wrote last what a key is about, or a part of it such as `status`, as far as anybody can tell. */
+  readonly writerOf: (key: string, part: string) => string | undefined;
   /** Whether this replica still leads. */
   readonly mayWrite: () => boolean;
   /** Whether what is written follows from a change; false while a new leader puts everything right. */
@@ -38,7 +38,7 @@ interface Sent {
   readonly version: string | undefined;
 }
 
-/** Writes of one key in a row, each because of what the one before left. */
+/** Writes of one key in a row, each because of what the one before left: more than any key needs by itself. */
 const MOST_STEPS = 4;
 
 /** A failure that may pass is told of when it has not after so many tries, which take about eight seconds. */
@@ -56,8 +56,8 @@ export class Worker {
   private readonly tries = new Map<string, number>();
   /** Keys that met a conflict once: the watch is about to tell what is there instead. */
   private readonly unsaid = new Set<string>();
-  /** Ends the wait for a contest to be over, by key. */
-  private readonly contests = new Map<string, () => void>();
+  /** Contests that people were told of, by key, and what ends the wait for them to be over. */
+  private readonly contests = new Map<string, { readonly message: string; readonly forget: () => void }>();
 
   constructor(private readonly parts: WorkerParts) {}
 
@@ -65,8 +65,9 @@ export class Worker {
   clear(): void {
     this.failures.clear();
     this.tries.clear();
+    this.said.clear();
     this.unsaid.clear();
-    for (const forget of this.contests.values()) forget();
+    for (const { forget } of this.contests.values()) forget();
     this.contests.clear();
   }
 
@@ -74,7 +75,7 @@ export class Worker {
   async work(key: string): Promise<WorkResult> {
     const { decide, mayWrite, drifts } = this.parts;
     let sent: Sent | undefined;
-    for (let step = 0; step < MOST_STEPS && mayWrite(); step++) {
+    for (let step = 0; mayWrite(); step++) {
       const decision = decide(key);
       if (decision.type === 'waits') return { type: 'waits', on: decision.on, didPart: sent !== undefined };
       if (decision.type === 'nothing') this.succeeded(key);
@@ -86,6 +87,7 @@ export class Worker {
       if (wait > 0) return this.contested(key, wait);
       if (this.parts.dryRun) return this.wouldWrite(key, write);
       if (isNotKept(sent, write)) throw new NotKeptError(nameOf(write), write.what);
+      if (step === MOST_STEPS) throw new RestlessError(nameOf(write), write.what);
       sent = await this.send(key, write);
       if (sent === undefined) return DONE;
     }
@@ -114,8 +116,9 @@ export class Worker {
 
   /** There is nothing to do about a key any more. */
   succeeded(key: string): void {
-    this.parts.drifts.settled(key);
+    this.tellRepaired(key);
     this.tries.delete(key);
+    this.said.delete(key);
     this.unsaid.delete(key);
     if (this.failures.delete(key) && isEffect(key)) this.parts.onOutcome(key);
   }
@@ -133,36 +136,40 @@ export class Worker {
    */
   private noticeRepetition(key: string, write: Write, sent: Sent | undefined): void {
     const { drifts, writerOf } = this.parts;
-    if (isNotKept(sent, write) || !isEffect(key) || this.failures.has(key) || drifts.hasNoticed(key)) return;
-    if (!drifts.isRepeated(key, textOf(write))) return;
-    const by = writerOf(key);
+    if (isNotKept(sent, write) || this.failures.has(key) || drifts.hasNoticed(key)) return;
+    const part = partOf(write);
+    if (!drifts.isRepeated(key, textOf(write), part)) return;
+    // What was there before was put right, or it would not be due again.
+    this.tellRepaired(key);
+    const by = writerOf(key, part);
     drifts.notice(key, { object: nameOf(write), what: write.what, ...(by === undefined ? {} : { by }) });
   }
 
   /** Somebody insists: he is let have it for a while, and people are told. */
   private contested(key: string, wait: number): WorkResult {
     const { drifts, teller, onOutcome, clock } = this.parts;
-    const message = drifts.contestOf(key);
-    if (message !== undefined && !this.contests.has(key)) {
+    const known = this.contests.get(key);
+    const message = drifts.contestOf(key) ?? known?.message ?? '';
+    if (message !== known?.message) {
       teller.conflict(key, message);
       onOutcome(key);
     }
-    this.contests.get(key)?.();
+    known?.forget();
     // A little later than it can be over, so that it is.
     const forget = clock.timer(wait + CONTEST_MS + 1_000, () => {
       this.contests.delete(key);
       onOutcome(key);
     });
-    this.contests.set(key, forget);
+    this.contests.set(key, { message, forget });
     return { type: 'later', milliseconds: wait };
   }
 
   private wouldWrite(key: string, write: Write): WorkResult {
-    const text = JSON.stringify(write);
+    const drift = this.parts.drifts.take(key);
+    const text = `${write.what} ${textOf(write)}`;
     if (this.said.get(key) === text) return DONE;
     this.said.set(key, text);
     this.parts.log?.info({ action: write.action, object: nameOf(write), what: write.what }, 'would write');
-    const drift = this.parts.drifts.repaired(key, textOf(write));
     if (drift !== undefined) this.parts.teller.drift(key, { ...drift, repaired: false });
     return DONE;
   }
@@ -176,8 +183,12 @@ export class Worker {
       this.report(write, began, undefined);
       // Before the answer is taken in: that may settle a drift which was repaired just now.
       this.written(key, write);
-      if (answer !== undefined) onAnswer(resourceOf(write), answer);
-      return answer === undefined ? undefined : { write, version: versionOf(answer) };
+      if (answer === undefined) {
+        this.tellRepaired(key);
+        return undefined;
+      }
+      onAnswer(resourceOf(write), answer);
+      return { write, version: versionOf(answer) };
     } catch (error) {
       this.report(write, began, error);
       if (isGone(error)) return undefined;
@@ -187,25 +198,29 @@ export class Worker {
 
   private async request(write: Write): Promise<JsonObject | undefined> {
     const { api } = this.parts;
-    if (write.action === 'patch') return api.patch(write.ref, 'merge', write.body);
+    if (write.action === 'patch') return api.patch(write.ref, 'merge', expecting(write.body, write.expected));
     if (write.action === 'delete') {
       await api.delete(write.ref, { uid: write.uid });
       return undefined;
     }
     const { resource, manifest, subresource, force, expected } = write;
-    const metadata = isJsonObject(manifest['metadata']) ? manifest['metadata'] : {};
-    const body = expected === undefined ? manifest : { ...manifest, metadata: { ...metadata, ...expected } };
-    return api.apply(resource, body, { force, ...(subresource === undefined ? {} : { subresource }) });
+    const options = { force, ...(subresource === undefined ? {} : { subresource }) };
+    return api.apply(resource, expecting(manifest, expected), options);
   }
 
   private written(key: string, write: Write): void {
     const { log, drifts, teller } = this.parts;
     log?.info({ action: write.action, object: nameOf(write), what: write.what }, 'written');
-    const drift = drifts.repaired(key, textOf(write));
-    if (drift !== undefined) teller.drift(key, { ...drift, repaired: true });
-    else if (this.parts.isNews() && write.action === 'apply' && key.startsWith('policy|'))
+    const isRepair = drifts.written(key, textOf(write), partOf(write));
+    if (!isRepair && this.parts.isNews() && write.action === 'apply' && key.startsWith('policy|'))
       teller.policyWritten(key, `${nameOf(write)} is written: ${write.what}.`);
     if (write.action === 'apply') for (const event of write.news ?? []) teller.news(key, event);
+  }
+
+  /** A drift was repaired once what is there agrees with what is wanted, and not when the API server has said yes. */
+  private tellRepaired(key: string): void {
+    const drift = this.parts.drifts.settled(key);
+    if (drift !== undefined) this.parts.teller.drift(key, { ...drift, repaired: true });
   }
 
   private report(write: Write, began: number, error: unknown): void {
@@ -239,11 +254,30 @@ class NotKeptError extends Error {
   }
 }
 
+/** Somebody changes an object each time before the answer to a write is here, and something else of it in turns. */
+class RestlessError extends Error {
+  constructor(object: string, what: string) {
+    super(`${object}: somebody changes ${what} as fast as it is written`);
+  }
+}
+
 /** Whether what was sent is due again although nobody has changed what came of it. */
 function isNotKept(sent: Sent | undefined, write: Write): boolean {
   if (sent === undefined || textOf(sent.write) !== textOf(write)) return false;
-  const known = write.action === 'apply' ? write.expected?.resourceVersion : undefined;
-  return known === undefined || sent.version === undefined || known === sent.version;
+  const seen = write.action === 'delete' ? undefined : write.seen;
+  return seen === undefined || sent.version === undefined || seen === sent.version;
+}
+
+/** A manifest or a patch that is refused for any other object than the one that is expected. */
+function expecting(body: JsonObject, expected: Expected | undefined): JsonObject {
+  if (expected === undefined) return body;
+  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
+  return { ...body, metadata: { ...metadata, ...expected } };
+}
+
+/** What is written apart from the rest of an object. */
+function partOf(write: Write): string {
+  return write.action === 'apply' ? (write.subresource ?? '') : '';
 }
 
 function versionOf(object: JsonObject): string | undefined {
@@ -253,9 +287,12 @@ function versionOf(object: JsonObject): string | undefined {
 
 /** What is asked for, whatever was there before. Times of conditions go on. */
 function textOf(write: Write): string {
-  const wanted =
-    write.action === 'apply' ? { resource: write.resource.kind, manifest: write.manifest } : write;
-  return JSON.stringify(wanted).replace(/"lastTransitionTime":"[^"]*"/g, '');
+  return JSON.stringify(wantedBy(write)).replace(/"lastTransitionTime":"[^"]*"/g, '');
+}
+
+function wantedBy(write: Write): object {
+  if (write.action === 'apply') return { resource: write.resource.kind, manifest: write.manifest };
+  return write.action === 'patch' ? { ref: write.ref, body: write.body } : write;
 }
 
 function resourceOf(write: Write): ApiResource {

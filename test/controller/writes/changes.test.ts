@@ -1,5 +1,5 @@
 import { labelChange, labelWrite } from '../../../src/controller/writes/label-change';
-import { policyChange } from '../../../src/controller/writes/policy-change';
+import { policyChange, policyExcess } from '../../../src/controller/writes/policy-change';
 import { trimObject } from '../../../src/controller/observed/trim-object';
 import { readWriters } from '../../../src/controller/observed/managed-fields';
 
@@ -69,6 +69,46 @@ describe('a policy in the cluster', () => {
       policyChange(wanted, { metadata: { labels: { a: '2' } }, spec: { ...wanted.spec, ingress: [{}] } }),
     ).toEqual(['metadata.labels[a]', 'spec.ingress']);
   });
+
+  it('differs by what stands beside its spec, where a CiliumNetworkPolicy has more rules', () => {
+    expect(policyChange(wanted, { ...wanted, specs: [{}], status: { a: 1 } })).toEqual(['specs']);
+  });
+});
+
+describe('what others have put into a policy', () => {
+  const metadata = { labels: { a: '1' } };
+  const wanted = { metadata, spec: { endpointSelector: { matchLabels: { x: 'y' } }, ingress: [{ a: 1 }] } };
+  const spec = { ...wanted.spec, egress: [{}] };
+
+  it('is taken out by a patch that does nothing else', () => {
+    expect(policyExcess(wanted, { metadata, spec }, 'whole')).toEqual({ spec: { egress: null } });
+    expect(policyExcess(wanted, { metadata, spec, specs: [{}] }, 'whole')).toEqual({
+      spec: { egress: null },
+      specs: null,
+    });
+  });
+
+  it('is nothing where nothing is too much, and an empty list is nothing', () => {
+    expect(policyExcess(wanted, wanted, 'whole')).toBeUndefined();
+    expect(
+      policyExcess(wanted, { metadata, spec: { ...wanted.spec, egress: [] } }, 'by key'),
+    ).toBeUndefined();
+  });
+
+  it('waits for an apply where anything else differs as well', () => {
+    expect(policyExcess(wanted, { metadata, spec: { ...spec, ingress: [{}] } }, 'whole')).toBeUndefined();
+    expect(policyExcess(wanted, { metadata: { labels: {} }, spec }, 'whole')).toBeUndefined();
+    expect(policyExcess(wanted, { metadata, spec: { egress: [{}] } }, 'whole')).toBeUndefined();
+  });
+
+  it('is put right by an apply where selectors are owned whole, and taken out where they are owned key by key', () => {
+    const endpointSelector = { matchLabels: { x: 'y', z: '1' }, matchExpressions: [] };
+    const present = { metadata, spec: { ...wanted.spec, endpointSelector } };
+    expect(policyExcess(wanted, present, 'whole')).toBeUndefined();
+    expect(policyExcess(wanted, present, 'by key')).toEqual({
+      spec: { endpointSelector: { matchLabels: { z: null }, matchExpressions: null } },
+    });
+  });
 });
 
 describe('what is kept of an object', () => {
@@ -130,5 +170,50 @@ describe('what is kept of an object', () => {
       ourLabels: [CLIENT],
       other: 'kubectl-edit',
     });
+    expect(readWriters(object, { own: 'ours', adopted: [] }, true).otherOfStatus).toBe('kubelet');
+  });
+
+  it('takes nobody for who it was that has not written since the controller did', () => {
+    const writersAt = (theirs: string): string | undefined => {
+      const managedFields = [
+        { manager: 'helm', operation: 'Update', time: theirs },
+        { manager: 'ours', operation: 'Apply', time: '2026-01-01T00:00:05Z' },
+      ];
+      const object = JSON.parse(JSON.stringify({ metadata: { managedFields } }));
+      return readWriters(object, { own: 'ours', adopted: [] }).other;
+    };
+    expect(['4', '5', '6'].map((second) => writersAt(`2026-01-01T00:00:0${second}Z`))).toEqual([
+      undefined,
+      'helm',
+      'helm',
+    ]);
+  });
+
+  it('takes nobody for who took a finalizer off that has not written since the status was', () => {
+    const managedFields = [
+      { manager: 'kubectl', operation: 'Update', time: '2026-01-01T00:00:04Z' },
+      { manager: 'ours', operation: 'Apply', subresource: 'status', time: '2026-01-01T00:00:05Z' },
+    ];
+    const object = JSON.parse(JSON.stringify({ metadata: { managedFields } }));
+    expect(readWriters(object, { own: 'ours', adopted: [] }).other).toBeUndefined();
+  });
+
+  it.each([
+    ['the controller itself, by a patch', { manager: 'ours', operation: 'Update' }],
+    ['somebody else', { manager: 'helm', operation: 'Apply' }],
+    ['an operator from before', { manager: 'operator', operation: 'Update' }],
+    ['somebody through the status', { manager: 'kubelet', operation: 'Update', subresource: 'status' }],
+  ])('takes no label for one that an apply takes off which was set by %s as well', (_, entry) => {
+    const fieldsV1 = { 'f:metadata': { 'f:labels': { [`f:${CLIENT}`]: {} } } };
+    const managedFields = [
+      {
+        manager: 'ours',
+        operation: 'Apply',
+        fieldsV1: { 'f:metadata': { 'f:labels': { [`f:${CLIENT}`]: {}, [`f:${ACCESS}`]: {} } } },
+      },
+      { ...entry, fieldsV1 },
+    ];
+    const object = JSON.parse(JSON.stringify({ metadata: { managedFields } }));
+    expect(readWriters(object, { own: 'ours', adopted: ['operator'] }).ourLabels).toEqual([ACCESS]);
   });
 });

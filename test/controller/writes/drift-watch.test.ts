@@ -8,7 +8,8 @@ function watchWith(repairs: number): { readonly clock: ManualClock; readonly dri
   const drifts = new DriftWatch(clock);
   for (let round = 0; round < repairs; round++) {
     drifts.notice('key', NOTICED);
-    drifts.repaired('key', 'write');
+    drifts.written('key', 'write');
+    drifts.settled('key');
   }
   return { clock, drifts };
 }
@@ -33,7 +34,8 @@ describe('what others have changed', () => {
   it('is a contest until a repair has held for ten minutes', async () => {
     const { clock, drifts } = watchWith(3);
     drifts.notice('key', NOTICED);
-    drifts.repaired('key', 'write');
+    drifts.written('key', 'write');
+    drifts.settled('key');
     await clock.advance(CONTEST_MS - 1);
     expect([drifts.isContested, drifts.contestOf('key') === undefined]).toEqual([true, false]);
     await clock.advance(1);
@@ -46,16 +48,16 @@ describe('what others have changed', () => {
     const { drifts } = watchWith(0);
     drifts.notice('key', NOTICED);
     drifts.settled('key');
-    expect([drifts.hasNoticed('key'), drifts.repaired('key', 'write')]).toEqual([false, undefined]);
+    expect([drifts.hasNoticed('key'), drifts.written('key', 'write')]).toEqual([false, false]);
   });
 
   it('is told by a write that is due again, unless what was written was not wanted meanwhile', () => {
     const { drifts } = watchWith(0);
-    drifts.repaired('key', 'write');
+    drifts.written('key', 'write');
     expect([drifts.isRepeated('key', 'write'), drifts.isRepeated('key', 'other')]).toEqual([true, false]);
     drifts.forgetWritten('key');
     expect(drifts.isRepeated('key', 'write')).toBe(false);
-    drifts.repaired('key', 'write');
+    drifts.written('key', 'write');
     drifts.clear();
     expect(drifts.isRepeated('key', 'write')).toBe(false);
   });
