@@ -160,6 +160,8 @@ export const OTHER_FINDINGS: readonly string[] = [
   'pods-differ-from-template',
   'policy-name-clash',
   'policy-name-taken',
+  'policy-not-read',
+  'policy-reading-open',
   'port-not-found',
   'protected-service-not-found',
   'refused-by-some-versions',

@@ -17,6 +17,8 @@ export type Doubt =
   | 'source-ports-open'
   | 'domains-open'
   | 'nodes-open'
+  | 'policy-not-read'
+  | 'policy-reading-open'
   | 'network-sets-meant'
   | 'network-sets-open'
   | 'ended-pods-kept'
@@ -105,6 +107,18 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     message:
       'Rules of % select nodes, which are not in the manifests. Connections to workloads on the host network, and to outside addresses that may be nodes, are undecided.',
     mend: 'Give the addresses of nodes (nodeCidrs) to have other addresses decided.',
+  },
+  'policy-not-read': {
+    severity: 'warning',
+    message:
+      'Calico knows no peers that are nodes or domain names, and Calico 3.29 to 3.31 leave out a policy that has one in any rule. % decide nothing, and verdicts count them so.',
+    mend: 'Name the addresses instead (networks), or put the other rules into a policy of their own.',
+  },
+  'policy-reading-open': {
+    severity: 'warning',
+    message:
+      'Calico knows no peers that are nodes or domain names. Calico 3.31 leaves a policy of the older kinds out that has one, and what Calico 3.32 does with % is not known. Connections that hang on any of their rules are undecided.',
+    mend: 'Name the addresses instead (networks), or put the other rules into a policy of their own.',
   },
   'network-sets-meant': {
     severity: 'warning',

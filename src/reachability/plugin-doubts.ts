@@ -1,5 +1,6 @@
 import type { CniProfile } from './cni-profile';
 import type { Doubt, Doubts } from './doubts';
+import { readingOf } from './rules/policy-reading';
 import type { Cidr } from '../model/cidr';
 import { mayEndNft } from '../policies/calico/nft-faults';
 import { haveOverlaps, isBeyondNftables, selectsEnds } from '../policies/calico/nftables-limits';
@@ -8,6 +9,8 @@ import type { PolicySet } from '../policies/policy';
 /** Doubts that follow from the network plugin and the policies as they are written, whatever these select. */
 export const PLUGIN_DOUBTS: ReadonlySet<Doubt> = new Set([
   'calico-not-enforced',
+  'policy-not-read',
+  'policy-reading-open',
   'nftables-fails-open',
   'nftables-overlaps',
   'nftables-old-nft',
@@ -21,6 +24,10 @@ export function notePluginDoubts(
   podCidrs: readonly Cidr[] | undefined,
 ): void {
   if (!profile.calicoPolicies) for (const policy of calico) doubts.add('calico-not-enforced', policy);
+  for (const policy of clusterWide) {
+    const reading = readingOf(policy, profile);
+    if (reading !== 'all') doubts.add(reading === 'none' ? 'policy-not-read' : 'policy-reading-open', policy);
+  }
   if (profile.deniesAreUnsure)
     for (const policy of calico.filter(isBeyondNftables)) doubts.add('nftables-fails-open', policy);
   const blocks = (): Cidr[] => networkSets.flatMap(({ nets }) => nets);

@@ -8,6 +8,7 @@ import type {
   TierManifest,
 } from '../oracle/manifest';
 import { isCalicoPolicy } from '../oracle/calico';
+import { isAdmin, withoutDomainNames } from './admin-policies';
 import { isBackend, podOf, servicePortsAt } from '../oracle/pods';
 import type { World } from './settled-world';
 
@@ -61,6 +62,7 @@ export function calicoObjects(world: World): unknown[] {
     ...LATER_TIERS.filter(({ metadata: { name } }) => used.has(name) && !written.has(name)),
     ...world.manifests.flatMap((manifest): unknown[] => {
       if (manifest.kind === 'Service') return endpointSlices(manifest, world);
+      if (isAdmin(manifest)) return [withoutDomainNames(manifest)];
       // A staged policy decides nothing, and the kind needs no support for that.
       return manifest.kind === 'StagedKubernetesNetworkPolicy' ? [] : [manifest];
     }),

@@ -3,7 +3,7 @@ import type { Manifest } from '../oracle/manifest';
 import { verdict, type Options } from '../oracle/packet';
 import { openEvaluator } from '../oracle/subject';
 import { DIRECTIONS } from '../../src/policies/direction';
-import { withoutNamedAdminPorts } from './admin-policies';
+import { withoutNamedAdminPorts, withoutNodePeers } from './admin-policies';
 import { evaluatorSides } from './evaluator-sides';
 import { hasGo, type EngineName } from './build';
 import { calicoObjects, forCalico } from './calico-objects';
@@ -34,7 +34,7 @@ const OPINIONS: readonly Opinion[] = [
     engine: 'kube-network-policies',
     cni: 'kubernetes',
     families: ['kubernetes', 'cluster-wide', 'admin'],
-    prepare: withoutNamedAdminPorts,
+    prepare: (world) => withoutNodePeers(withoutNamedAdminPorts(world)),
     objects: kubernetesObjects,
   },
   {

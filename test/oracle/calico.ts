@@ -1,6 +1,13 @@
 import { entityMatches, numberOf, namespaceTest, podLookup, serviceAccountTest } from './calico-entity';
 import { parseSelector } from './calico-selector';
-import { clusterPolicies, clusterTier, firstAction, isClusterWide, isSubject } from './cluster-wide';
+import {
+  clusterPolicies,
+  clusterTier,
+  firstAction,
+  isClusterWide,
+  isKnownToCalico,
+  isSubject,
+} from './cluster-wide';
 import type { Flow, Way } from './flow';
 import { allows, isolates } from './kubernetes';
 import type {
@@ -108,7 +115,10 @@ function tieredPolicies(manifests: readonly Manifest[], staged: boolean): Tiered
     .filter((manifest) => !staged || !isReplaced(manifest, manifests))
     .flatMap((manifest) => tieredPolicy(manifest, staged));
   const clusterWide = [...clusterPolicies(manifests, 'Admin'), ...clusterPolicies(manifests, 'Baseline')];
-  return [...policies, ...clusterWide.map(fromClusterWide)];
+  const read = clusterWide.filter(
+    (policy) => policy.kind === 'ClusterNetworkPolicy' || isKnownToCalico(policy),
+  );
+  return [...policies, ...read.map(fromClusterWide)];
 }
 
 function tieredPolicy(manifest: Manifest, staged: boolean): TieredPolicy[] {

@@ -131,6 +131,8 @@ function clusterRules(
   actions: Actions,
   newest: boolean,
 ): { ingress?: ClusterRule[]; egress?: ClusterRule[] } {
+  // Domains are for rules that allow, and the baseline of v1alpha1, which passes nothing on, has none.
+  const allowing = new Set(actions.includes('Pass') ? ['Accept', 'Allow'] : []);
   return {
     ...random.maybe(0.75, 'ingress', () =>
       random.times(0, 3, () => {
@@ -140,15 +142,23 @@ function clusterRules(
     ),
     ...random.maybe(0.6, 'egress', () =>
       random.times(0, 3, () => {
-        const networks = random.chance(0.3);
+        const named = random.chance(0.65);
+        const action = random.pick(actions);
         const to = random.times(1, 2, (): ClusterPeer =>
-          networks ? { networks: [block(random), '9.9.9.9/32'] } : clusterPods(random),
+          named || random.chance(0.2) ? clusterPods(random) : unnamedPeer(random, allowing.has(action)),
         );
-        // Networks have no named ports: the API refuses the two together.
-        return { action: random.pick(actions), to, ...clusterPorts(random, newest, !networks) };
+        // What is no pod has no named ports: the API refuses the two together.
+        return { action, to, ...clusterPorts(random, newest, named) };
       }),
     ),
   };
+}
+
+/** Networks, nodes or domains: what has no port names. */
+function unnamedPeer(random: Random, domains: boolean): ClusterPeer {
+  if (random.chance(0.7)) return { networks: [block(random), '9.9.9.9/32'] };
+  if (domains && random.chance(0.4)) return { domainNames: ['example.org'] };
+  return { nodes: random.chance(0.5) ? {} : { matchLabels: { role: 'worker' } } };
 }
 
 function clusterPorts(

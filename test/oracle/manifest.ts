@@ -232,8 +232,10 @@ export interface ClusterPods {
 }
 
 export interface ClusterPeer extends ClusterPods {
-  /** Egress only. */
+  /** These three of egress only. */
   readonly networks?: readonly string[];
+  readonly nodes?: LabelSelector;
+  readonly domainNames?: readonly string[];
 }
 
 export interface DestinationPort {

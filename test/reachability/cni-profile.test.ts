@@ -122,6 +122,69 @@ describe('a network plugin', () => {
     });
   });
 
+  describe('and a rule with nodes or domainNames (network-policy-api: these and nothing else)', () => {
+    const cluster = client + pod('shop', 'server', 'app: server');
+    const asked = (rules: string, to = 'shop/server', connection = 'TCP 80'): string[] =>
+      PLUGINS.map((cni) =>
+        new World(cluster + admin(`egress: [${rules}]`), { cni }).ask('shop/client', to, connection),
+      );
+
+    const denied = '{ action: Deny, to: [{ namespaces: {} }] }';
+
+    it('is of a policy that Calico 3.31 leaves out, with all its rules (kubeadminnetworkpolicy.go, List)', () => {
+      expect(asked(denied)).toEqual(['deny', 'deny', 'deny']);
+      for (const rule of [
+        '{ action: Allow, to: [{ nodes: {} }] }',
+        '{ action: Deny, to: [{ nodes: { matchLabels: { a: b } } }] }',
+        '{ action: Allow, to: [{ domainNames: [example.org] }] }',
+      ])
+        expect(asked(`${denied}, ${rule}`)).toEqual(['deny', 'allow', 'deny']);
+      expect(asked('{ action: Deny, to: [{ nodes: {} }] }', '203.0.113.9')[1]).toBe('allow');
+    });
+
+    it('is of a baseline that Calico 3.31 leaves out (kubebaselineadminnetworkpolicy.go, List)', () => {
+      const baseline = object(
+        'policy.networking.k8s.io/v1alpha1',
+        'BaselineAdminNetworkPolicy',
+        'default',
+        `subject: { namespaces: {} }, egress: [${denied}, { action: Deny, to: [{ nodes: {} }] }]`,
+      );
+      expect(answers(cluster + baseline, 'TCP 80')).toEqual(['deny', 'allow', 'deny']);
+    });
+
+    it('means the pods of the nodes to kube-network-policies 1.1.1 (evaluateAdminEgress)', () => {
+      expect(asked('{ action: Deny, to: [{ nodes: {} }] }')).toEqual(['allow', 'allow', 'deny']);
+      const some = '{ action: Deny, to: [{ nodes: { matchLabels: { a: b } } }] }';
+      expect(asked(some)).toEqual(['allow', 'allow', 'unknown']);
+      expect(asked(some, '203.0.113.9')).toEqual(['unknown', 'allow', 'allow']);
+    });
+
+    it('leaves every rule of a ClusterNetworkPolicy open with Calico, whose version 3.32 may read it (calico-policy-model 5.1)', () => {
+      const policy = (rules: string): string =>
+        object(
+          'policy.networking.k8s.io/v1alpha2',
+          'ClusterNetworkPolicy',
+          'c',
+          `tier: Admin, priority: 1, subject: { namespaces: {} }, egress: [${rules}]`,
+        );
+      const nodes = '{ action: Accept, to: [{ nodes: {} }] }';
+      expect(answers(cluster + policy(`${denied}, ${nodes}`), 'TCP 80')).toEqual(['deny', 'unknown', 'deny']);
+      expect(answers(cluster + policy(nodes), 'TCP 80')).toEqual(['allow', 'allow', 'allow']);
+      const closed = policy('{ action: Pass, to: [{ nodes: {} }] }');
+      expect(answers(cluster + closed, 'TCP 80')).toEqual(['allow', 'unknown', 'allow']);
+      expect(new World(cluster + closed, { cni: 'calico' }).findingIds).toContain('policy-reading-open');
+    });
+
+    it('is told with a finding', () => {
+      const ids = (cni: CniProfileName): string[] =>
+        new World(cluster + admin('egress: [{ action: Deny, to: [{ nodes: {} }] }]'), { cni }).findingIds;
+      expect(ids('calico')).toContain('policy-not-read');
+      expect(ids('calico')).not.toContain('nodes-open');
+      expect(ids('kubernetes')).toContain('nodes-open');
+      expect(ids('kubernetes')).not.toContain('policy-not-read');
+    });
+  });
+
   describe('and labels that Calico sets, in selectors of Kubernetes (k8sSelectorToCalico; calico-policy-model 4.1, 5.1)', () => {
     const robot = (namespace: string, name: string, labels: string): string =>
       pod(namespace, name, labels, 'serviceAccountName: robot');
@@ -204,6 +267,25 @@ describe('a network plugin', () => {
           'ingress: [{ action: Deny, from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { pcns.env: prod } } } }] }]',
       );
       expect(asked(bySubject)).toEqual(['allow', 'deny', 'allow']);
+    });
+
+    it('leaves the selectors of Services as they are, which are not of Calico', () => {
+      const service = object(
+        'v1',
+        'Service',
+        's',
+        'selector: { projectcalico.org/namespace: shop }, ports: [{ port: 80 }]',
+        'namespace: other',
+      );
+      const allowing = object(
+        'projectcalico.org/v3',
+        'NetworkPolicy',
+        'p',
+        "selector: app == 'server', types: [Ingress], ingress: [{ action: Allow, source: { services: { name: s, namespace: other } } }]",
+        'namespace: shop',
+      );
+      expect(asked(service + allowing)[1]).toBe('allow');
+      expect(asked(service + allowing, 'shop/client')[1]).toBe('deny');
     });
 
     describe('on a network set, which is then met as a pod', () => {

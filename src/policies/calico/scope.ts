@@ -15,6 +15,17 @@ export const NAMESPACE_PREFIX = 'pcns.';
 /** Before the labels of a service account, as its pods inherit them. */
 export const SERVICE_ACCOUNT_PREFIX = 'pcsa.';
 
+/** Whether Calico sets or answers the label of a pod itself, whatever the pod says (calico-policy-model 4.1). */
+export function isSetByCalico(key: string): boolean {
+  return (
+    key === NAMESPACE_LABEL ||
+    key === SERVICE_ACCOUNT_LABEL ||
+    key === ORCHESTRATOR_LABEL ||
+    key.startsWith(NAMESPACE_PREFIX) ||
+    key.startsWith(SERVICE_ACCOUNT_PREFIX)
+  );
+}
+
 const IN_A_NAMESPACE: Selector = { type: 'has', key: NAMESPACE_LABEL };
 const HAS_A_SERVICE_ACCOUNT: Selector = { type: 'has', key: SERVICE_ACCOUNT_LABEL };
 

@@ -6,6 +6,7 @@ import { NAMESPACE_NAME_LABEL } from '../../model/namespace';
 import { selectorKey, type LabelSelector } from '../../model/label-selector';
 import type { Labels } from '../../model/resource';
 import {
+  isSetByCalico,
   NAME_LABEL,
   NAMESPACE_LABEL,
   NAMESPACE_PREFIX,
@@ -22,6 +23,8 @@ import type { Selector } from '../../policies/calico/selector';
 export interface PodSelection {
   /** Pods of one namespace that a podSelector matches; all of them without one. */
   inNamespace(namespace: string, pods: LabelSelector | undefined): IndexSet;
+  /** Pods of one namespace with these labels as they are written, which is how Services select. */
+  labelled(namespace: string, matchLabels: Labels): IndexSet;
   /** Pods of the matching namespaces that a podSelector matches; all of them without one. */
   inNamespaces(namespaces: LabelSelector, pods: LabelSelector | undefined): IndexSet;
   /** Pods that a Calico selector matches, over the labels of `policies/calico/entity-labels`. */
@@ -31,6 +34,8 @@ export interface PodSelection {
 /** Looks the pods of a whole model up by their labels, each distinct selector once. */
 export class IndexedSelection implements PodSelection {
   private readonly pods: LabelIndex;
+  /** Without what Calico sets; seldom asked for. */
+  private written: LabelIndex | undefined;
   private readonly namespaces: LabelIndex;
   private readonly namespaceNames: readonly string[];
   private keptAccounts: Accounts | undefined;
@@ -43,7 +48,7 @@ export class IndexedSelection implements PodSelection {
   constructor(
     private readonly cluster: Cluster,
     private readonly ends: EndClasses,
-    calicoLabels: boolean,
+    private readonly calicoLabels: boolean,
   ) {
     const asCalico = calicoLabels ? (key: string) => this.setByCalico(key) : undefined;
     this.pods = new LabelIndex(
@@ -63,6 +68,14 @@ export class IndexedSelection implements PodSelection {
     const domain = this.ends.inNamespace(namespace);
     if (pods === undefined || domain.isEmpty) return domain;
     return this.select(pods, domain, namespace);
+  }
+
+  labelled(namespace: string, matchLabels: Labels): IndexSet {
+    const selector = { matchLabels, matchExpressions: [] };
+    if (!this.calicoLabels || !Object.keys(matchLabels).some(isSetByCalico))
+      return this.inNamespace(namespace, selector);
+    this.written ??= new LabelIndex(this.ends.podClasses.map(({ labels }) => labels));
+    return this.written.select(selector, this.ends.inNamespace(namespace));
   }
 
   inNamespaces(namespaces: LabelSelector, pods: LabelSelector | undefined): IndexSet {

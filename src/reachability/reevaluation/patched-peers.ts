@@ -15,6 +15,7 @@ import type { PodSelection } from '../ends/pod-selection';
 import { portsKey } from '../rules/port-match';
 import type { AddressSet } from '../../model/address-set';
 import type { LabelSelector } from '../../model/label-selector';
+import type { Labels } from '../../model/resource';
 import type { ContainerPort } from '../../model/workloads/workload';
 import type { Selector } from '../../policies/calico/selector';
 
@@ -28,6 +29,13 @@ export class PatchedSelection implements PodSelection {
 
   inNamespace(namespace: string, pods: LabelSelector | undefined): IndexSet {
     return this.ends.merge(this.base.inNamespace(namespace, pods), this.fresh.inNamespace(namespace, pods));
+  }
+
+  labelled(namespace: string, matchLabels: Labels): IndexSet {
+    return this.ends.merge(
+      this.base.labelled(namespace, matchLabels),
+      this.fresh.labelled(namespace, matchLabels),
+    );
   }
 
   inNamespaces(namespaces: LabelSelector, pods: LabelSelector | undefined): IndexSet {

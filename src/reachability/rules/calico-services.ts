@@ -151,9 +151,8 @@ interface SelectedEnds {
 function selectedEnds(service: Service, { ends, pods }: CompileContext): SelectedEnds {
   const selector = selectorOf(service);
   if (selector.length === 0) return { pods: IndexSet.EMPTY, hosts: [] };
-  const matchLabels = Object.fromEntries(selector);
   return {
-    pods: pods.inNamespace(service.namespace, { matchLabels, matchExpressions: [] }),
+    pods: pods.labelled(service.namespace, Object.fromEntries(selector)),
     hosts: ends.hostClasses.filter(
       ({ namespace, labels }) => namespace === service.namespace && isSelected(selector, labels),
     ),

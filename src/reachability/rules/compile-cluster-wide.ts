@@ -1,4 +1,5 @@
 import { peersIn, portNamesOf, type CompileContext } from './compile-context';
+import { namesNodes, readingOf } from './policy-reading';
 import { compileRule, type RulePart } from './compile-rule';
 import { ConnectionSet } from '../sets/connection-set';
 import type { Fuzzy } from '../ends/end-addresses';
@@ -11,7 +12,7 @@ import { endsRegion, type Region } from '../sets/region';
 import type { Action, CompiledPolicy, CompiledRule } from './rule';
 import { rulesOnDemand } from './rules-on-demand';
 import { AddressSet } from '../../model/address-set';
-import { selectsEverything } from '../../model/label-selector';
+import { selectsEverything, type LabelSelector } from '../../model/label-selector';
 import type {
   ClusterWidePeer,
   ClusterWidePolicy,
@@ -29,13 +30,14 @@ const ACTIONS: Readonly<Record<ClusterWideRule['action'], Action>> = {
 
 /** A ClusterNetworkPolicy, AdminNetworkPolicy or BaselineAdminNetworkPolicy (network-policy-semantics 2.2). */
 export function compileClusterWide(policy: ClusterWidePolicy, context: CompileContext): CompiledPolicy {
+  const reading = readingOf(policy, context.profile);
   return {
     policy,
-    subject: subjectOf(policy, context),
+    subject: reading === 'none' ? IndexSet.EMPTY : subjectOf(policy, context),
     plain: false,
     directions: directionsOf(policy, context),
     rules: rulesOnDemand((direction) =>
-      policy[direction].map((rule, index) => compile(rule, index, direction, policy, context)),
+      policy[direction].flatMap((rule, index) => compile(rule, index, direction, policy, context)),
     ),
   };
 }
@@ -67,13 +69,29 @@ function compile(
   direction: Direction,
   policy: ClusterWidePolicy,
   context: CompileContext,
-): CompiledRule {
+): CompiledRule[] {
+  const { action, parts } = meaningOf(rule, policy, context);
+  if (parts.length === 0) return [];
+  return [compileRule({ index, action, place: rule.place, parts, names: portNamesOf(context) }, direction)];
+}
+
+/** Without parts the rule does nothing. */
+function meaningOf(
+  rule: ClusterWideRule,
+  policy: ClusterWidePolicy,
+  context: CompileContext,
+): { readonly action: Action; readonly parts: readonly RulePart[] } {
+  const isOpen = readingOf(policy, context.profile) === 'open';
+  if (isOpen && namesNodes(rule)) {
+    const everybody = { peers: atMost(context.peers.everything), ports: EVERY_CONNECTION };
+    return { action: 'deny', parts: rule.action === 'Accept' ? [] : [everybody] };
+  }
   const ports = portMatch(rule.ports, policy, context);
-  const parts = rule.peers.map((peer): RulePart => ({ peers: peersOf(peer, policy, context), ports }));
-  return compileRule(
-    { index, action: ACTIONS[rule.action], place: rule.place, parts, names: portNamesOf(context) },
-    direction,
-  );
+  const parts = rule.peers.map((peer): RulePart => {
+    const peers = peersOf(peer, policy, context);
+    return { peers: isOpen ? atMost(peers.possible) : peers, ports };
+  });
+  return { action: ACTIONS[rule.action], parts };
 }
 
 function peersOf(peer: ClusterWidePeer, policy: ClusterWidePolicy, context: CompileContext): Fuzzy<Region> {
@@ -83,6 +101,8 @@ function peersOf(peer: ClusterWidePeer, policy: ClusterWidePolicy, context: Comp
     case 'networks':
       return peersIn(context, AddressSet.ofCidrs(peer.cidrs), policy);
     case 'nodes':
+      if (policy.kind !== 'ClusterNetworkPolicy' && context.profile.nodePeers === 'pods-of-nodes')
+        return podsOfNodes(peer.selector, policy, context);
       context.doubts.add('nodes-open', policy);
       return nodes(selectsEverything(peer.selector), context);
     case 'domains':
@@ -108,6 +128,18 @@ function setsMeant(peer: PodsPeer, policy: ClusterWidePolicy, context: CompileCo
   const isOpen = policy.kind === 'ClusterNetworkPolicy';
   context.doubts.add(isOpen ? 'network-sets-open' : 'network-sets-meant', policy);
   return isOpen ? atMost(inSets.possible) : inSets;
+}
+
+/** Whichever nodes these are, all of them have all pods between them. */
+function podsOfNodes(
+  selector: LabelSelector,
+  policy: ClusterWidePolicy,
+  { ends, doubts }: CompileContext,
+): Fuzzy<Region> {
+  const pods = endsRegion(ends.pods);
+  if (selectsEverything(selector)) return certain(pods);
+  doubts.add('nodes-open', policy);
+  return atMost(pods);
 }
 
 /** Hosts are nodes, though nobody knows which; an outside address may be one when it is in `nodeCidrs`. */

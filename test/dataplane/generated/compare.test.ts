@@ -47,7 +47,7 @@ describe('a disagreement about a generated cluster', () => {
     const REFUSED: ProbeResult = { verdict: 'deny', reason: 'refused: administratively prohibited' };
     const ARRIVED: ProbeResult = { verdict: 'allow' };
     const opponent = opponentOf('nfqueue');
-    const cluster = clusterOf(opponent, 'kubernetes', 1);
+    const cluster = clusterOf(opponent, 'kubernetes', 2);
 
     /** How often the packet was told of, and what is held against the engine that answers one after the other. */
     const asked = async (
@@ -55,7 +55,7 @@ describe('a disagreement about a generated cluster', () => {
       first: ProbeResult,
       then: ProbeResult,
     ): Promise<{ readonly differing: readonly string[]; readonly told: number; readonly agreed: number }> => {
-      const all = questionsOf(cluster, 1);
+      const all = questionsOf(cluster, 2);
       const denied = new Set(
         (await compare(OPEN, opponent, cluster, all)).differing.map(({ question }) => question),
       );

@@ -1,3 +1,4 @@
+import { withoutNodePeers } from '../../engines/admin-policies';
 import { calicoObjects, forCalico } from '../../engines/calico-objects';
 import { knownObjects } from '../../engines/kubernetes-objects';
 import { FAMILIES, generate, type Family } from '../../oracle/generate';
@@ -33,7 +34,7 @@ export const OPPONENTS: readonly Opponent[] = [
     engine: 'nfqueue',
     cni: 'kube-network-policies',
     families: ['kubernetes', 'cluster-wide', 'admin'],
-    prepare: (cluster) => cluster,
+    prepare: withoutNodePeers,
     objects: (cluster) => onTheWire(knownObjects(cluster).filter((one) => !isHost(one))),
   },
 ];

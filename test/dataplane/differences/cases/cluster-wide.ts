@@ -184,6 +184,37 @@ export const CLUSTER_WIDE: readonly DifferenceCase[] = [
     follows: 'As above: what is in no namespace has none of its labels.',
   },
   {
+    id: 'admin-nodes-denied',
+    title: 'An AdminNetworkPolicy that denies nodes denies the pods on them',
+    theme: 'Policies of the whole cluster',
+    text: 'allow',
+    source: `${ADMIN}, nodes: the addresses of the nodes that the selector matches`,
+    objects: [...SHOP, admin({ egress: [{ action: 'Deny', to: [{ nodes: {} }] }] })],
+    probe: tcp(CLIENT, SERVER),
+    profile: ['nodePeers'],
+    follows: 'Name the addresses of nodes (`networks`).',
+  },
+  {
+    id: 'admin-nodes-and-others',
+    title: 'One that names nodes anywhere decides by its other rules',
+    theme: 'Policies of the whole cluster',
+    text: 'deny',
+    source: `${ADMIN}: every rule for itself`,
+    objects: [
+      ...SHOP,
+      admin({
+        egress: [
+          { action: 'Deny', to: [{ namespaces: {} }] },
+          { action: 'Allow', to: [{ nodes: {} }] },
+        ],
+      }),
+    ],
+    probe: tcp(CLIENT, SERVER),
+    profile: ['nodePeers'],
+    follows:
+      'Calico leaves the whole policy out, and says so in its log only: what it denies is open. The finding `policy-not-read` names such policies.',
+  },
+  {
     id: 'cluster-network-policy',
     title: 'A ClusterNetworkPolicy denies',
     theme: 'Policies of the whole cluster',

@@ -71,12 +71,11 @@ func (c *Cluster) converted() ([]*model.KVPair, error) {
 	for _, policy := range c.networkPolicies {
 		add(converter.K8sNetworkPolicyToCalico(policy))
 	}
-	for _, policy := range c.adminPolicies {
-		add(converter.K8sAdminNetworkPolicyToCalico(policy))
+	admin, err := c.admin()
+	if err != nil {
+		return nil, err
 	}
-	for _, policy := range c.baselinePolicies {
-		add(converter.K8sBaselineAdminNetworkPolicyToCalico(policy))
-	}
+	pairs = append(pairs, admin...)
 	for _, pod := range c.pods {
 		if !converter.IsReadyCalicoPod(pod) {
 			continue
