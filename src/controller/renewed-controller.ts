@@ -41,6 +41,7 @@ export class RenewedController implements RunnableController {
   private isLeading = false;
   private isPaused = false;
   private isRenewing = false;
+  private hasLooked = false;
 
   constructor(private readonly options: RenewedOptions) {
     this.whenSynced = new Promise((resolve) => (this.tellSynced = resolve));
@@ -61,9 +62,11 @@ export class RenewedController implements RunnableController {
     this.looking = this.look();
   }
 
+  /** One that has followed for a while has not looked for others: it does so at once. */
   lead(): void {
     this.isLeading = true;
     this.leadIfFree();
+    if (this.hasLooked) void this.tryTo(() => this.lookForOthers());
   }
 
   async yield(): Promise<void> {
@@ -88,18 +91,25 @@ export class RenewedController implements RunnableController {
   }
 
   private async look(): Promise<void> {
-    const { clock, log, period = PERIOD } = this.options;
+    const { clock, period = PERIOD } = this.options;
     const { signal } = this.over;
     for (;;) {
       await sleep(clock, period, signal);
       if (signal.aborted) return;
-      try {
+      this.hasLooked = true;
+      await this.tryTo(async () => {
         await this.lookForOthers();
         await this.lookAtKinds();
-      } catch (error) {
-        // The watches and the Lease tell of a server that is away.
-        log.debug({ error }, 'cannot look around');
-      }
+      });
+    }
+  }
+
+  private async tryTo(look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      // The watches and the Lease tell of a server that is away.
+      this.options.log.debug({ error }, 'cannot look around');
     }
   }
 

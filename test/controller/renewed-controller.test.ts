@@ -103,6 +103,17 @@ describe('a controller that looks around', () => {
     await controller.stop();
   });
 
+  it('looks at once when it leads after it has followed for a while', async () => {
+    const clock = new ManualClock();
+    const { controller, diary, state } = renewed(clock);
+    await clock.advance(5 * MINUTE);
+    state.others = new NotAlone('the operator still runs');
+    controller.lead();
+    await clock.advance(10);
+    expect(diary).toEqual(['1 start', '1 lead', '1 yield']);
+    await controller.stop();
+  });
+
   it('looks for others only where it leads, and leads anew where it leads again', async () => {
     const clock = new ManualClock();
     const { controller, diary, state } = renewed(clock);
