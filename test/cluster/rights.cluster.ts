@@ -224,7 +224,7 @@ describe.each([
   }
 
   it.each([...new Set([policiesAt, domainsAt])])(
-    'let a policy at %s be made anew with the right to create alone: without it, the status says so, until it is back',
+    'let a policy at %s be made anew with the right to create alone: without it, the status and an Event say so, until it is back',
     async (path) => {
       const [, , group = '', , , , plural = ''] = path.split('/');
       const [policy] = await policies(path);
@@ -239,6 +239,9 @@ describe.each([
         ),
       );
       await until(async () => (await ready()).includes('forbidden'), { what: `said: ${await ready()}` });
+      await until(async () => (await refusals()).some((message) => message.includes(`"${plural}"`)), {
+        what: `an Event; there are ${(await refusals()).join('\n')}`,
+      });
       await giveBack();
       await until(async () => (await policies(path)).some(({ metadata }) => metadata.name === name), {
         within: 120_000,
@@ -246,6 +249,16 @@ describe.each([
       await until(async () => (await ready()).startsWith('True'), { what: `said: ${await ready()}` });
     },
   );
+
+  /** What Events on the intents say of policies that could not be written. */
+  async function refusals(): Promise<string[]> {
+    const events = await plane.api.list('/api/v1/namespaces/shop/events');
+    return events
+      .filter(
+        ({ reason, involvedObject }) => reason === 'PolicyNotWritten' && involvedObject.name === 'frontend',
+      )
+      .map(({ message }) => message as string);
+  }
 
   async function ready(): Promise<string> {
     const path = '/apis/k8s.otterize.com/v2alpha1/namespaces/shop/clientintents/frontend';
