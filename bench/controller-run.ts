@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { CliProcess, translateCli } from '../test/cluster/cli-process';
 import { type AuditedRequest } from '../test/cluster/audit-log';
 import { ControlPlane } from '../test/cluster/control-plane';
 import { installCrds, sleep, until } from '../test/cluster/install';
 import { freePort } from '../test/cluster/part';
 import { count, cpu, type Figures, milliseconds } from './controller-figures';
+import { SERVICE_ACCOUNT } from '../src/controller/api/pod-account';
 import { buildWorld, type WorldSize } from './controller-world';
 import { Seen } from './seen';
 
@@ -16,6 +18,13 @@ const POLICIES =
 /** Options of Node in the image: what is measured is what runs in a cluster. */
 const NODE_OPTIONS =
   /ENV NODE_OPTIONS="([^"]*)"/.exec(readFileSync(join(__dirname, '..', 'Dockerfile'), 'utf8'))?.[1] ?? '';
+
+/** A command that runs another with an account where pods have theirs, which nobody else sees. */
+function withAccount(folder: string): string[] {
+  const place = dirname(SERVICE_ACCOUNT);
+  const words = `mount -t tmpfs tmpfs /var/run && mkdir -p ${place} && cp -r ${folder} ${SERVICE_ACCOUNT} && exec "$@"`;
+  return ['unshare', '--mount', 'sh', '-c', words, 'sh'];
+}
 
 /** The value below which a part of all lie: 0.5 for the median. */
 export const percentile = (times: readonly number[], part: number): number =>
@@ -55,19 +64,43 @@ export class ControllerRun {
     await this.plane.stop();
   }
 
-  /** Starts the controller, with the options of Node that its image has. */
+  /** Starts the controller as in a pod, with the options of Node that its image has. */
   async startController(options: readonly string[] = []): Promise<CliProcess> {
     const program = translateCli();
-    const kubeconfig = this.plane.kubeconfig(this.plane.token('admin'));
     const args = [
       'controller',
-      `--kubeconfig=${kubeconfig}`,
       '--no-leader-elect',
       '--metrics-bind-address=0',
       `--health-probe-bind-address=127.0.0.1:${await freePort()}`,
       ...options,
     ];
-    return (this.controller = new CliProcess(program, args, { NODE_OPTIONS }));
+    if (process.getuid?.() !== 0) {
+      console.log(
+        'not root: it takes a kubeconfig, and so loads the client library, unlike in a pod (60 MB)',
+      );
+      const kubeconfig = this.plane.kubeconfig(this.plane.token('admin'));
+      this.controller = new CliProcess(program, [...args, `--kubeconfig=${kubeconfig}`], { NODE_OPTIONS });
+      return this.controller;
+    }
+    const { hostname, port } = new URL(this.plane.url);
+    const environment = {
+      NODE_OPTIONS,
+      KUBECONFIG: '',
+      HOME: '/nowhere',
+      KUBERNETES_SERVICE_HOST: hostname,
+      KUBERNETES_SERVICE_PORT: port,
+    };
+    this.controller = new CliProcess(program, args, environment, withAccount(this.account()));
+    return this.controller;
+  }
+
+  /** Files as Kubernetes gives them to a pod. */
+  private account(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'account-'));
+    writeFileSync(join(folder, 'token'), this.plane.token('admin'));
+    writeFileSync(join(folder, 'ca.crt'), this.plane.certificate);
+    writeFileSync(join(folder, 'namespace'), 'default');
+    return folder;
   }
 
   /** Processor time of the controller so far, in seconds. */

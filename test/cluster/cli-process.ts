@@ -38,8 +38,15 @@ export class CliProcess {
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | NodeJS.Signals | null>;
 
-  constructor(program: string, args: readonly string[], environment: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, [program, ...args], {
+  /** @param within a command that runs the words after it */
+  constructor(
+    program: string,
+    args: readonly string[],
+    environment: Record<string, string> = {},
+    within: readonly string[] = [],
+  ) {
+    const [command = process.execPath, ...words] = [...within, process.execPath, program, ...args];
+    this.child = spawn(command, words, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
 import { SYSTEM_CLOCK, type Clock } from './clock';
 import { fillGaps, impersonationHeaders, type Headers } from './kube-config-gaps';
+import { podConnection } from './pod-account';
 import type { Access, Connection } from './transport';
 
 export interface ConnectOptions {
@@ -11,6 +12,8 @@ export interface ConnectOptions {
   /** Default: the current context of the file. */
   readonly context?: string | undefined;
   readonly clock?: Clock | undefined;
+  /** Where the account of the pod is. Default: where Kubernetes puts it. */
+  readonly serviceAccount?: string | undefined;
 }
 
 /** There is no way to a cluster as asked. The message is for people. */
@@ -23,10 +26,15 @@ const ACCESS_LIFE = 60_000;
 
 /**
  * The way to a cluster as kubectl would take it. The client library is loaded here and nowhere else: it costs a quarter
- * of a second and 60 MB, so no command pays for it that talks to no cluster.
+ * of a second and 60 MB, so no command pays for it that talks to no cluster, and no controller that runs in a pod.
  * @throws ClusterAccessError
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
+  const { clock = SYSTEM_CLOCK } = options;
+  if (options.kubeconfig === undefined && options.context === undefined) {
+    const pod = await podConnection(clock, options.serviceAccount);
+    if (pod !== undefined) return pod;
+  }
   const client = await import('@kubernetes/client-node');
   const config = new client.KubeConfig();
   load(config, options);
@@ -43,11 +51,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     );
   }
   fillGaps(config, options.kubeconfig);
-  const access = new ConfigAccess(
-    config,
-    impersonationHeaders(config, options.kubeconfig),
-    options.clock ?? SYSTEM_CLOCK,
-  );
+  const access = new ConfigAccess(config, impersonationHeaders(config, options.kubeconfig), clock);
   return {
     server: cluster.server,
     name: context.name,
