@@ -30,6 +30,8 @@ export interface ControllerState {
   readonly policiesManaged: number;
   /** Policies that are wanted and are not there yet, or not as they should be. */
   readonly policiesPending: number;
+  /** Policies that carry the marks of intents, that no intent asks for, and that somebody else has written. */
+  readonly policiesLeftOver: number;
   /** ClientIntents that were read. */
   readonly intents: number;
   /** Targets of intents that lead to nothing. */

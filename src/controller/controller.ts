@@ -11,6 +11,7 @@ import { facetOf } from './observed/facet';
 import { ObservedCluster } from './observed/observed-cluster';
 import type { ObservedObject } from './observed/observed-object';
 import { countState } from './count-state';
+import { LeftoverPolicies } from './leftover-policies';
 import { Rounds } from './rounds';
 import { StateReports } from './state-reports';
 import { blindSpot } from './proof/blind-spot';
@@ -50,6 +51,7 @@ export class Controller {
   private readonly teller: Teller;
   private readonly worker: Worker;
   private readonly rounds: Rounds;
+  private readonly leftovers: LeftoverPolicies;
   private readonly reports: StateReports;
   private readonly watches: Watches;
   private readonly cleanups = new Cleanups((key) => this.queue.has(key));
@@ -78,7 +80,11 @@ export class Controller {
     this.effects = this.makeEffects();
     this.decisions = new Decisions(this.effects, this.makeStatuses(), () => this.watches.unseenNamespaces);
     this.rounds = this.makeRounds();
-    this.reports = new StateReports(options.clock, options.hooks?.onState, () => this.state);
+    this.leftovers = new LeftoverPolicies(this.observed, this.compiler, options.log);
+    this.reports = new StateReports(options.clock, options.hooks?.onState, () => {
+      if (this.isLeading && this.isCompiled) this.leftovers.tell();
+      return this.state;
+    });
     this.watches = new Watches({
       ...options,
       onEvent: (event) => {
@@ -157,6 +163,7 @@ export class Controller {
         effects: this.effects,
         hasFailed: (key) => this.worker.failures.has(key),
       }),
+      policiesLeftOver: this.leftovers.names.length,
       proofFailures: this.isLeading ? this.proofs.failures : undefined,
       queueDepth: this.queue.depth,
     };

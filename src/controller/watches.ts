@@ -115,7 +115,7 @@ export class Watches {
       project: (object) => observe(resource, object, managers),
       onEvent,
       onProblem: ({ during, error, key, retryInMs }) => {
-        const fields = { kind: resource.kind, during, error: String(error), key, retryInMs };
+        const fields = { kind: resource.kind, during, error: String(error), object: key, retryInMs };
         log?.warn(fields, 'watching has a problem');
         if (made.synced || !(error instanceof ApiError)) return;
         if (error.isForbidden) forbiddenSince ??= clock.now();

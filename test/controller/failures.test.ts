@@ -1,12 +1,13 @@
 import { ApiError } from '../../src/controller/api/api-error';
 import { SYSTEM_CLOCK } from '../../src/controller/api/clock';
 import { EVENTS, NAMESPACES } from '../../src/controller/api/known-resources';
+import { createLog } from '../../src/controller/operation/controller-log';
 import { FINALIZER } from '../../src/controller/status/statuses';
 import { Effects } from '../../src/controller/writes/effects';
 import { jsonAt, type JsonObject } from '../../src/model/json';
 import { FakeApi } from './fake-api';
 import { WEB, conditionOf, lead, names, put, shop, stopAll, until } from './running';
-import { clientIntents, deployment, MANAGER, namespace, pod } from './world';
+import { clientIntents, deployment, MANAGER, namespace, pod, networkPolicy } from './world';
 
 afterEach(stopAll);
 
@@ -97,6 +98,35 @@ describe('what goes wrong', () => {
     });
     api.refuse = () => undefined;
     await until(() => conditionOf(api.peek(WEB), 'Ready')?.['status'] === 'True');
+  });
+
+  it('is named in the log as it is really written', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    api.refuse = ({ kind }) => (kind === 'NetworkPolicy' ? forbidden : undefined);
+    const lines: string[] = [];
+    const write = (line: string): number => lines.push(line);
+    await lead(api, { log: createLog({ level: 'warn', format: 'json', instance: 'a', write }) });
+    expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({
+      message: 'a write failed',
+      work: 'policy|shop|networking.k8s.io/NetworkPolicy/access-to-cart-from-shop',
+      error: { message: 'exceeded quota: policies' },
+    });
+  });
+
+  it('names in the log what somebody else has as well', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    put(api, networkPolicy('shop', 'access-to-cart-from-shop', { podSelector: {} }));
+    const lines: string[] = [];
+    const write = (line: string): number => lines.push(line);
+    await lead(api, { log: createLog({ level: 'warn', format: 'json', instance: 'a', write }) });
+    expect(lines.map((line): unknown => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({
+        message: 'somebody else writes the same',
+        work: 'policy|shop|networking.k8s.io/NetworkPolicy/access-to-cart-from-shop',
+      }),
+    );
   });
 
   it('is tried again at intervals that grow', async () => {

@@ -2,8 +2,9 @@ import { ApiError } from '../../src/controller/api/api-error';
 import { SYSTEM_CLOCK, type Clock } from '../../src/controller/api/clock';
 import type { ControllerState } from '../../src/controller/controller-hooks';
 import { FakeApi } from './fake-api';
-import { controllerOf, lead, put, shop, stopAll, until } from './running';
+import { controllerOf, lead, POLICY, put, shop, stopAll, until, WEB } from './running';
 import { clientIntents, deployment, MANAGER, pod } from './world';
+import type { JsonObject } from '../../src/model/json';
 
 afterEach(stopAll);
 
@@ -32,6 +33,7 @@ describe('what a controller tells metrics', () => {
     expect(last()).toEqual({
       policiesManaged: 1,
       policiesPending: 0,
+      policiesLeftOver: 0,
       intents: 1,
       unresolvedTargets: 0,
       failing: 0,
@@ -48,6 +50,32 @@ describe('what a controller tells metrics', () => {
     expect(last()).toMatchObject({ policiesManaged: 0, policiesPending: 1 });
     await lead(api);
     await until(() => last()?.policiesManaged === 1 && last()?.policiesPending === 0);
+  });
+
+  it('counts policies of intents that somebody else applied and nobody asks for, and names them once in the log', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const first = await lead(api);
+    // As `intents compile | kubectl apply` leaves it.
+    const policy = api.peek(POLICY) ?? {};
+    const { managedFields: _, uid: _uid, ...metadata } = policy['metadata'] as JsonObject;
+    await first.stop();
+    api.remove(POLICY);
+    put(api, { ...policy, metadata });
+    const warnings: string[] = [];
+    const say = (): void => undefined;
+    const warn = (fields: object): number => warnings.push(JSON.stringify(fields));
+    const { extra, last } = told();
+    await lead(api, { ...extra, log: { debug: say, info: say, error: say, warn } });
+    expect(last()?.policiesLeftOver).toBe(0);
+    api.remove(WEB);
+    await until(() => last()?.policiesLeftOver === 1);
+    put(api, clientIntents('shop', 'web', [{ kubernetes: { name: 'nobody' } }]));
+    await until(() => last()?.unresolvedTargets === 1);
+    expect(api.peek(POLICY)).toBeDefined();
+    expect(warnings.filter((line) => line.includes('access-to-cart'))).toEqual([
+      '{"policies":["NetworkPolicy/shop/access-to-cart-from-shop"],"count":1}',
+    ]);
   });
 
   it('has no proof and no queue when it leads no more', async () => {

@@ -51,6 +51,10 @@ export class ControllerMetrics {
     'policies_pending',
     'Policies that are wanted, and are not yet as they should be.',
   );
+  private readonly leftOver = this.gauge(
+    'policies_left_over',
+    'Policies with the marks of intents that none asks for and that somebody else has written.',
+  );
   private readonly intents = this.gauge('intents', 'ClientIntents that were read.');
   private readonly unresolved = this.gauge('unresolved_targets', 'Targets of intents that lead to nothing.');
   private readonly failing = this.gauge(
@@ -105,6 +109,7 @@ export class ControllerMetrics {
     onState: (state) => {
       this.policies.set(state.policiesManaged);
       this.pending.set(state.policiesPending);
+      this.leftOver.set(state.policiesLeftOver);
       this.intents.set(state.intents);
       this.unresolved.set(state.unresolvedTargets);
       this.failing.set(state.failing);

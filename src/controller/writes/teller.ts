@@ -35,7 +35,7 @@ export class Teller {
   }
 
   conflict(key: string, message: string): void {
-    this.log?.warn({ key, why: message }, 'somebody else writes the same');
+    this.log?.warn({ work: key, why: message }, 'somebody else writes the same');
     this.event(key, 'Warning', 'Conflict', message);
   }
 

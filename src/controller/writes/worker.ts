@@ -102,7 +102,7 @@ export class Worker {
     this.failures.set(key, message);
     const tries = before === message ? (this.tries.get(key) ?? 1) + 1 : 1;
     this.tries.set(key, tries);
-    this.parts.log?.warn({ key, error: message, retryInMs: Math.round(retryInMs) }, 'a write failed');
+    this.parts.log?.warn({ work: key, error: message, retryInMs: Math.round(retryInMs) }, 'a write failed');
     // What mostly passes by itself has not passed: an object that the API server itself fails at, for instance.
     const isLasting = isWorthRetrying(error) && tries === LASTING_TRIES;
     if (!isLasting && (!isNew || isWorthRetrying(error))) return;

@@ -113,6 +113,7 @@ describe('metrics', () => {
     metrics.hooks.onState?.({
       policiesManaged: 7,
       policiesPending: 2,
+      policiesLeftOver: 7,
       intents: 5,
       unresolvedTargets: 3,
       failing: 1,
@@ -140,6 +141,7 @@ describe('metrics', () => {
       'intents_controller_failing_intents 1',
       'intents_controller_intents 5',
       'intents_controller_leader 1',
+      'intents_controller_policies_left_over 7',
       'intents_controller_policies_managed 7',
       'intents_controller_policies_pending 2',
       'intents_controller_proof_duration_seconds_count 1',
