@@ -29,7 +29,7 @@ describe('what a controller tells metrics', () => {
     shop(api);
     const { extra, last } = told();
     await lead(api, extra);
-    await until(() => last()?.policiesPending === 0 && last()?.queueDepth === 0);
+    await until(() => last()?.policiesManaged === 1 && last()?.queueDepth === 0);
     expect(last()).toEqual({
       policiesManaged: 1,
       policiesPending: 0,
