@@ -177,9 +177,13 @@ describe('the controller in a real API server', () => {
       await converges();
       await plane.api.merge(ref, { metadata: { labels: { [own[0]!]: 'false' } } });
       await converges();
-      await plane.api.merge(ref, { metadata: { labels: { team: 'a' } } });
+      // Access that no intent declares, beside a label that is missing: all that is ours goes again with the intents, below.
+      const forged = 'intents.otterize.com/access-other-shop-123456';
+      await plane.api.merge(ref, { metadata: { labels: { team: 'a', [own[0]!]: null, [forged]: 'true' } } });
       await converges();
-      expect((await plane.api.get(await plane.api.pathOf(ref))).metadata.labels).toMatchObject({ team: 'a' });
+      const { labels } = (await plane.api.get(await plane.api.pathOf(ref))).metadata;
+      expect(labels).toMatchObject({ team: 'a' });
+      expect(labels).not.toHaveProperty([forged]);
     });
 
     it('the label of a namespace that somebody takes away', async () => {
