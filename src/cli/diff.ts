@@ -135,7 +135,11 @@ async function diff(
   const leftOut = recorded?.leftOut ?? [];
   if (leftOut.length > 0) terminal.err(`\n${leftOut.join('\n')}\n`);
   if (flags.output !== 'json') printFindingsAside(comparison.findings, terminal);
-  return incomplete ? INCOMPLETE : fails(comparison.diff, flags.failOn ?? []) ? 1 : 0;
+  return incomplete || recorded?.isIncomplete === true
+    ? INCOMPLETE
+    : fails(comparison.diff, flags.failOn ?? [])
+      ? 1
+      : 0;
 }
 
 /** What reads flow logs is loaded only when there are some. */

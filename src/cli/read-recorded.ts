@@ -4,7 +4,7 @@ import { recordedAccesses } from '../traffic/calls/recorded-accesses';
 import type { Observed } from '../traffic/mapping/observe';
 import { fileLines } from '../traffic/output/import-text';
 import { countLines, unmappedLines } from '../traffic/output/other-traffic';
-import { groupByPolicies } from '../traffic/replay/address-groups';
+import { coarseByPolicies, groupByPolicies } from '../traffic/replay/address-groups';
 import type { Models } from './compare-models';
 import type { FlowFlags } from './flow-options';
 import type { ModelFlags } from './model-options';
@@ -18,6 +18,8 @@ export interface Recorded {
   readonly findings: readonly Finding[];
   /** What of the logs says nothing of a caller because it cannot be read or mapped; each a line, none when all is. */
   readonly leftOut: readonly string[];
+  /** Whether callers are missing, as the logs have more different ones than are kept apart. */
+  readonly isIncomplete: boolean;
 }
 
 /** Who was seen to call whom, before a change. */
@@ -28,9 +30,15 @@ export async function readRecorded(
   around: { readonly terminal: Terminal; readonly progress: Progress },
 ): Promise<Recorded> {
   const { inventory, findings } = await readInventory(before.cluster, flags, around);
-  const groupOf = groupByPolicies([before.reachability, after.reachability]);
-  const { observed, files } = await readTraffic(flows, flags, inventory, { ...around, groupOf });
-  return { accesses: recordedAccesses(observed, inventory), findings, leftOut: leftOutOf(observed, files) };
+  const models = [before.reachability, after.reachability];
+  const grouping = { groupOf: groupByPolicies(models), coarseOf: coarseByPolicies(models) };
+  const { observed, files } = await readTraffic(flows, flags, inventory, { ...around, ...grouping });
+  return {
+    accesses: recordedAccesses(observed, inventory),
+    findings,
+    leftOut: leftOutOf(observed, files),
+    isIncomplete: observed.passedNotKept > 0,
+  };
 }
 
 function leftOutOf(observed: Observed, files: Traffic['files']): string[] {

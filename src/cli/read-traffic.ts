@@ -77,7 +77,7 @@ export async function readTraffic(
   paths: readonly string[],
   flags: FlowFlags,
   inventory: Inventory,
-  { terminal, progress, ...options }: Around & Pick<ObserveOptions, 'groupOf'>,
+  { terminal, progress, ...options }: Around & Pick<ObserveOptions, 'groupOf' | 'coarseOf'>,
 ): Promise<Traffic> {
   const observer = new Observer(inventory, { window: windowOf(flags, terminal), ...options });
   const files: ReadFile[] = [];

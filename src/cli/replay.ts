@@ -12,7 +12,7 @@ import { observedFields } from '../traffic/output/import-json';
 import { fileLines } from '../traffic/output/import-text';
 import { countLines, unmappedLines } from '../traffic/output/other-traffic';
 import type { Inventory } from '../traffic/mapping/inventory';
-import { groupByPolicies } from '../traffic/replay/address-groups';
+import { coarseByPolicies, groupByPolicies } from '../traffic/replay/address-groups';
 import { replayFlows, type JudgingModel } from '../traffic/replay/replay-flows';
 import type { CommandModule } from './command-module';
 import { addCompilerOptions, givenCompilerOptions } from './compile-options';
@@ -79,6 +79,9 @@ function refuseWithoutCompile({ compile }: Flags, command: Command): void {
   );
 }
 
+/** Nothing that was judged fails, and not all that was seen could be judged. */
+const INCOMPLETE = 2;
+
 async function replay(flows: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const { before, after } = sidesOf(flags);
   checkStdin(flows, before, after, flags.snapshot);
@@ -106,8 +109,10 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
   const old = read.old === undefined ? undefined : withNodes(read.old, inventory);
   const young = withNodes(read.young, inventory);
   const models = old === undefined ? [young] : [old, young];
-  const groupOf = groupByPolicies(models.map(({ reachability }) => reachability));
-  const traffic = await readTraffic(flows, flags, inventory, { ...around, groupOf });
+  const reachabilities = models.map(({ reachability }) => reachability);
+  const groupOf = groupByPolicies(reachabilities);
+  const coarseOf = coarseByPolicies(reachabilities);
+  const traffic = await readTraffic(flows, flags, inventory, { ...around, groupOf, coarseOf });
   progress.step('judging what was seen');
   const result = replayFlows({
     observed: traffic.observed,
@@ -122,10 +127,9 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
     printFindingsAside(findings, terminal);
   }
   const unsure = flags.strict === true && result.counts.undecided > 0;
-  return exitCodeOf(findings, {
-    strict: flags.strict,
-    failed: unsure || result.connections.some(isCut),
-  });
+  const failed = unsure || result.connections.some(isCut);
+  const code = exitCodeOf(findings, { strict: flags.strict, failed });
+  return code === 0 && result.notKept > 0 ? INCOMPLETE : code;
 }
 
 /** What is to be known of both sides: what a verdict leaves out before a change misleads as much as after it. */

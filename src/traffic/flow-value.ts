@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { ipv4InsideIpv6, parseAddress, printAddress } from '../model/cidr';
 import { isJsonObject, type JsonObject } from '../model/json';
 import type { FlowProtocol } from './flow-record';
+import { ownText } from './own-text';
 
 /** A line of a flow log cannot be understood; the message says why, without anything of the line in it. */
 export class UnreadableError extends Error {
@@ -25,8 +26,9 @@ export function readIp(text: string): string | undefined {
   const ip = isIPv4(text) ? text : readIpv6(text);
   if (ip === undefined) return undefined;
   if (canonical.size >= KEPT) canonical.clear();
-  canonical.set(text, ip);
-  return ip;
+  const [key, own] = [ownText(text), ownText(ip)];
+  canonical.set(key, own);
+  return own;
 }
 
 function readIpv6(text: string): string | undefined {

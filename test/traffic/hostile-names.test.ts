@@ -75,6 +75,29 @@ function connections(): { readonly played: readonly Played[]; readonly snapshot:
 
 const { played, snapshot } = connections();
 
+/** Intents of workloads with such names, none of which was ever seen to call what they declare. */
+const HOSTILE_INTENTS = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'List',
+  items: HOSTILE.map((name, index) => ({
+    apiVersion: 'k8s.otterize.com/v2beta1',
+    kind: 'ClientIntents',
+    metadata: { name: `never-${index}`, namespace: NAMESPACE },
+    spec: {
+      workload: { name },
+      targets: [{ internet: { domains: ['never.example.com'], ports: [443] } }, { service: { name } }],
+    },
+  })),
+});
+
+/** What makes callers lose access, so that a comparison has somebody to name. */
+const DENY = JSON.stringify({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'deny', namespace: NAMESPACE },
+  spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+});
+
 function replaced<T>(list: readonly T[], at: number, by: T): T[] {
   return list.map((item, index) => (index === at ? by : item));
 }
@@ -135,14 +158,22 @@ function accounted({ records, unmapped, unreadable }: any): number {
 
 const run = (words: readonly string[]) => cli([...words, '--format', 'auto']);
 
-/** @param objects also in the manifests, where names of the log may be found */
-function prepare(format: PlayedFormat, objects: readonly object[] = []): readonly string[] {
+/**
+ * @param objects also in the manifests, where names of the log may be found
+ * @param others more files, by their names
+ */
+function prepare(
+  format: PlayedFormat,
+  objects: readonly object[] = [],
+  others: Readonly<Record<string, string>> = {},
+): readonly string[] {
   process.chdir(
     folderOf({
       'app.yaml': APP,
       'hostile.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
       'snapshot.json': snapshot,
       [`flows/${format.file}`]: hostileLog(format),
+      ...others,
     }),
   );
   return ['flows', '--manifests', 'app.yaml', 'hostile.json', '--snapshot', 'snapshot.json'];
@@ -201,6 +232,27 @@ describe.each(PLAYED_FORMATS.map((format) => [format.name, format] as const))(
         expect([form, code <= 1, UNSHOWN.exec(out), UNSHOWN.exec(err)]).toEqual([form, true, null, null]);
         if (form === 'json') expect(JSON.parse(out)).toMatchObject({ version: 1 });
         // No cell of a table, no link and no tag that a name made.
+        else if (form === 'markdown') expect(out).not.toMatch(/(?<!\\)\[x\]\(|<b>/);
+      }
+    });
+
+    it('come out of import --prune-report as data', async () => {
+      const [flows = '', ...words] = prepare(format, OBJECTS, { 'intents.json': HOSTILE_INTENTS });
+      const all = ['import', flows, '--manifests', 'intents.json', ...words.slice(1), '--prune-report'];
+      const { out, err, code } = await run(all);
+      expect([code <= 1, UNSHOWN.exec(out), UNSHOWN.exec(err)]).toEqual([true, null, null]);
+      expect(out).toContain('never.example.com  ClientIntents/');
+      expect(out.split('\n').filter((line) => line.length > 5_000)).toEqual([]);
+    });
+
+    it('come out of diff --flows as data, in every form', async () => {
+      const sides = { 'before/app.yaml': APP, 'after/app.yaml': APP, 'after/deny.json': DENY };
+      const [flows = ''] = prepare(format, [], sides);
+      const words = ['diff', 'before', 'after', '--flows', flows, '--snapshot', 'snapshot.json'];
+      for (const form of ['text', 'markdown', 'json']) {
+        const { out, err, code } = await run([...words, '-o', form]);
+        expect([form, code <= 1, UNSHOWN.exec(out), UNSHOWN.exec(err)]).toEqual([form, true, null, null]);
+        if (form === 'json') expect(JSON.parse(out)).toMatchObject({ version: 1 });
         else if (form === 'markdown') expect(out).not.toMatch(/(?<!\\)\[x\]\(|<b>/);
       }
     });

@@ -17,7 +17,7 @@ export function replayJson(
   outOfModel: readonly OutOfModel[],
   read: readonly (readonly [string, JsonField])[],
 ): Generator<string> {
-  const { judged, connections, counts, deniedThen, notJudged, neverSeen, isChange } = replay;
+  const { judged, connections, counts, deniedThen, notJudged, notKept, neverSeen, isChange } = replay;
   return printJson([
     ['version', { value: 1 }],
     ['change', { value: isChange }],
@@ -27,6 +27,7 @@ export function replayJson(
     ['neverSeen', { items: neverSeen.map(neverSeenJson) }],
     ['deniedThen', { value: deniedThen }],
     ['notJudged', { items: notJudged }],
+    ['notKept', { value: notKept }],
     ...read,
     ['findings', { value: findingsJson(findings) }],
     ['unknown', { value: unknownJson(outOfModel) }],
@@ -39,6 +40,7 @@ function connectionJson(connection: ReplayedConnection): unknown {
     to,
     protocol,
     port,
+    otherPorts,
     count,
     denied,
     first,
@@ -55,6 +57,7 @@ function connectionJson(connection: ReplayedConnection): unknown {
     to,
     protocol: NAMED_PROTOCOLS.get(protocol) ?? protocol,
     port,
+    otherPorts,
     verdict,
     before,
     count,

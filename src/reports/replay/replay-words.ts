@@ -9,9 +9,13 @@ import { plural } from '../words';
 
 /** `3 connections that were seen would be cut (of 40 pairs and ports)`. */
 export function replaySummary(replay: Replay): string {
-  const { judged, connections, counts, isChange } = replay;
+  const { judged, connections, counts, isChange, notKept } = replay;
   const of = `of ${plural(judged, 'distinct connection')} that ${judged === 1 ? 'was' : 'were'} seen`;
   const also = counts.undecided > 0 ? `, ${counts.undecided} cannot be decided` : '';
+  const missing =
+    notKept === 0
+      ? ''
+      : `; ${plural(notKept, 'connection')} not judged, of more different ones than are kept apart`;
   if (isChange) {
     const cut = connections.filter(isCut).length;
     const opened = connections.filter(
@@ -21,13 +25,18 @@ export function replaySummary(replay: Replay): string {
       cut === 0 ? 'The change cuts nothing' : `The change cuts ${cut}`,
       ...(opened === 0 ? [] : [`lets ${opened} through that was cut`]),
     ];
-    return `${words.join(' and ')} ${of}`;
+    return `${words.join(' and ')} ${of}${missing}`;
   }
-  return `${counts.cut === 0 ? 'Nothing would be cut' : `${counts.cut} would be cut`} ${of}${also}`;
+  return `${counts.cut === 0 ? 'Nothing would be cut' : `${counts.cut} would be cut`} ${of}${also}${missing}`;
 }
 
-/** `TCP 7070`, `TCP, port not recorded`, `ICMP`. */
-export function portWords({ protocol, port }: Pick<ReplayedConnection, 'protocol' | 'port'>): string {
+/** `TCP 7070`, `TCP other ports`, `ICMP`. */
+export function portWords({
+  protocol,
+  port,
+  otherPorts,
+}: Pick<ReplayedConnection, 'protocol' | 'port' | 'otherPorts'>): string {
+  if (otherPorts !== undefined) return `${protocolName(protocol)} other ports`;
   return port === undefined ? protocolName(protocol) : `${protocolName(protocol)} ${port}`;
 }
 

@@ -24,6 +24,8 @@ export interface ReplayedConnection {
   readonly protocol: number;
   /** At the pods; of a Service, of the Service. Absent where nobody wrote it down. */
   readonly port?: number | undefined;
+  /** Instead of a port: ports that are not told apart, as there were too many of them, as `80` or `1-79`. */
+  readonly otherPorts?: readonly string[] | undefined;
   /** How many got through then, as many as one point saw at least. */
   readonly count: number;
   /** How many a policy denied then. */
@@ -78,6 +80,11 @@ export interface Replay {
   /** Pairs and ports that were denied then, every time; by what policies do to them now. Never counted as cut. */
   readonly deniedThen: { readonly allowed: number; readonly denied: number };
   readonly notJudged: readonly NotJudged[];
+  /**
+   * Connections that got through and are lost for judging, as the log has more different ones than memory is to hold: whether
+   * something would be cut cannot be told for them. 0: nothing is missing.
+   */
+  readonly notKept: number;
   readonly neverSeen: readonly NeverSeen[];
   /** Whether a change is judged, and only what differs is in `connections`. */
   readonly isChange: boolean;

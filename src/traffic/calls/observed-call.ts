@@ -26,6 +26,8 @@ export interface LeftOut {
     | 'unanswered'
     /** Targets have no word for it: ICMP, UDP to the outside. */
     | 'no-word'
+    /** Ports that are not told apart, as there were too many: no target names them. */
+    | 'many-ports'
     /** Its pods have run to their end, so no policy is about them. */
     | 'finished';
 }
@@ -77,6 +79,7 @@ function whyNot(
 ): LeftOut['why'] | undefined {
   const server = edge.to.type === 'workload' ? edge.to.workload : undefined;
   if (client.finished || server?.finished === true) return 'finished';
+  if (edge.otherPorts !== undefined) return 'many-ports';
   if (edge.count === 0) return edge.denied > 0 ? 'denied' : 'unanswered';
   if (edge.count < minCount) return 'below-count';
   return CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(minConfidence)

@@ -36,6 +36,9 @@ function access(edge: ObservedEdge, question: Question, end: Peer, name: string)
     ...(end.type === 'workload' ? {} : { who: name }),
     by: [`flow logs: ${seen.join(', ')}`],
     ends: [end],
-    need: { connections: connectionsOf(question), open: edge.port === NO_PORT },
+    need: {
+      connections: connectionsOf(question),
+      open: edge.port === NO_PORT && edge.otherPorts === undefined,
+    },
   };
 }

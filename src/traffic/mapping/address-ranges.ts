@@ -19,7 +19,7 @@ export class AddressRanges {
   }
 }
 
-const MOST_REMEMBERED = 100_000;
+const MOST_REMEMBERED = 20_000;
 
 /** Blocks out of texts that are known to be good. */
 export function blocksOf(texts: readonly string[]): Cidr[] {

@@ -1,8 +1,11 @@
 import type { FlowRecord } from '../flow-record';
+import { ownText } from '../own-text';
 import type { Service } from '../../model/services/service';
 
 /** Of more points than these, those whose names sort last are counted as one. */
 const MOST_POINTS = 64;
+/** Names of points come from logs; so much of one tells it from others. */
+const LONGEST_POINT = 200;
 
 /** How logs call the points at either end: Calico, Istio, Inspektor Gadget; Hubble and VPC flow logs by direction. */
 const CLIENT_SIDE = /(^|[ -])(src|source|client|egress)$/i;
@@ -19,6 +22,8 @@ interface PointCount {
 
 /** Counts what was seen of one edge; of constant size. Its lists are short, and as long as what is in them: edges are many. */
 export class EdgeCount {
+  /** How many records it is of. */
+  records = 0;
   denied = 0;
   unanswered = 0;
   first: number | undefined;
@@ -31,6 +36,8 @@ export class EdgeCount {
   /** Which points are kept apart does not depend on the order of the records. */
   private points: readonly PointCount[] = NOTHING;
   private others = 0;
+  /** What was counted to its end elsewhere, and is no longer told apart by points. */
+  private absorbed = 0;
   /** Logs in which the server's side denied. */
   private deniedByServer: readonly string[] = NOTHING;
 
@@ -50,10 +57,16 @@ export class EdgeCount {
    * destination of one connection, and so do Hubble and VPC flow logs.
    */
   get count(): number {
-    return this.points.reduce(
+    const seen = this.points.reduce(
       (most, one) => (this.isOverruled(one) ? most : Math.max(most, one.count)),
       this.others,
     );
+    return this.absorbed + seen;
+  }
+
+  /** How many points are kept apart: what of its size grows. */
+  get pointCount(): number {
+    return this.points.length;
   }
 
   /** Doubts that all of its records have; those of denied connections count where no other one was seen. */
@@ -64,6 +77,7 @@ export class EdgeCount {
 
   add(record: FlowRecord, doubts: number, service: Service | undefined, source: string): void {
     const { count, verdict, answered, seenAt = '', time, last = time } = record;
+    this.records += 1;
     if (verdict === 'denied') {
       this.denied += count;
       this.deniedDoubts &= doubts;
@@ -79,6 +93,19 @@ export class EdgeCount {
     this.addTime(time, last);
   }
 
+  /** Adds what another edge comes to. Its points are of no use here: one of them saw one edge and not the other. */
+  absorb(other: EdgeCount): void {
+    this.records += other.records;
+    this.absorbed += other.count;
+    this.denied += other.denied;
+    this.unanswered += other.unanswered;
+    this.allowedDoubts &= other.allowedDoubts;
+    this.deniedDoubts &= other.deniedDoubts;
+    for (const service of other.services) this.allServices = withOne(this.allServices, service);
+    for (const source of other.sources) this.allSources = withOne(this.allSources, source);
+    this.addTime(other.first, other.last);
+  }
+
   private addTime(first: number | undefined, last: number | undefined): void {
     if (first !== undefined && (this.first === undefined || first < this.first)) this.first = first;
     if (last !== undefined && (this.last === undefined || last > this.last)) this.last = last;
@@ -88,10 +115,12 @@ export class EdgeCount {
     return this.deniedByServer.includes(source) && CLIENT_SIDE.test(point);
   }
 
-  private addAt(point: string, count: number, source: string): void {
+  private addAt(seenAt: string, count: number, source: string): void {
+    const point = seenAt.length > LONGEST_POINT ? seenAt.slice(0, LONGEST_POINT) : seenAt;
     const known = this.find(point, source);
     if (known !== undefined) known.count += count;
-    else if (this.points.length < MOST_POINTS) this.points = [...this.points, { point, source, count }];
+    else if (this.points.length < MOST_POINTS)
+      this.points = [...this.points, { point: ownText(point), source, count }];
     else this.addBeyond(point, count, source);
   }
 

@@ -5,9 +5,14 @@ import { DOUBT, type Located, type TrafficEnd, type UnmappedReason } from './tra
 import type { Named } from './workload-names';
 import { flowLabels } from '../flow-labels';
 import type { FlowEnd } from '../flow-record';
+import type { Labels } from '../../model/resource';
 import type { Workload } from '../../model/workloads/workload';
 
 const PRIVATE = new AddressRanges(PRIVATE_BLOCKS);
+/** Longest name in DNS, and of anything in Kubernetes with some room: what is longer comes of no such thing. */
+const LONGEST_NAME = 300;
+/** Longest labels of a pod that is in no manifest, all together. */
+const LONGEST_LABELS = 8_000;
 const GROUP = new AddressRanges(GROUP_BLOCKS);
 
 /** Whether the address is nobody's alone: multicast, broadcast, or none. */
@@ -28,7 +33,7 @@ export function locateEnd(end: FlowEnd, time: number | undefined, inventory: Inv
   if (kind === 'node') return sure({ type: 'node', address: ip });
   const named = byNames(end, inventory);
   if (named !== undefined) return named;
-  if (kind === 'outside' || kind === 'network-set') return sure(outside(end));
+  if (kind === 'outside' || kind === 'network-set') return outside(end);
   return ip === undefined ? withoutAddress(end) : byAddress(ip, time, inventory, kind === 'pod');
 }
 
@@ -57,15 +62,21 @@ function apiServer(ip: string | undefined, { services }: Inventory): TrafficEnd 
   return { type: 'api-server', address };
 }
 
-function outside({ ip, domains, set }: FlowEnd): TrafficEnd {
-  if (ip !== undefined) return { type: 'outside', address: ip };
+function outside({ ip, domains, set }: FlowEnd): Located {
+  if (ip !== undefined) return sure({ type: 'outside', address: ip });
   const name = domains?.[0] ?? (set === undefined ? undefined : `network set ${set}`);
-  return name === undefined ? { type: 'outside' } : { type: 'outside', domain: name };
+  return name === undefined ? sure({ type: 'outside' }) : ofDomain(name);
+}
+
+function ofDomain(domain: string): Located {
+  return domain.length > LONGEST_NAME
+    ? unmapped('impossible-name', domain)
+    : sure({ type: 'outside', domain });
 }
 
 function withoutAddress(end: FlowEnd): Located {
   const [domain] = end.domains ?? [];
-  if (domain !== undefined) return sure({ type: 'outside', domain });
+  if (domain !== undefined) return ofDomain(domain);
   return unmapped('no-end', 'an end without name and address');
 }
 
@@ -97,12 +108,14 @@ function notInManifests(end: FlowEnd, namespace: string, several: boolean): Loca
   if (name === undefined && end.ip !== undefined) return undefined;
   const called = `${namespace}/${name ?? 'a pod'}`;
   if (several) return unmapped('several-workloads', called);
-  return sure({
-    type: 'pod',
-    namespace,
-    name: name ?? 'a pod',
-    labels: Object.fromEntries(flowLabels(end)),
-  });
+  if (called.length > 2 * LONGEST_NAME) return unmapped('impossible-name', called);
+  return sure({ type: 'pod', namespace, name: name ?? 'a pod', labels: labelsOf(end) });
+}
+
+/** Of more than anybody gives a pod, none: nobody knows then which of them are its. */
+function labelsOf(end: FlowEnd): Labels {
+  const length = (end.labels ?? []).reduce((sum, label) => sum + label.length, 0);
+  return length > LONGEST_LABELS ? {} : Object.fromEntries(flowLabels(end));
 }
 
 function byAddress(ip: string, time: number | undefined, inventory: Inventory, isPod: boolean): Located {

@@ -1,12 +1,12 @@
-import { EdgeCount } from './edge-count';
-import { EndTable, firstOfTwo, groupForIntents, whatBothAre } from './end-table';
+import { EdgeTable, type CoarseOf, type EdgeBounds, type NotKept } from './edge-table';
+import { EndTable, firstOfTwo, groupForIntents, whatBothAre, type GroupOf } from './end-table';
 import type { Inventory } from './inventory';
 import { FlowMapper, type AsideReason, type MappedFlow, type TrafficKind } from './map-flow';
 import type { ObservedEdge } from './observed-edge';
 import { ObservedNames } from './observed-names';
-import { endName, type TrafficEnd, type UnmappedReason } from './traffic-end';
+import { Listening } from './listens';
+import type { UnmappedReason } from './traffic-end';
 import { UnmappedTally, type Unmapped } from './unmapped';
-import { protocolNumber } from './protocol-number';
 import type { FlowItem, FlowRecord } from '../flow-record';
 
 /** The time that is looked at. */
@@ -20,8 +20,18 @@ export interface TimeWindow {
 export interface ObserveOptions {
   readonly window?: TimeWindow | undefined;
   /** What ends that are no workloads and Services are told apart by. Default: what intents tell apart. */
-  readonly groupOf?: ((end: TrafficEnd, role: 'client' | 'server') => string) | undefined;
+  readonly groupOf?: GroupOf | undefined;
+  /** What servers come together by when there are too many edges. Default: nothing, those that were seen least are left out. */
+  readonly coarseOf?: CoarseOf | undefined;
+  /** Default: {@link MOST_PORTS} ports, and {@link MOST_EDGES} edges and {@link MOST_EDGES_A_WORKLOAD} more for each workload. */
+  readonly bounds?: EdgeBounds | undefined;
 }
+
+/** Edges that are kept however few workloads there are. */
+export const MOST_EDGES = 15_000;
+export const MOST_EDGES_A_WORKLOAD = 20;
+/** Ports of one pair of ends that nobody declares, and that are told apart. */
+export const MOST_PORTS = 128;
 
 /** Records that speak of no connection, by reason. */
 export type AsideCounts = ReadonlyMap<AsideReason | 'outside-window' | (string & {}), number>;
@@ -35,6 +45,8 @@ export interface Observed {
   readonly lines: number;
   /** Records that are part of an edge. */
   readonly mapped: number;
+  /** Connections that got through, of edges that are not kept because there were too many: in {@link unmapped}, by reason. */
+  readonly passedNotKept: number;
   /** Records that answer no question here: replies, records outside the window, headers… by reason, sorted. */
   readonly aside: AsideCounts;
   /** What nobody knows the ends or the direction of, by reason, sorted. */
@@ -56,19 +68,10 @@ export interface Unreadable {
   readonly example: string;
 }
 
-/** What is kept of an edge: nothing of its first record, so that records are young when they die. */
-interface Counted extends Pick<MappedFlow, 'protocol' | 'port' | 'kind'> {
-  readonly count: EdgeCount;
-}
-
-/** By client, by server, by protocol and port: small whole numbers are found faster than any other keys. */
-type Pairs = Map<number, Map<number, Map<number, Counted>>>;
-
 /** Takes records in, one after the other, and keeps what is distinct. */
 export class Observer {
   private readonly mapper: FlowMapper;
-  private readonly ends: EndTable;
-  private readonly pairs: Pairs = new Map();
+  private readonly edges: EdgeTable;
   private readonly tally = new UnmappedTally();
   private readonly aside = new Map<string, number>();
   private readonly unreadable = new Map<string, { lines: number; readonly example: string }>();
@@ -76,15 +79,20 @@ export class Observer {
   private readonly window: TimeWindow;
   private lines = 0;
   private mapped = 0;
+  private passedNotKept = 0;
   private dns = 0;
   private first: number | undefined;
   private last: number | undefined;
 
-  constructor(inventory: Inventory, { window = {}, groupOf }: ObserveOptions = {}) {
+  constructor(inventory: Inventory, options: ObserveOptions = {}) {
+    const { window = {}, groupOf, coarseOf = () => undefined, bounds = boundsOf(inventory) } = options;
     this.mapper = new FlowMapper(inventory);
     // Whoever judges a group does so by one of its addresses; whoever lists it says nothing of one that is true of others.
-    this.ends =
+    const ends =
       groupOf === undefined ? new EndTable(groupForIntents, whatBothAre) : new EndTable(groupOf, firstOfTwo);
+    this.edges = new EdgeTable(ends, new Listening(inventory), bounds, coarseOf, (dropped) => {
+      this.takeDropped(dropped);
+    });
     this.names = new ObservedNames(inventory);
     this.window = window;
   }
@@ -115,17 +123,18 @@ export class Observer {
 
   /** What there is so far. */
   observed(): Observed {
-    const { names, lines, mapped, dns, first, last } = this;
+    const { names, lines, mapped, passedNotKept, dns, first, last } = this;
     const unreadable = [...this.unreadable].map(([reason, { lines: count, example }]) => ({
       reason,
       lines: count,
       example,
     }));
     return {
-      edges: this.edges(),
+      edges: this.edges.edges(),
       names,
       lines,
       mapped,
+      passedNotKept,
       dns,
       aside: new Map([...this.aside].sort(byFirst)),
       unmapped: this.tally.list(),
@@ -155,24 +164,16 @@ export class Observer {
   }
 
   private addFlow(flow: MappedFlow, record: FlowRecord, source: string): void {
-    const from = this.ends.idOf(flow.from, 'client');
-    const to = this.ends.idOf(flow.to, 'server');
-    if (from === undefined || to === undefined) {
-      this.tally.add('too-many-addresses', endName(from === undefined ? flow.from : flow.to), record.count);
-      return;
-    }
     this.mapped += 1;
     const { domains } = record.destination;
-    if (flow.to.type === 'outside' && domains !== undefined) this.names.called(flow.to, flow.from, domains);
-    const ports = childOf(childOf(this.pairs, from), to);
-    const portKey = protocolNumber(flow.protocol) * 65_536 + flow.port;
-    let edge = ports.get(portKey);
-    if (edge === undefined) {
-      const { protocol, port, kind } = flow;
-      edge = { protocol, port, kind, count: new EdgeCount() };
-      ports.set(portKey, edge);
-    }
-    edge.count.add(record, flow.doubts, flow.service, source);
+    if (flow.to.type === 'outside') this.names.called(flow.to, flow.from, domains);
+    this.edges.add(flow, record, source);
+  }
+
+  private takeDropped({ reason, text, records, connections, passed }: NotKept): void {
+    this.mapped -= records;
+    this.passedNotKept += passed;
+    this.tally.add(reason, text, connections, records);
   }
 
   private outsideWindow({ time, last = time }: FlowRecord): boolean | 'no-time' {
@@ -191,56 +192,10 @@ export class Observer {
     if (known === undefined) this.unreadable.set(reason, { lines: 1, example });
     else known.lines += 1;
   }
-
-  private edges(): ObservedEdge[] {
-    const edges: ObservedEdge[] = [];
-    for (const [from, servers] of this.pairs)
-      for (const [to, ports] of servers)
-        for (const counted of ports.values())
-          edges.push(edgeOf(counted, this.ends.at(from), this.ends.at(to)));
-    return edges
-      .map((edge) => ({ edge, key: keyOf(edge) }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ edge }) => edge);
-  }
 }
 
-function childOf<Child extends Map<number, unknown>>(parent: Map<number, Child>, key: number): Child;
-function childOf(parent: Map<number, Map<number, unknown>>, key: number): Map<number, unknown> {
-  const known = parent.get(key);
-  if (known !== undefined) return known;
-  const made = new Map<number, unknown>();
-  parent.set(key, made);
-  return made;
-}
-
-function edgeOf({ protocol, port, kind, count }: Counted, from: TrafficEnd, to: TrafficEnd): ObservedEdge {
-  const { denied, unanswered, first, last } = count;
-  const services = [...count.services].sort((a, b) =>
-    `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1,
-  );
-  return {
-    from,
-    to,
-    protocol,
-    port,
-    kind,
-    count: count.count,
-    denied,
-    unanswered,
-    first,
-    last,
-    doubts: count.doubts,
-    services,
-    sources: [...count.sources].sort(),
-  };
-}
-
-function keyOf({ from, to, protocol, port }: ObservedEdge): string {
-  const number = String(port).padStart(5, '0');
-  return [endName(from), endName(to), String(protocolNumber(protocol)).padStart(3, '0'), number].join(
-    '\u0000',
-  );
+function boundsOf({ cluster }: Inventory): EdgeBounds {
+  return { edges: MOST_EDGES + MOST_EDGES_A_WORKLOAD * cluster.workloads.length, ports: MOST_PORTS };
 }
 
 function byFirst([a]: readonly [string, number], [b]: readonly [string, number]): number {

@@ -27,6 +27,7 @@ export interface OutsideEnd {
 /** Why an end, or a whole record, is not mapped to what the manifests have. */
 export type UnmappedReason =
   | 'no-end'
+  | 'impossible-name'
   | 'pod-not-in-manifests'
   | 'several-workloads'
   | 'address-changed-hands'
@@ -39,7 +40,8 @@ export type UnmappedReason =
   | 'direction-unknown'
   | 'no-protocol'
   | 'no-time'
-  | 'too-many-addresses';
+  | 'too-many-addresses'
+  | 'too-many-pairs';
 
 /** An end, or why it is not known, with what there was to go by. */
 export type Located =

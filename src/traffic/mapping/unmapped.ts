@@ -1,3 +1,4 @@
+import { ownText } from '../own-text';
 import type { UnmappedReason } from './traffic-end';
 
 /** Records that are not mapped for one reason. */
@@ -27,18 +28,20 @@ interface Counted {
 export class UnmappedTally {
   private readonly reasons = new Map<UnmappedReason, Counted>();
 
-  add(reason: UnmappedReason, text: string, connections: number): void {
+  /** @param records how many records these are. Default 1 */
+  add(reason: UnmappedReason, text: string, connections: number, records = 1): void {
     let counted = this.reasons.get(reason);
     if (counted === undefined) {
       counted = { records: 0, connections: 0, more: 0, about: new Map() };
       this.reasons.set(reason, counted);
     }
-    counted.records += 1;
+    counted.records += records;
     counted.connections += connections;
     const key = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
     const known = counted.about.get(key);
-    if (known !== undefined || counted.about.size < MOST_TEXTS) counted.about.set(key, (known ?? 0) + 1);
-    else counted.more += 1;
+    if (known !== undefined) counted.about.set(key, known + records);
+    else if (counted.about.size < MOST_TEXTS) counted.about.set(ownText(key), records);
+    else counted.more += records;
   }
 
   /** Sorted by reason. */

@@ -9,7 +9,9 @@ import type { Workload } from '../../model/workloads/workload';
 export type Named = Workload | 'none' | 'several';
 
 /** A log names few pods many times; of one that names many, not all are kept. */
-const MOST_REMEMBERED = 100_000;
+const MOST_REMEMBERED = 20_000;
+/** No name of Kubernetes is as long; a log may have any. */
+const LONGEST_KEY = 600;
 
 /** Finds workloads by the names that flow logs have: of the workload, of its ReplicaSet, of one of its pods. */
 export class WorkloadNames {
@@ -100,6 +102,7 @@ export class WorkloadNames {
   private remembered(key: string, find: () => Named): Named {
     const known = this.found.get(key);
     if (known !== undefined) return known;
+    if (key.length > LONGEST_KEY) return find();
     if (this.found.size >= MOST_REMEMBERED) this.found.clear();
     const found = find();
     this.found.set(key, found);

@@ -3,6 +3,7 @@ import { intentsObject, targetJson } from './target-json';
 import type { LeftOut, ObservedCall } from '../calls/observed-call';
 import type { ObservedEdge } from '../mapping/observed-edge';
 import { NO_PORT } from '../mapping/map-flow';
+import { portRangeText } from '../mapping/port-bits';
 import { endName } from '../mapping/traffic-end';
 import type { Observed } from '../mapping/observe';
 import { findingsJson } from '../../reports/findings/finding-json';
@@ -30,7 +31,7 @@ export function observedFields(
   observed: Observed,
   files: ImportResult['files'],
 ): (readonly [string, JsonField])[] {
-  const { lines, mapped, dns, aside, unmapped, unreadable, first, last } = observed;
+  const { lines, mapped, passedNotKept, names, dns, aside, unmapped, unreadable, first, last } = observed;
   return [
     ['files', { items: files.map(({ file, format }) => ({ file, format })) }],
     [
@@ -41,6 +42,8 @@ export function observedFields(
           mapped,
           dns,
           aside: Object.fromEntries(aside),
+          ...(passedNotKept === 0 ? {} : { passedNotKept }),
+          ...(names.forgotten === 0 ? {} : { namesNotKept: names.forgotten }),
           ...timesJson({ first, last }),
         },
       },
@@ -78,12 +81,13 @@ function otherJson(edge: ObservedEdge): unknown {
 
 /** Who called whom, how often and when. */
 export function edgeJson(edge: ObservedEdge): Record<string, unknown> {
-  const { from, to, protocol, port, count, denied, unanswered, services, sources } = edge;
+  const { from, to, protocol, port, otherPorts, count, denied, unanswered, services, sources } = edge;
   return {
     from: endName(from),
     to: endName(to),
     protocol,
     ...(port === NO_PORT ? {} : { port }),
+    ...(otherPorts === undefined ? {} : { otherPorts: otherPorts.map(portRangeText) }),
     count,
     ...(denied === 0 ? {} : { denied }),
     ...(unanswered === 0 ? {} : { unanswered }),

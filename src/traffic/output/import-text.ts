@@ -12,6 +12,8 @@ const WHY: Readonly<Record<LeftOut['why'], string>> = {
   unanswered: 'nobody ever answered',
   'no-word':
     'targets have no word for it: they name TCP, UDP and SCTP ports in the cluster, and TCP ports of names and addresses outside',
+  'many-ports':
+    'ports that the server does not declare, and of which too many were seen to tell them all apart: a scan, or ports of the moment',
   finished: 'its pods have run to their end',
 };
 

@@ -26,6 +26,7 @@ export const KIND_WORDS: Readonly<Record<Exclude<TrafficKind, 'call'>, string>> 
 /** Why records are mapped to nothing, and what to do about it. */
 export const UNMAPPED_WORDS: Readonly<Record<UnmappedReason, string>> = {
   'no-end': 'records that say neither name nor address of an end',
+  'impossible-name': 'names that are too long for anything in Kubernetes or DNS',
   'pod-not-in-manifests': 'pods that the manifests do not have',
   'several-workloads': 'names that several workloads go by',
   'address-changed-hands':
@@ -42,7 +43,10 @@ export const UNMAPPED_WORDS: Readonly<Record<UnmappedReason, string>> = {
   'direction-unknown': 'records of which neither end can be told to be the server',
   'no-protocol': 'records without a protocol',
   'no-time': 'records without a time, of which nobody knows whether they are in the window',
-  'too-many-addresses': 'more different addresses than are kept apart',
+  'too-many-addresses':
+    'calls of or from more different addresses and names than are kept apart: those that were seen least (give less of the log at once, --since)',
+  'too-many-pairs':
+    'calls of more different pairs than are kept apart: those that were seen least (give less of the log at once, --since)',
 };
 
 /** Why records speak of no connection. */
@@ -53,6 +57,9 @@ const ASIDE_WORDS: ReadonlyMap<string, string> = new Map([
   ['no-connection', 'without a connection'],
   ['outside-window', 'outside the time window'],
 ]);
+
+const FORGOTTEN =
+  'there are more than are kept, and those went that nobody was seen to call or that came least; their addresses stand for them';
 
 /** More lines than these of one list are counted. */
 const MOST = 10;
@@ -71,8 +78,13 @@ export function countLines({ lines, mapped, dns, aside, unmapped, unreadable }: 
 }
 
 /** What is not mapped, by reason, with what it is about. */
-export function unmappedLines({ unmapped, unreadable }: Observed): string[] {
-  return [...unmapped.flatMap(linesOf), ...unreadable.map((one) => unreadableLine(one))];
+export function unmappedLines({ unmapped, unreadable, names }: Observed): string[] {
+  const { forgotten } = names;
+  return [
+    ...unmapped.flatMap(linesOf),
+    ...(forgotten === 0 ? [] : [`${plural(forgotten, 'name')} of addresses not kept: ${FORGOTTEN}`]),
+    ...unreadable.map((one) => unreadableLine(one)),
+  ];
 }
 
 function linesOf({ reason, records, about, more }: Unmapped): string[] {
@@ -108,13 +120,19 @@ export function otherTrafficLines(edges: readonly ObservedEdge[]): string[] {
 
 /** `shop/frontend[Deployment] -> shop/cart[Deployment] TCP 7070  12 connections, 2026-11-01T09:00:00Z`. */
 export function edgeLine(edge: ObservedEdge): string {
-  const { from, to, protocol, port, count, denied, unanswered } = edge;
+  const { from, to, protocol, count, denied, unanswered } = edge;
   const facts = [
     ...(count > 0 || denied + unanswered === 0 ? [plural(count, 'connection')] : []),
     ...(denied > 0 ? [`${denied} denied`] : []),
     ...(unanswered > 0 ? [`${unanswered} unanswered`] : []),
     ...timeWords(edge),
   ];
-  const where = port === NO_PORT ? `${protocol}` : `${protocol} ${port}`;
+  const where = [String(protocol), ...portText(edge)].join(' ');
   return shownText(`${endName(from)} -> ${endName(to)} ${where}  ${facts.join(', ')}`, 600);
+}
+
+/** The port; of ports that are not told apart, that they are others; nothing where no record has it. */
+export function portText({ port, otherPorts }: ObservedEdge): string[] {
+  if (otherPorts !== undefined) return ['other ports'];
+  return port === NO_PORT ? [] : [String(port)];
 }

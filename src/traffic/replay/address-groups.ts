@@ -7,7 +7,7 @@ import type { AddressPeer, Reachability } from '../../reachability/reachability'
 const MOST_SERVERS = 20_000;
 
 /** Addresses of a log are asked for often, and few at a time. */
-const MOST_REMEMBERED = 200_000;
+const MOST_REMEMBERED = 50_000;
 
 /**
  * Tells ends of the outside, and nodes, apart as far as the policies of some models do: a log may have millions of
@@ -16,7 +16,7 @@ const MOST_REMEMBERED = 200_000;
 export function groupByPolicies(
   models: readonly Reachability[],
 ): (end: TrafficEnd, role: 'client' | 'server') => string {
-  const known = new Map<string, string>();
+  const rangesOf = remembered(models);
   const servers = new Set<string>();
   return (end, role) => {
     if (end.type !== 'outside' && end.type !== 'node' && end.type !== 'api-server')
@@ -29,6 +29,19 @@ export function groupByPolicies(
       servers.add(address);
       return address;
     }
+    return rangesOf(address);
+  };
+}
+
+/** The groups of {@link groupByPolicies}, for servers outside that were told apart one by one until there were too many. */
+export function coarseByPolicies(models: readonly Reachability[]): (to: TrafficEnd) => string | undefined {
+  const rangesOf = remembered(models);
+  return (to) => (to.type === 'outside' && to.address !== undefined ? rangesOf(to.address) : undefined);
+}
+
+function remembered(models: readonly Reachability[]): (address: string) => string {
+  const known = new Map<string, string>();
+  return (address) => {
     let group = known.get(address);
     if (group !== undefined) return group;
     const parsed = parseAddress(address).address;

@@ -1,9 +1,12 @@
 import { questionsOf, type Question, type WorkloadNow } from './peers-of';
 import type { Inventory } from '../mapping/inventory';
 import type { ObservedEdge } from '../mapping/observed-edge';
+import type { PortRange } from '../mapping/port-bits';
 import type { Workload } from '../../model/workloads/workload';
+import { printConnections } from '../../reachability/sets/connection-print';
 import { ConnectionSet, PROTOCOL } from '../../reachability/sets/connection-set';
 import type { Explanation, Peer, Reachability } from '../../reachability/reachability';
+import { shownText } from '../../reports/shown-text';
 import type { ReplaySide, ReplayVerdict } from '../../reports/replay/replay';
 
 /** What policies do to an edge. */
@@ -62,6 +65,7 @@ export class Judge {
     const { allowed, undecided } = this.reachability.connection(question.from, question.to);
     const asked = connectionsOf(question);
     if (asked.subtract(allowed).isEmpty) return { verdict: 'allowed' };
+    if (question.otherPorts !== undefined) return this.askOfEach(question, asked);
     const isCut = asked.intersect(allowed).isEmpty && asked.intersect(undecided).isEmpty;
     const [left] = asked.subtract(allowed).ranges();
     const port = Math.max(left?.first ?? 0, question.ports === 'all' ? 1 : 0);
@@ -74,6 +78,21 @@ export class Judge {
       ...(isCut || !isOpen
         ? {}
         : { reason: 'The log does not say which port it was, and not all that it may be are let through.' }),
+    };
+  }
+
+  /** All of these ports were called, so what holds for one of them is no guess: some are cut as soon as one is. */
+  private askOfEach(question: Question, asked: ConnectionSet): Judgement {
+    const { from, to, protocol } = question;
+    const { allowed, undecided } = this.reachability.connection(from, to);
+    const cut = asked.subtract(allowed).subtract(undecided);
+    const shown = cut.isEmpty ? asked.subtract(allowed) : cut;
+    const port = shown.ranges()[0]?.first ?? 0;
+    return {
+      verdict: cut.isEmpty ? 'undecided' : 'cut',
+      example: { question, port },
+      explanation: this.reachability.explain(from, to, protocol, port),
+      reason: `Too many ports were called to tell them all apart. Of those that are not, ${cut.isEmpty ? 'these cannot be decided' : 'these would not get through'}: ${shownText(printConnections(shown), 200)}`,
     };
   }
 
@@ -93,10 +112,22 @@ export class Judge {
 }
 
 /** The connections that a question is about. */
-export function connectionsOf({ protocol, ports }: Question): ConnectionSet {
+export function connectionsOf({ protocol, ports, otherPorts }: Question): ConnectionSet {
+  if (otherPorts !== undefined) return connectionsOfRanges(protocol, otherPorts);
   const all = ConnectionSet.allPorts(protocol);
   if (ports === 'all' || !PORTED.includes(protocol)) return all;
   return ports.reduce((set, port) => set.union(ConnectionSet.of(protocol, port, port)), ConnectionSet.NONE);
+}
+
+/** Two halves at a time: there may be thousands of ranges, and each union goes through all that it has. */
+export function connectionsOfRanges(protocol: number, ranges: readonly PortRange[]): ConnectionSet {
+  const [only] = ranges;
+  if (only === undefined) return ConnectionSet.NONE;
+  if (ranges.length === 1) return ConnectionSet.of(protocol, only.first, only.last);
+  const middle = ranges.length >> 1;
+  return connectionsOfRanges(protocol, ranges.slice(0, middle)).union(
+    connectionsOfRanges(protocol, ranges.slice(middle)),
+  );
 }
 
 const PORTED: readonly number[] = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp];

@@ -1,6 +1,7 @@
 import type { Inventory } from '../mapping/inventory';
 import { NO_PORT } from '../mapping/map-flow';
 import type { ObservedEdge } from '../mapping/observed-edge';
+import type { PortRange } from '../mapping/port-bits';
 import { protocolNumber } from '../mapping/protocol-number';
 import { servicePortAt } from '../mapping/service-addresses';
 import type { TrafficEnd } from '../mapping/traffic-end';
@@ -17,6 +18,8 @@ export interface Question {
   readonly protocol: number;
   /** One of them; more than one where nobody wrote down which. `all` where it may be any. */
   readonly ports: readonly number[] | 'all';
+  /** Ports that are not told apart, instead of {@link ports}: each of them was called. */
+  readonly otherPorts?: readonly PortRange[] | undefined;
 }
 
 /** What is to be asked about an edge, or why it cannot be judged. */
@@ -29,6 +32,13 @@ export type WorkloadNow = (workload: Workload) => Workload | undefined;
 
 /** The questions that an edge comes to: one, or one for each workload that may be behind a Service. */
 export function questionsOf(edge: ObservedEdge, inventory: Inventory): Questions {
+  const { otherPorts } = edge;
+  const asked = questionsOfPort(edge, inventory);
+  if (asked.questions === undefined || otherPorts === undefined) return asked;
+  return { questions: asked.questions.map((question) => ({ ...question, ports: 'all', otherPorts })) };
+}
+
+function questionsOfPort(edge: ObservedEdge, inventory: Inventory): Questions {
   const { from, to } = edge;
   const protocol = protocolNumber(edge.protocol);
   const client = peerOf(from);

@@ -9,6 +9,7 @@ import type { Inventory } from '../mapping/inventory';
 import { NO_PORT, type TrafficKind } from '../mapping/map-flow';
 import type { Observed } from '../mapping/observe';
 import type { ObservedEdge } from '../mapping/observed-edge';
+import { portRangeText } from '../mapping/port-bits';
 import { protocolNumber } from '../mapping/protocol-number';
 import { endName } from '../mapping/traffic-end';
 import { edgeLine } from '../output/other-traffic';
@@ -73,6 +74,7 @@ export function replayFlows(input: ReplayInput): Replay {
     counts,
     deniedThen,
     notJudged: notJudged.list(),
+    notKept: observed.passedNotKept,
     neverSeen: neverSeenOf(model, observed),
     isChange: before !== undefined,
     first: observed.first,
@@ -103,12 +105,13 @@ class Judging {
   }
 
   shown(edge: ObservedEdge, judgement: Judgement, before: ReplayVerdict | undefined): ReplayedConnection {
-    const { from, to, protocol, port, count, denied, first, last, sources } = edge;
+    const { from, to, protocol, port, otherPorts, count, denied, first, last, sources } = edge;
     return {
       from: endName(from),
       to: endName(to),
       protocol: protocolNumber(protocol),
       ...(port === NO_PORT ? {} : { port }),
+      ...(otherPorts === undefined ? {} : { otherPorts: otherPorts.map(portRangeText) }),
       count,
       denied,
       first,
@@ -122,7 +125,7 @@ class Judging {
   }
 
   private words(
-    { from: end }: ObservedEdge,
+    { from: end, otherPorts }: ObservedEdge,
     { verdict, example, explanation, reason }: Judgement,
   ): { reason?: string; mend?: string } {
     if (example === undefined || explanation === undefined) return reason === undefined ? {} : { reason };
@@ -131,6 +134,8 @@ class Judging {
     const flow = { from, to, protocol, port: example.port, explanation };
     const ofNode = end.type === 'node' ? FROM_NODE : undefined;
     if (verdict === 'undecided') return { reason: reason ?? ofNode ?? undecidedReason(flow, findings) };
+    // What would let one of many ports through mends nothing.
+    if (otherPorts !== undefined && reason !== undefined) return { reason };
     this.intents ??= readIntents(cluster.resources).intents;
     const mend = mendOf(flow, { reachability, intents: this.intents, services: cluster.services });
     return mend === undefined ? {} : { mend };

@@ -1,3 +1,4 @@
+import { connectionsOfRanges } from './judge';
 import { NO_PORT } from '../mapping/map-flow';
 import type { ObservedEdge } from '../mapping/observed-edge';
 import type { ObservedNames } from '../mapping/observed-names';
@@ -50,10 +51,9 @@ export class SeenCalls {
   atInternet({ id }: Workload, target: InternetTarget): boolean {
     const blocks = internetBlocks(target);
     return (this.outside.get(id) ?? []).some((edge) => {
-      const { to, from, port } = edge;
+      const { to, from } = edge;
       if (to.type !== 'outside') return false;
-      if (target.ports.length > 0 && port !== NO_PORT && !target.ports.some((one) => one.port === port))
-        return false;
+      if (target.ports.length > 0 && !target.ports.some((one) => isPortOf(edge, one.port))) return false;
       const names = [
         ...(to.domain === undefined ? [] : [to.domain]),
         ...(to.address === undefined ? [] : this.names.of(to.address, from).map(({ name }) => name)),
@@ -89,9 +89,16 @@ export class SeenCalls {
 }
 
 /** Without a port, any may have been meant. */
-function connectionOf({ protocol }: ObservedEdge, port: number): ConnectionSet {
+function connectionOf({ protocol, otherPorts }: ObservedEdge, port: number): ConnectionSet {
   const number = protocolNumber(protocol);
+  if (otherPorts !== undefined) return connectionsOfRanges(number, otherPorts);
   return port === NO_PORT ? ConnectionSet.allPorts(number) : ConnectionSet.of(number, port, port);
+}
+
+function isPortOf({ port, otherPorts }: ObservedEdge, asked: number | string): boolean {
+  if (otherPorts !== undefined)
+    return otherPorts.some(({ first, last }) => typeof asked === 'number' && first <= asked && asked <= last);
+  return port === NO_PORT || port === asked;
 }
 
 function isUnder(name: string, domain: string): boolean {
