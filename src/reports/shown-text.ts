@@ -14,6 +14,14 @@ export function shownText(text: string, longest = LONGEST): string {
   return cut.replace(UNSHOWN, (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }
 
+/** The same of a text of several lines, however long, whose line breaks are meant. */
+export function shownLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => shownText(line, Infinity))
+    .join('\n');
+}
+
 /** A moment as people and machines read it, to the second: `2026-11-01T09:00:00Z`; undefined for one out of reach of dates. */
 export function shownTime(milliseconds: number | undefined): string | undefined {
   if (milliseconds === undefined || !(Math.abs(milliseconds) <= 8.64e15)) return undefined;

@@ -79,7 +79,7 @@ function tablesOf(diff: Diff, sides: DiffSides): Table[] {
         direction,
         change === 'isolated' ? 'isolated for the first time' : 'not isolated any more',
         listSome(by.map(policyLink), REASONS),
-        impact === undefined ? '' : impactLines(direction, impact, CALLERS).join('; '),
+        impact === undefined ? '' : plainText(impactLines(direction, impact, CALLERS).join('; ')),
       ]),
       folded: false,
     },
@@ -144,6 +144,21 @@ function printTable(
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |\n`;
+}
+
+/**
+ * Names of callers may come from flow logs, which anybody writes who sends a packet: no link, mention, reference or emphasis
+ * is made of them. What {@link escapeMarkdown} escapes is left to it.
+ */
+function plainText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replace(/[\\`*_~]/g, '\\$&')
+    .replaceAll('#', '&#35;')
+    .replaceAll('](', ']&#40;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', ':&#47;&#47;');
 }
 
 /** Names come from manifests: nothing in them may become markup. Links of ours stay. */

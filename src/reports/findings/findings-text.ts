@@ -1,5 +1,6 @@
 import { sortFindings, type Finding, type Severity } from '../../model/finding';
 import { printPlace } from '../../model/place';
+import { shownLines } from '../shown-text';
 
 const NOUN: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -13,11 +14,13 @@ function printFinding(finding: Finding): string {
   const where = [finding.object, place === '' ? undefined : place]
     .filter((part) => part !== undefined)
     .join(', ');
-  return [
+  const lines = [
     `${NOUN[finding.severity]} ${finding.id}${where === '' ? '' : `: ${where}`}`,
     `  ${finding.message}`,
     ...(finding.mend === '' ? [] : [`  Mend: ${finding.mend}`]),
-  ].join('\n');
+  ];
+  // Names in it are those of manifests, and of whatever else was read.
+  return shownLines(lines.join('\n'));
 }
 
 /** `2 errors, 1 warning`; `no findings` for none. */

@@ -10,6 +10,7 @@ import { append } from '../../model/group-by';
 import type { KnownAccess } from '../../proof/known-access';
 import type { RecordedAccesses } from '../../proof/isolation-impact';
 import type { Peer } from '../../reachability/reachability';
+import { shownText } from '../../reports/shown-text';
 import { plural } from '../../reports/words';
 
 /** Who was seen to call whom, as one more source of known callers. Probes are none: no policy is in their way. */
@@ -33,7 +34,7 @@ function access(edge: ObservedEdge, question: Question, end: Peer, name: string)
   const when = timeWords({ last: edge.last });
   const seen = [plural(edge.count, 'connection'), ...when.map((time) => `last ${time}`)];
   return {
-    ...(end.type === 'workload' ? {} : { who: name }),
+    ...(end.type === 'workload' ? {} : { who: shownText(name) }),
     by: [`flow logs: ${seen.join(', ')}`],
     ends: [end],
     need: {
