@@ -101,3 +101,73 @@ export async function writeFlows(path: string, bytes: number, workloads: number)
   await once(file, 'close');
   return number;
 }
+
+/** What a log may have that is no call of anybody: each record a new edge. */
+export const NOISES = ['ports', 'addresses', 'callers', 'strangers', 'names', 'answers', 'pairs'] as const;
+export type Noise = (typeof NOISES)[number];
+
+/**
+ * A record as CSV or, of `answers`, as dnstap JSON. `ports`: all ports of one server after the other. `addresses`, `names`:
+ * servers outside. `callers`, `strangers`: clients outside, and pods that no manifest has. `answers`: names in DNS. `pairs`: every
+ * workload calls every other one.
+ */
+function noiseLine(noise: Noise, number: number, workloads: number): string {
+  const time = '2026-11-02T10:00:00Z';
+  const own = (index: number): string => `shop/service-${index % workloads}`;
+  const outside = `${11 + (number >> 24)}.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+  const row = (from: string, to: string, port: number): string => `${time},${from},${to},${port}\n`;
+  switch (noise) {
+    case 'ports':
+      return row(own(0), own(1 + Math.floor(number / 65_535)), 1 + (number % 65_535));
+    case 'addresses':
+      return row(own(number), outside, 443);
+    case 'callers':
+      return row(outside, own(number), 8080);
+    case 'strangers':
+      return row(`other/pod-${number}`, own(number), 8080);
+    case 'names':
+      return row(own(number), `n${number}.example.com`, 443);
+    case 'pairs':
+      return row(own(number), own(number + Math.floor(number / workloads)), 9_000 + (number >> 17));
+    case 'answers': {
+      const client = pod(number % workloads, 0).ip;
+      const question = `;; QUESTION SECTION:\n;n${number}.example.com.\tIN\t A\n`;
+      const answer = `;; ANSWER SECTION:\nn${number}.example.com.\t30\tIN\tA\t${outside}\n`;
+      const response = `;; opcode: QUERY, status: NOERROR, id: 1\n;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 0\n\n${question}\n${answer}`;
+      const message = {
+        type: 'CLIENT_RESPONSE',
+        response_time: time,
+        socket_family: 'INET',
+        socket_protocol: 'UDP',
+        query_address: client,
+        response_address: '10.96.0.2',
+        query_port: 40_000,
+        response_port: 53,
+        response_message: response,
+      };
+      return `${JSON.stringify({ type: 'MESSAGE', identity: 'dns', version: 'x', message })}\n`;
+    }
+  }
+}
+
+/** Writes so many records of noise, and after the first half of them twenty records of a call at a port nobody declares. */
+export async function writeNoise(
+  path: string,
+  noise: Noise,
+  records: number,
+  workloads: number,
+): Promise<void> {
+  const file = createWriteStream(path);
+  const isTable = noise !== 'answers';
+  if (isTable) file.write('time,from,to,port\n');
+  for (let done = 0; done < records; done += 10_000) {
+    const last = Math.min(records, done + 10_000);
+    let text = '';
+    for (let number = done; number < last; number++) text += noiseLine(noise, number, workloads);
+    const isMiddle = done <= records / 2 && last > records / 2;
+    if (isTable && isMiddle) text += '2026-11-02T10:00:00Z,shop/service-7,shop/service-9,5555\n'.repeat(20);
+    if (!file.write(text)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'close');
+}

@@ -1,18 +1,21 @@
 /**
  * How fast are flow logs read, next to nothing but `JSON.parse` for each line, and in how much memory?
  *
- *   npm run build && npm run bench -- bench/import.ts [--sizes 16,128,1024] [--runs 3] [--workloads 300]
+ *   npm run build && npm run bench -- bench/import.ts [--sizes 16,128,1024] [--runs 3] [--workloads 300] [--noise 100000,1000000]
  *
  * Sizes in MiB of Hubble JSON, about 1.5 KiB a flow. `parse` splits into lines and parses each; `read` is our reader,
  * down to records of connections that are counted; `import` is the whole command, start included, which maps them to
  * workloads and prints ClientIntents. Each is a process of its own, in turn. Budgets: throughput of `import` at least half
  * of that of `parse`, and less than 300 MB of memory whatever the size.
+ *
+ * `--noise`: how much memory `import` and `replay` take where each of so many records is a new edge (scans of ports and of
+ * addresses, names, pods that nobody knows), and whether a call among them is still told. Nothing of that where it is empty.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { manifestsOf, writeFlows } from './import-world';
+import { manifestsOf, NOISES, writeFlows, writeNoise } from './import-world';
 import { compileChild, LAST_WORD, median, option } from './measure';
 
 interface Cost {
@@ -84,9 +87,49 @@ async function measure(size: number): Promise<void> {
   console.table(Object.fromEntries(rows));
 }
 
+/** What a command makes of noise: what it costs, and what it says. */
+function runOnNoise(name: 'import' | 'replay', file: string): Record<string, number | boolean | null> {
+  const words = [name, file, '--manifests', manifests, '--pod-cidr', '10.244.0.0/16', '-o', 'json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', LAST_WORD, command, ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 29,
+  });
+  if (status === null || stdout === '') throw new Error(stderr);
+  const { cpu, memory } = JSON.parse(stderr.split('\n').at(-1) ?? '') as Omit<Cost, 'clock'>;
+  const found = JSON.parse(stdout) as { leftOut?: Edge[]; evidence?: { calls: Edge[] }[]; judged?: number };
+  const calls = [...(found.leftOut ?? []), ...(found.evidence ?? []).flatMap(({ calls: own }) => own)];
+  return {
+    'processor s': Math.round(cpu / 100) / 10,
+    'peak MiB': Math.round(memory),
+    'exit code': status,
+    told:
+      name === 'replay'
+        ? (found.judged ?? 0) > 0
+        : calls.some(({ port, count }) => port === 5555 && count >= 20),
+  };
+}
+
+interface Edge {
+  readonly port?: number;
+  readonly count: number;
+}
+
+async function measureNoise(records: number): Promise<void> {
+  const rows: Record<string, ReturnType<typeof runOnNoise>> = {};
+  for (const noise of NOISES) {
+    const file = join(folder, 'noise');
+    await writeNoise(file, noise, records, workloads);
+    for (const name of ['import', 'replay'] as const) rows[`${noise}: ${name}`] = runOnNoise(name, file);
+  }
+  console.log(`${records} records of noise`);
+  console.table(rows);
+}
+
 async function main(): Promise<void> {
   writeFileSync(manifests, manifestsOf(workloads));
-  for (const size of sizes) await measure(size);
+  for (const size of sizes) if (size > 0) await measure(size);
+  for (const records of option('noise', '').split(','))
+    if (records !== '') await measureNoise(Number(records));
   rmSync(folder, { recursive: true, force: true });
 }
 

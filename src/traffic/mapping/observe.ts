@@ -28,7 +28,7 @@ export interface ObserveOptions {
 }
 
 /** Edges that are kept however few workloads there are. */
-export const MOST_EDGES = 15_000;
+export const MOST_EDGES = 10_000;
 export const MOST_EDGES_A_WORKLOAD = 20;
 /** Ports of one pair of ends that nobody declares, and that are told apart. */
 export const MOST_PORTS = 128;
