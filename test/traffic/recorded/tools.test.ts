@@ -224,3 +224,37 @@ describe('access logs of Envoy in the formats of Istio', () => {
         ]);
   });
 });
+
+describe.each(['conntrack-list', 'conntrack-extended', 'nf_conntrack'])(
+  '%s, by conntrack-tools 1.4.7 and Linux 6.18',
+  (name) => {
+    it('gives the pod behind a Service, the address of source NAT, and what nobody answered', async () => {
+      const { format, items } = await recorded(name);
+      expect(format).toBe('conntrack');
+      expect(items.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'flow'));
+      const from = (port: number) => items.find(({ source }) => source.port === port);
+      expect(from(45678)).toMatchObject({
+        protocol: 'TCP',
+        source: { ip: '10.244.1.5' },
+        destination: { ip: '10.96.0.20', port: 80 },
+        translated: { destination: { ip: '10.244.2.7', port: 8080 } },
+        isReply: false,
+        answered: true,
+        layer: 'l4',
+      });
+      expect(from(45679)).toMatchObject({
+        destination: { ip: '203.0.113.7', port: 443 },
+        translated: { source: { ip: '203.0.113.1', port: 45679 } },
+        answered: true,
+      });
+      expect(from(45680)).toMatchObject({ destination: { ip: '203.0.113.99' }, answered: false });
+      expect(from(45681)).toMatchObject({
+        source: { ip: 'fd00:1::5' },
+        destination: { ip: 'fd00:2::7', port: 9090 },
+        answered: true,
+      });
+      expect(from(40000)).toMatchObject({ protocol: 'UDP', destination: { port: 53 }, answered: true });
+      expect(from(40001)).toMatchObject({ destination: { ip: '10.244.2.9' }, answered: false });
+    });
+  },
+);
