@@ -123,24 +123,26 @@ async function diff(
   };
   const recorded =
     flows === undefined
-      ? undefined
+      ? NOTHING_RECORDED
       : await loadRecorded().readRecorded(flows, models, flags, { terminal, progress });
   progress.step('comparing');
-  const compared = compareModels(models, recorded?.accesses);
-  const ofSnapshots = recorded?.findings ?? [];
+  const compared = compareModels(models, recorded.accesses);
+  const { findings: ofSnapshots, leftOut } = recorded;
   const comparison = { ...compared, findings: sortFindings([...compared.findings, ...ofSnapshots]) };
   progress.clear();
   await writeAll(terminal, print(comparison, flags, terminal));
   const incomplete = [models.before.findings, models.after.findings, ofSnapshots].some(isIncomplete);
-  const leftOut = recorded?.leftOut ?? [];
   if (leftOut.length > 0) terminal.err(`\n${leftOut.join('\n')}\n`);
   if (flags.output !== 'json') printFindingsAside(comparison.findings, terminal);
-  return incomplete || recorded?.isIncomplete === true
+  return incomplete || (recorded?.isIncomplete)
     ? INCOMPLETE
     : fails(comparison.diff, flags.failOn ?? [])
       ? 1
       : 0;
 }
+
+/** Without flow logs. */
+const NOTHING_RECORDED = { accesses: undefined, findings: [], leftOut: [], isIncomplete: false } as const;
 
 /** What reads flow logs is loaded only when there are some. */
 function loadRecorded(): typeof readRecordedModule {

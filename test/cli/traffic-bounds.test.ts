@@ -47,7 +47,7 @@ function sum(numbers: readonly unknown[]): number {
 describe('a scan of all ports of a workload', () => {
   it('leaves one line of other ports in import, with their ranges, and calls that are no part of it', async () => {
     const { out } = await run('import', SHOP, csv(scanned()), '-o', 'json');
-    const { leftOut, evidence, records } = parseChecked('import', out) as any;
+    const { leftOut, evidence, records } = parseChecked('import', out);
     expect(leftOut.length).toBeLessThan(200);
     const others = leftOut.filter(({ why }: any) => why === 'many-ports');
     expect(others).toMatchObject([{ to: 'shop/cart[Deployment]', protocol: 'TCP' }]);
@@ -72,7 +72,7 @@ describe('a scan of all ports of a workload', () => {
   it('is judged by replay port by port, also where ports are not told apart', async () => {
     const { out, code } = await run('replay', SHOP, csv(scanned()), '-o', 'json');
     expect(code).toBe(1);
-    const { connections, counts, notKept } = parseChecked('replay', out) as any;
+    const { connections, counts, notKept } = parseChecked('replay', out);
     expect(notKept).toBe(0);
     expect(counts).toMatchObject({ allowed: 1, undecided: 0 });
     const others = connections.filter(({ otherPorts }: any) => otherPorts !== undefined);
@@ -100,11 +100,11 @@ describe('more callers than are kept apart', () => {
       'json',
     );
     expect(code).toBe(0);
-    const { records, unmapped, evidence } = parseChecked('import', out) as any;
+    const { records, unmapped, evidence } = parseChecked('import', out);
     const [dropped] = unmapped;
     expect(dropped).toMatchObject({ reason: 'too-many-addresses' });
     expect(dropped.records).toBeGreaterThan(3_000);
-    expect(records.mapped + dropped.records).toBe(STRANGERS + 20);
+    expect(sum([records.mapped, dropped.records])).toBe(STRANGERS + 20);
     expect(records.passedNotKept).toBe(dropped.connections);
     expect(evidence.flatMap(({ calls }: any) => calls)).toMatchObject([{ port: 7070, count: 20 }]);
   });
@@ -123,7 +123,7 @@ describe('more callers than are kept apart', () => {
     const flows = csv(strangers(['tools/probe', 'shop/cart', 7070], 20));
     const { out, code } = await run('replay', SHOP, flows, '-o', 'json');
     expect(code).toBe(1);
-    const { connections, notKept } = parseChecked('replay', out) as any;
+    const { connections, notKept } = parseChecked('replay', out);
     expect(connections).toMatchObject([{ from: 'tools/probe[Deployment]', verdict: 'cut', count: 20 }]);
     expect(notKept).toBeGreaterThan(3_000);
   });
