@@ -134,7 +134,7 @@ async function diff(
   const incomplete = [models.before.findings, models.after.findings, ofSnapshots].some(isIncomplete);
   if (leftOut.length > 0) terminal.err(`\n${leftOut.join('\n')}\n`);
   if (flags.output !== 'json') printFindingsAside(comparison.findings, terminal);
-  return incomplete || (recorded?.isIncomplete)
+  return incomplete || recorded.isIncomplete
     ? INCOMPLETE
     : fails(comparison.diff, flags.failOn ?? [])
       ? 1
