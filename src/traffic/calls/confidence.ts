@@ -62,12 +62,20 @@ function isUndeclared({ to, protocol, port }: ObservedEdge, listening: Listening
   return to.type === 'workload' && port !== NO_PORT && !listening.on(to, protocol, port);
 }
 
+/** Ports that are no longer told apart are those that nobody declares and that were seen least: each of them was tried. */
+function triedPorts(edge: ObservedEdge, listening: Listening): number {
+  if (edge.otherPorts !== undefined)
+    return edge.otherPorts.reduce((count, { first, last }) => count + last - first + 1, 0);
+  return edge.count < FEW && isUndeclared(edge, listening) ? 1 : 0;
+}
+
 /** Clients that try many ports which nobody declares, each a few times only. */
 export function scannersOf(edges: readonly ObservedEdge[], listening: Listening): Scanners {
   const tried = new Map<TrafficEnd, number>();
   for (const edge of edges) {
-    if (edge.kind !== 'call' || edge.count >= FEW || !isUndeclared(edge, listening)) continue;
-    tried.set(edge.from, (tried.get(edge.from) ?? 0) + 1);
+    if (edge.kind !== 'call') continue;
+    const ports = triedPorts(edge, listening);
+    if (ports > 0) tried.set(edge.from, (tried.get(edge.from) ?? 0) + ports);
   }
   return new Map(
     [...tried]
