@@ -74,6 +74,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'enforcement-unknown-namespace',
   'enforcement-unknown-workload',
   'enforcement-would-cut',
+  'equal-priority',
   'excessive-yaml',
   'excludes-everything',
   'exempt-unknown-namespace',

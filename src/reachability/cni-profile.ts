@@ -85,6 +85,12 @@ export interface CniProfile {
   /** Whether it has come to the failure on a code, and what policies deny is undecided. */
   readonly deniesAreUnsure: boolean;
   /**
+   * What decides between ClusterNetworkPolicies of one tier and one priority, or AdminNetworkPolicies of one priority. The
+   * API leaves it open: "the implementation can apply any of the matching policies" (network-policy-api v1alpha2, `priority`;
+   * v1alpha1 calls it undefined). Calico (calico-policy-model 5.1, 5.2) and kube-network-policies 1.1.1 go by the name.
+   */
+  readonly equalPriorities: 'open' | 'by-name';
+  /**
    * What decides between policies of equal order in one tier (calico-policy-model 5.2): the names under which Calico up to
    * 3.31 keeps them, `namespace/tier.name` (PolKVLess of felix/calc), or from 3.32 on `name/namespace/kind`. Where Calico's
    * policies are not enforced nothing depends on it.
@@ -108,6 +114,7 @@ const CALICO: CniProfile = {
   mayFailOnOverlaps: false,
   mayEndNft: false,
   deniesAreUnsure: false,
+  equalPriorities: 'by-name',
   policyTies: 'stored-name',
 };
 
@@ -136,6 +143,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     mayFailOnOverlaps: false,
     mayEndNft: false,
     deniesAreUnsure: false,
+    equalPriorities: 'open',
     policyTies: 'name-first',
   },
   calico: CALICO,
@@ -156,6 +164,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     mayFailOnOverlaps: false,
     mayEndNft: false,
     deniesAreUnsure: false,
+    equalPriorities: 'by-name',
     policyTies: 'name-first',
   },
 };

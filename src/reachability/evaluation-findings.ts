@@ -1,5 +1,6 @@
 import type { Doubts } from './doubts';
 import { profileOf, type Engine } from './engine';
+import { equalPriorities } from './equal-priorities';
 import type { ReachabilityOptions } from './reachability';
 import type { Cluster } from '../model/cluster';
 import { sortFindings, type Finding } from '../model/finding';
@@ -24,7 +25,11 @@ export function evaluationFindings(
   noteOwnNode(engine, doubts);
   noteEndedPods(model, doubts);
   const { policies } = model;
-  return sortFindings([...doubts.findings(), ...policies.outOfModel.map(outOfModel)]);
+  return sortFindings([
+    ...doubts.findings(),
+    ...equalPriorities(engine, policies),
+    ...policies.outOfModel.map(outOfModel),
+  ]);
 }
 
 /** Processes of a pod's own node always reach it, and nobody knows where pods run: said once, of the first host. */

@@ -4,6 +4,7 @@ import type { EndClass } from './ends/end-class';
 import type { Engine } from './engine';
 import { piecesFor } from './programs/own-pieces';
 import type { OrderedPolicy, Program } from './programs/program-assignment';
+import { rivalsAt } from './programs/rivals';
 import type { Decision, DirectionExplanation, Verdict } from './reachability';
 import type { Region } from './sets/region';
 import type { FamilyMask } from './programs/verdict';
@@ -80,7 +81,7 @@ function byTier({ policies }: Program): TierPolicies[] {
   return tiers;
 }
 
-/** The first rule that matches for certain, with those before it that may match. */
+/** The first rule that matches for certain, with those before it that may match, or that may be asked instead. */
 function decideTier(
   engine: Engine,
   tier: TierPolicies,
@@ -89,18 +90,24 @@ function decideTier(
   family: Family,
 ): { readonly decisions: readonly Decision[]; readonly final: boolean } {
   const decisions: Decision[] = [];
-  for (const { compiled } of tier.policies) {
-    for (const match of matchesOf(engine, compiled, program, question, family)) {
-      decisions.push(match.decision);
-      if (!match.sure) continue;
-      const { action, policy } = match.decision;
-      if (policy.kind !== 'NetworkPolicy') return { decisions, final: action !== 'pass' };
-      // NetworkPolicies only add up: every one that allows is worth naming (network-policy-semantics 2.1 item 1).
-      const others = tier.policies
-        .filter((other) => other.compiled.policy.kind === 'NetworkPolicy')
-        .flatMap((other) => [...matchesOf(engine, other.compiled, program, question, family)]);
-      return { decisions: [...decisions, ...others.map(({ decision }) => decision)], final: true };
+  for (let index = 0; index < tier.policies.length;) {
+    const rivals = rivalsAt(tier.policies, index, question.direction);
+    index += rivals.length;
+    const matches = rivals.flatMap(({ compiled }) => [
+      ...upToSure(matchesOf(engine, compiled, program, question, family)),
+    ]);
+    decisions.push(...matches.map(({ decision }) => decision));
+    const sure = matches.find((match) => match.sure)?.decision;
+    if (sure === undefined) continue;
+    if (sure.policy.kind !== 'NetworkPolicy') {
+      const may = rivals.length > 1 ? matches.map(({ decision }) => decision) : [sure];
+      return { decisions, final: may.every(({ action }) => action !== 'pass') };
     }
+    // NetworkPolicies only add up: every one that allows is worth naming (network-policy-semantics 2.1 item 1).
+    const others = tier.policies
+      .filter((other) => other.compiled.policy.kind === 'NetworkPolicy')
+      .flatMap((other) => [...matchesOf(engine, other.compiled, program, question, family)]);
+    return { decisions: [...decisions, ...others.map(({ decision }) => decision)], final: true };
   }
   if (engine.programs.endAction(tier) === 'pass') return { decisions, final: false };
   const isolating = tier.policies.map(({ compiled: { policy } }): Decision => ({
@@ -111,13 +118,25 @@ function decideTier(
   return { decisions: [...decisions, ...isolating], final: true };
 }
 
+function* upToSure(matches: Iterable<Match>): Generator<Match> {
+  for (const match of matches) {
+    yield match;
+    if (match.sure) return;
+  }
+}
+
+interface Match {
+  readonly decision: Decision;
+  readonly sure: boolean;
+}
+
 function* matchesOf(
   engine: Engine,
   compiled: OrderedPolicy['compiled'],
   { direction, pod }: Program,
   { other, protocol, port }: Question,
   family: Family,
-): Generator<{ readonly decision: Decision; readonly sure: boolean }> {
+): Generator<Match> {
   for (const { rule, peers, connections } of piecesFor(compiled, direction, pod)) {
     if (!connections.contains(protocol, port) || !holds(engine, peers.possible, other, family)) continue;
     const { index, action, place } = rule;

@@ -3,8 +3,9 @@ import { Evaluation } from './evaluate';
 import { IndexSet } from './sets/index-set';
 import type { Layout } from './ends/layout';
 import { addPieces, type OwnPiece } from './programs/own-pieces';
-import type { Program } from './programs/program-assignment';
+import type { OrderedPolicy, Program } from './programs/program-assignment';
 import type { Programs } from './programs/programs';
+import { rivalsAt } from './programs/rivals';
 import type { Reachability } from './reachability';
 import type { Action, CompiledRule } from './rules/rule';
 import { piecesWithin, StepTable, type Steps } from './sets/steps';
@@ -71,6 +72,8 @@ interface Entry {
   readonly tier: number;
   readonly rule: CompiledRule;
   readonly pieces: readonly OwnPiece[];
+  /** Whether rules of other policies may as well be asked before it, or not at all: nothing is said of it then. */
+  readonly contested: boolean;
 }
 
 interface Opinion {
@@ -186,7 +189,9 @@ function note(
 
 /** The rules of a program in order. */
 function entriesOf({ policies, direction, pod }: Program): Entry[] {
-  return policies.flatMap(({ tier, compiled }) => {
+  const contested = contestedOf(policies, direction);
+  return policies.flatMap((ordered) => {
+    const { tier, compiled } = ordered;
     const pieces: OwnPiece[] = [];
     addPieces(pieces, compiled, direction, pod);
     return compiled.rules(direction).map((rule) => ({
@@ -194,8 +199,19 @@ function entriesOf({ policies, direction, pod }: Program): Entry[] {
       tier,
       rule,
       pieces: pieces.filter((piece) => piece.rule === rule),
+      contested: contested.has(ordered),
     }));
   });
+}
+
+function contestedOf(policies: readonly OrderedPolicy[], direction: Direction): ReadonlySet<OrderedPolicy> {
+  const contested = new Set<OrderedPolicy>();
+  for (let index = 0; index < policies.length;) {
+    const rivals = rivalsAt(policies, index, direction);
+    index += rivals.length;
+    if (rivals.length > 1) for (const rival of rivals) contested.add(rival);
+  }
+  return contested;
 }
 
 /** What the rules so far decide for certain. */
@@ -215,7 +231,8 @@ class Walk {
   }
 
   judge(entry: Entry, entries: readonly Entry[]): [RuleEffect, readonly Policy[]] {
-    const { pieces, rule } = entry;
+    const { pieces, rule, contested } = entry;
+    if (contested) return ['decides', []];
     if (pieces.every(({ peers }) => this.layout.slots(peers.possible).isEmpty)) return ['idle', []];
     if (!this.covers(this.taken, pieces)) return ['decides', []];
     const effect = this.covers(this.decided[rule.action], pieces) ? 'repeated' : 'shadowed';
@@ -247,7 +264,8 @@ class Walk {
     return [...new Set(before.map(({ policy }) => policy))];
   }
 
-  take({ rule, pieces }: Entry): void {
+  take({ rule, pieces, contested }: Entry): void {
+    if (contested) return;
     const matched = pieces.map(({ peers, connections }) =>
       this.stepsOf(this.layout.slots(peers.sure).intersect(this.domain), connections),
     );

@@ -77,7 +77,7 @@ function ports(random: Random): NetworkPolicyPort[] {
   });
 }
 
-/** A ClusterNetworkPolicy; `priority` must be unique in its tier, as equal ones are undefined. */
+/** A ClusterNetworkPolicy. */
 export function clusterNetworkPolicy(random: Random, index: number, priority: number): ClusterWideManifest {
   return {
     apiVersion: 'policy.networking.k8s.io/v1alpha2',
@@ -103,6 +103,25 @@ export function adminNetworkPolicy(random: Random, index: number, priority: numb
       ...clusterRules(random, ['Allow', 'Deny', 'Pass'], false),
     },
   };
+}
+
+/** A policy of the same tier and priority about the same pods, with rules of its own and some of the other's, changed. */
+export function rivalOf(random: Random, index: number, policy: ClusterWideManifest): ClusterWideManifest {
+  const accept = policy.kind === 'ClusterNetworkPolicy' ? 'Accept' : 'Allow';
+  const action = (): ClusterRule['action'] => random.pick([accept, 'Deny', 'Pass'] as const);
+  const changed = (rules: readonly ClusterRule[] = []): ClusterRule[] =>
+    rules.map((rule) => (random.chance(0.5) ? rule : { ...rule, action: action() }));
+  const spec = {
+    ingress: [
+      ...changed(policy.spec.ingress),
+      ...random.times(0, 1, () => ({ action: action(), from: [{ namespaces: {} }] })),
+    ],
+    egress: changed(policy.spec.egress),
+  };
+  const metadata = { name: random.pick([`a-rival-${index}`, `r${index}`]) };
+  return policy.kind === 'ClusterNetworkPolicy'
+    ? { ...policy, metadata, spec: { ...policy.spec, ...spec } }
+    : { ...policy, metadata, spec: { ...policy.spec, ...spec } };
 }
 
 export function baselinePolicy(random: Random): ClusterWideManifest {

@@ -6,8 +6,9 @@ import {
   baselinePolicy,
   clusterNetworkPolicy,
   networkPolicy,
+  rivalOf,
 } from './generate-kubernetes';
-import type { Manifest } from './manifest';
+import type { ClusterWideManifest, Manifest } from './manifest';
 import type { Options } from './packet';
 import { tiedPolicies } from './generate-ties';
 import { Random } from './random';
@@ -110,12 +111,19 @@ function calicoPolicies(
 }
 
 function clusterNetworkPolicies(random: Random): Manifest[] {
-  return priorities(random).map((priority, index) => clusterNetworkPolicy(random, index, priority));
+  const policies = priorities(random).map((priority, index) => clusterNetworkPolicy(random, index, priority));
+  return [...policies, ...rivals(random, policies)];
 }
 
 function adminPolicies(random: Random): Manifest[] {
   const admin = priorities(random).map((priority, index) => adminNetworkPolicy(random, index, priority));
-  return [...admin, ...(random.chance(0.6) ? [baselinePolicy(random)] : [])];
+  return [...admin, ...rivals(random, admin), ...(random.chance(0.6) ? [baselinePolicy(random)] : [])];
+}
+
+/** One or two policies of the priority of another that speak of the same packets. */
+function rivals(random: Random, [first]: readonly ClusterWideManifest[]): Manifest[] {
+  if (first === undefined || random.chance(0.6)) return [];
+  return random.times(1, 2, (index) => rivalOf(random, index, first));
 }
 
 function priorities(random: Random): number[] {

@@ -3,7 +3,7 @@ import { calicoVerdict, isCalicoPolicy } from './calico';
 import { clusterPolicies, firstAction, isSubject } from './cluster-wide';
 import type { Flow, Packet, Way } from './flow';
 import { allows, isolates } from './kubernetes';
-import type { Manifest, NetworkPolicyManifest } from './manifest';
+import type { ClusterWideManifest, Manifest, NetworkPolicyManifest } from './manifest';
 import { endpointOf, selectable, type Endpoint } from './pods';
 import { Addresses, inEveryWorld, isNode, type AddressOptions, type Precision } from './worlds';
 
@@ -100,14 +100,30 @@ function clusterVerdict(
   way: Way,
   flow: Flow,
 ): 'allow' | 'deny' | undefined {
-  for (const policy of clusterPolicies(flow.manifests, tier)) {
-    if (!isSubject(policy, endpoint, false)) continue;
+  const subjects = clusterPolicies(flow.manifests, tier).filter((policy) =>
+    isSubject(policy, endpoint, false),
+  );
+  for (const policy of inSomeOrder(subjects, flow)) {
     const action = firstAction(policy, way, flow);
     if (action === 'accept') return 'allow';
     if (action === 'deny') return 'deny';
     if (action === 'pass') return undefined;
   }
   return undefined;
+}
+
+/** "The implementation can apply any of the matching policies" of one priority (network-policy-api v1alpha2, `priority`). */
+function inSomeOrder(sorted: readonly ClusterWideManifest[], { doubt }: Flow): ClusterWideManifest[] {
+  const order: ClusterWideManifest[] = [];
+  for (const policy of sorted) {
+    let at = order.length;
+    for (let before = order[at - 1]; before?.spec.priority === policy.spec.priority; before = order[at - 1]) {
+      if (at === 0 || !doubt(`${policy.metadata.name} comes before ${before?.metadata.name}`)) break;
+      at--;
+    }
+    order.splice(at, 0, policy);
+  }
+  return order;
 }
 
 /** Every string of a manifest that is a block of addresses. */

@@ -1,6 +1,7 @@
 import type { EndClass } from '../ends/end-class';
 import type { Layout } from '../ends/layout';
 import { isUniform, piecesFor, variantOf } from './own-pieces';
+import { firstMatches } from './first-matches';
 import type { OrderedPolicy } from './program-assignment';
 import type { Action, CompiledPolicy } from '../rules/rule';
 import type { ConnectionSet } from '../sets/connection-set';
@@ -27,6 +28,8 @@ export interface LaidPolicy {
   readonly edgeCount: number;
 }
 
+const NOTHING: LaidPolicy = { id: -3, pieces: [], edgeCount: 0 };
+
 /** Lays policies out on slots, each once for all pods that it treats alike. */
 export class LaidPolicies {
   private readonly uniform: Readonly<Record<Direction, Map<CompiledPolicy, LaidPolicy>>> = {
@@ -35,6 +38,8 @@ export class LaidPolicies {
   };
   /** Of the others, by direction, position and what tells pods apart. */
   private readonly varied = new Map<string, LaidPolicy>();
+  /** Of several between which nothing decides, by their ids. */
+  private readonly any = new Map<string, LaidPolicy>();
   private count = 0;
 
   constructor(private readonly layout: Layout) {}
@@ -53,16 +58,41 @@ export class LaidPolicies {
     return variant;
   }
 
+  /**
+   * Policies any of which may be asked first, as one: those after the first may decide before it, and when none of them has
+   * it is asked, and they after it. So what may come out is what any of them decides, and what all agree on is certain.
+   */
+  ofAny(policies: readonly LaidPolicy[]): LaidPolicy {
+    const rivals = policies.filter(({ pieces }) => pieces.length > 0);
+    const [first, ...others] = rivals;
+    if (first === undefined || others.length === 0) return first ?? policies[0] ?? NOTHING;
+    const key = rivals.map(({ id }) => id).join(',');
+    const known = this.any.get(key);
+    if (known !== undefined) return known;
+    const pieces = [
+      ...others.flatMap((rival) => firstMatches(rival.pieces)),
+      ...rivals.flatMap((rival) => rival.pieces),
+    ];
+    const laid = { id: this.count++, pieces, edgeCount: edgesIn(pieces) };
+    this.any.set(key, laid);
+    return laid;
+  }
+
   private lay(compiled: CompiledPolicy, direction: Direction, pod: EndClass): LaidPolicy {
     const pieces: LaidPiece[] = [];
-    let edgeCount = 0;
     for (const { rule, peers, connections } of piecesFor(compiled, direction, pod)) {
       const possible = this.layout.slots(peers.possible);
       if (possible.isEmpty) continue;
       const sure = peers.sure === peers.possible ? possible : this.layout.slots(peers.sure);
       pieces.push({ action: rule.action, connections, possible, sure });
-      edgeCount += possible.edges.length + (sure === possible ? 0 : sure.edges.length);
     }
-    return { id: this.count++, pieces, edgeCount };
+    return { id: this.count++, pieces, edgeCount: edgesIn(pieces) };
   }
+}
+
+function edgesIn(pieces: readonly LaidPiece[]): number {
+  let count = 0;
+  for (const { possible, sure } of pieces)
+    count += possible.edges.length + (sure === possible ? 0 : sure.edges.length);
+  return count;
 }

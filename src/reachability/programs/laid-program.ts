@@ -1,4 +1,5 @@
 import type { LaidPolicies, LaidPolicy } from './laid-policy';
+import { rivalsAt } from './rivals';
 import type { Program } from './program-assignment';
 
 /** A policy of a program that does something there. */
@@ -41,10 +42,12 @@ export function layProgram(
     const endAction = endActions[tier] ?? 'deny';
     const steps: LaidStep[] = [];
     let next = start;
-    for (; next < policies.length; next++) {
+    for (; next < policies.length;) {
       const policy = policies[next];
       if (policy?.tier !== tier) break;
-      const laid = laidPolicies.of(policy, direction, pod);
+      const rivals = rivalsAt(policies, next, direction);
+      const laid = laidPolicies.ofAny(rivals.map((rival) => laidPolicies.of(rival, direction, pod)));
+      next += rivals.length;
       if (laid.pieces.length === 0) continue;
       steps.push({ position: policy.position, laid });
       parts.push(laid.id);

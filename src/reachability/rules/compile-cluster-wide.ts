@@ -35,6 +35,7 @@ export function compileClusterWide(policy: ClusterWidePolicy, context: CompileCo
     policy,
     subject: reading === 'none' ? IndexSet.EMPTY : subjectOf(policy, context),
     plain: false,
+    contest: contestOf(policy, context),
     directions: directionsOf(policy, context),
     rules: rulesOnDemand((direction) =>
       policy[direction].flatMap((rule, index) => compile(rule, index, direction, policy, context)),
@@ -51,6 +52,12 @@ function directionsOf(policy: ClusterWidePolicy, { profile }: CompileContext): r
   const ruled = DIRECTIONS.filter((direction) => policy[direction].length > 0);
   const asCalico = profile.calicoPolicies && policy.kind !== 'ClusterNetworkPolicy';
   return ruled.length === 0 && asCalico ? DIRECTIONS : ruled;
+}
+
+/** Of BaselineAdminNetworkPolicy there is one. */
+function contestOf({ kind, priority }: ClusterWidePolicy, { profile }: CompileContext): number | undefined {
+  const isOpen = profile.equalPriorities === 'open' && kind !== 'BaselineAdminNetworkPolicy';
+  return isOpen ? priority : undefined;
 }
 
 function subjectOf({ subject, tier }: ClusterWidePolicy, context: CompileContext): IndexSet {

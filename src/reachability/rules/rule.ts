@@ -42,6 +42,11 @@ export interface CompiledPolicy {
    * pods alike, and both IP versions, and leave nothing open.
    */
   readonly plain: boolean;
+  /**
+   * Equal for policies of its tier between which nothing decides: any of those that match a connection may be the one that
+   * is asked. Absent where their order does.
+   */
+  readonly contest?: number | undefined;
   /** Directions it governs for them. */
   readonly directions: readonly Direction[];
   /** The rules of a direction, in order; worked out when first asked for. */
