@@ -9,7 +9,7 @@ WORKDIR /app
 # What is installed depends on these two only: a change of the sources leaves this layer as it is.
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json tsconfig.declarations.json ./
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --omit=peer --ignore-scripts --no-audit --no-fund
 
