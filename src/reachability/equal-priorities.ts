@@ -1,4 +1,5 @@
 import type { Engine } from './engine';
+import { IndexSet } from './sets/index-set';
 import { tierNameOf } from './rules/composition';
 import type { Finding } from '../model/finding';
 import type { ClusterWidePolicy } from '../policies/cluster-network-policy/policy';
@@ -47,18 +48,25 @@ function mayDisagree(a: ClusterWidePolicy, b: ClusterWidePolicy): boolean {
 }
 
 function share(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): boolean {
-  return sharedPod(engine, a, b) !== undefined;
+  return !sharedEnds(engine, a, b).isEmpty;
 }
 
-function sharedPod(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): string | undefined {
+function sharedEnds(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): IndexSet {
   const [one, other] = [engine.compiled(a)?.subject, engine.compiled(b)?.subject];
-  const [first] = one === undefined || other === undefined ? [] : one.intersect(other).members();
-  return first === undefined ? undefined : engine.ends.at(first)?.workloads[0]?.id;
+  return one === undefined || other === undefined ? IndexSet.EMPTY : one.intersect(other);
+}
+
+/** The first by its id: numbers of ends are others after a change. */
+function sharedPod(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): string {
+  const ids = [...sharedEnds(engine, a, b).members()].flatMap((index) =>
+    (engine.ends.at(index)?.workloads ?? []).map(({ id }) => id),
+  );
+  return ids.reduce((first, id) => (id < first ? id : first), ids[0] ?? '');
 }
 
 function finding(engine: Engine, first: ClusterWidePolicy, second: ClusterWidePolicy): Finding {
   const { contest } = engine.compiled(second) ?? {};
-  const pod = sharedPod(engine, first, second) ?? '';
+  const pod = sharedPod(engine, first, second);
   const follows =
     contest === undefined
       ? `The API leaves open which of them is asked. The network plugin here goes by the name and asks ${policyId(first)} first; another may not.`
