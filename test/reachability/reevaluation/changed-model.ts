@@ -25,7 +25,10 @@ export function modelOf(objects: readonly object[], start = 1): ReadModel {
     if (!isJsonObject(manifest)) throw new Error('a manifest is an object');
     return { ...resourceOf(manifest), place: new LinePlace(start + index) };
   });
-  return { cluster: buildCluster(resources), policies: readPolicies(resources) };
+  const [cluster, policies] = [buildCluster(resources), readPolicies(resources)];
+  const errors = [...cluster.findings, ...policies.findings].filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
+  return { cluster, policies };
 }
 
 /** Each object has a line of its own; so do its fields. */
