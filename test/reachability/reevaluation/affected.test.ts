@@ -31,6 +31,22 @@ describe('what can have changed after a change', () => {
     expect(affected[0]?.workload).toBe(model.cluster.workloads.find(({ name }) => name === 'cart'));
   });
 
+  it('is each of several workloads that come together, though no policy tells them apart', () => {
+    const replicas = ['n1', 'n2', 'n3'].map((name) => pod(name, { app: 'n' }));
+    const { names, model, reachability } = changed(
+      [...PODS, ingressOf('n', [pods('a')])],
+      [...PODS, ingressOf('n', [pods('a')]), ...replicas],
+    );
+    expect(names).toEqual(['n1', 'n2', 'n3'].map((name) => `${name} ingress egress self`));
+    for (const { name } of model.cluster.workloads.filter((workload) => workload.labels['app'] === 'n')) {
+      const target = model.cluster.workloads.find((workload) => workload.name === name);
+      const source = model.cluster.workloads.find((workload) => workload.name === 'other');
+      if (target === undefined || source === undefined) throw new Error(`no workload ${name}`);
+      const peer = (workload: typeof source) => ({ type: 'workload' as const, workload });
+      expect(reachability.connection(peer(source), peer(target)).allowed.isEmpty).toBe(true);
+    }
+  });
+
   it('is the pods of the service account whose labels are others, not those of other accounts beside it', () => {
     const both = [
       pod('cart', { app: 'z' }, { serviceAccountName: 'till' }),

@@ -10,7 +10,15 @@ import { evaluate } from '../../../src/reachability/evaluate';
 import type { AddressPeer, Reachability, ReachabilityOptions } from '../../../src/reachability/reachability';
 import { reevaluate, type Reevaluation } from '../../../src/reachability/reevaluation/reevaluate';
 import { resourceOf } from '../../model/resource-of';
-import { connectionsOf, explanationsOf, peerName, peersOf, sidesOf, wholeOf } from '../answers-of';
+import {
+  connectionsOf,
+  explanationsOf,
+  peerName,
+  peersOf,
+  sidesOf,
+  verdictText,
+  wholeOf,
+} from '../answers-of';
 
 /** A model read from manifests, each with a place of its own. */
 export interface ReadModel {
@@ -80,12 +88,35 @@ export function expectAsFromScratch(
     sides: sidesOf(of, cluster, peers),
     explanations: explanationsOf(of, peers),
     places: placesOf(of, cluster),
+    ranges: rangesOf(of, cluster),
     addresses: of.addresses.map(peerName),
     findings: of.findings,
     whole: wholeOf(of),
   });
   expect(answers(reachability)).toEqual(answers(fresh));
   expect(strangersIn(reachability, cluster, policies)).toEqual([]);
+}
+
+/** Ranges of addresses that rules cut, which are met in pieces, and all addresses of a version. */
+const RANGES: readonly AddressPeer[] = [
+  { type: 'addresses', version: 4, first: 0n, last: 2n ** 32n - 1n },
+  { type: 'addresses', version: 4, first: 0x0a00_0000n, last: 0x0aff_ffffn },
+  { type: 'addresses', version: 4, first: 0x0a01_0007n, last: 0x0a02_0000n },
+  { type: 'addresses', version: 6, first: 0n, last: 2n ** 128n - 1n },
+  { type: 'addresses', version: 6, first: 0xfdn << 120n, last: (0xfen << 120n) - 1n },
+];
+
+/** What is common to all addresses of some ranges, and what of them is undecided. */
+function rangesOf(reachability: Reachability, { workloads }: Cluster): unknown {
+  return workloads.map((workload) => {
+    const end = { type: 'workload', workload } as const;
+    return RANGES.map((range) => [
+      workload.id,
+      verdictText(reachability.connection(end, range)),
+      verdictText(reachability.connection(range, end)),
+      ...DIRECTIONS.map((direction) => verdictText(reachability.side(workload, direction, range))),
+    ]);
+  });
 }
 
 /** Where the policies stand that isolate each workload. */

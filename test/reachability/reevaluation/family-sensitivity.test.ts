@@ -97,6 +97,37 @@ describe('what may make rules meet ends differently in IPv4 and IPv6', () => {
     expect(ofPolicies(ingressOf('q', [pods('b')], 'plain'), policy)).toEqual(found);
   });
 
+  it('a rule beside others that name none', () => {
+    const block = { ipBlock: { cidr: '10.0.0.0/8' } };
+    const two = netpol('x', { podSelector: {}, ingress: [{ from: [pods('b')] }, { from: [block] }] });
+    expect(ofPolicies(two)).toEqual(['blocks']);
+    const networks = [
+      { action: 'Deny', to: [{ namespaces: {} }] },
+      { action: 'Deny', to: [{ networks: ['10.0.0.0/8'] }] },
+    ];
+    const subject = { namespaces: {} };
+    const admin = clusterWide('x', { tier: 'Admin', priority: 1, subject, egress: networks });
+    expect(ofPolicies(admin)).toEqual(['blocks']);
+  });
+
+  it('a network set, which an admin policy may mean by namespaces where Calico enforces it', () => {
+    const set = calico('NetworkSet', 'set', { nets: ['10.0.0.0/8'] }, { namespace: 'shop' });
+    const from = (peer: object): object =>
+      clusterWide('x', {
+        tier: 'Admin',
+        priority: 1,
+        subject: { namespaces: {} },
+        ingress: [{ action: 'Deny', from: [peer] }],
+      });
+    const blocks = (policy: object, options: ReachabilityOptions, ...sets: readonly object[]): boolean =>
+      sensitivity([POD, policy, ...sets], options).blocks;
+    const onlyPods = { pods: { namespaceSelector: {}, podSelector: {} } };
+    expect(blocks(from({ namespaces: {} }), { cni: 'calico' }, set)).toBe(true);
+    expect(blocks(from(onlyPods), { cni: 'calico' }, set)).toBe(false);
+    expect(blocks(from({ namespaces: {} }), { cni: 'kubernetes' }, set)).toBe(false);
+    expect(blocks(from({ namespaces: {} }), { cni: 'calico' })).toBe(false);
+  });
+
   it('a network set, which any rule of Calico may mean, and no other rule', () => {
     const set = calico('GlobalNetworkSet', 'set', { nets: ['10.0.0.0/8'] });
     expect(ofPolicies(set, rules())).toEqual(['blocks', 'byLabels']);
