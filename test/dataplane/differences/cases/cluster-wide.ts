@@ -27,6 +27,11 @@ function admin(
   };
 }
 
+const OF_ONE_PRIORITY = (['Allow', 'Deny'] as const).map((action) => ({
+  ...admin({ ingress: [{ action, from: [{ namespaces: {} }] }] }),
+  metadata: { name: action === 'Allow' ? 'b' : 'a' },
+}));
+
 const DENIED_BY_NAME = admin({
   ingress: [{ action: 'Deny', from: [{ namespaces: {} }], ports: [{ namedPort: 'http' }] }],
 });
@@ -88,6 +93,18 @@ export const CLUSTER_WIDE: readonly DifferenceCase[] = [
     profile: ['policyTies'],
     follows:
       'Calico up to 3.31 asks `default.z` before `shop/default.t`; from 3.32 on it compares names first, and with a ClusterNetworkPolicy, which only those versions have, so does the evaluator. Give different orders. The check `calico-order-tie` finds it, and warns where versions differ.',
+  },
+  {
+    id: 'admin-equal-priorities',
+    title:
+      'Of two AdminNetworkPolicies with one priority, the one whose name comes first (`a` before `b`) decides, which denies',
+    theme: 'Policies of the whole cluster',
+    text: 'open',
+    source: `${ADMIN}, priority: undefined if two have the same`,
+    objects: [...SHOP, ...OF_ONE_PRIORITY],
+    probe: tcp(CLIENT, SERVER),
+    profile: ['equalPriorities'],
+    follows: 'Give different priorities. The finding `equal-priority` names the two.',
   },
   {
     id: 'admin-port-name',
