@@ -31,9 +31,15 @@ const TESTS_OF = [
   ['src/policies/', ['test/policies']],
   [
     'src/reachability/reevaluation/',
-    ['reevaluation', 'reevaluate-endpoints.test.ts', 'reevaluate-reach.test.ts'].map(
-      (name) => `test/reachability/${name}`,
-    ),
+    [
+      'reevaluation',
+      ...[
+        'reevaluation/toggles',
+        'reevaluation/patched-doubts',
+        'reevaluate-endpoints',
+        'reevaluate-reach',
+      ].map((name) => `${name}.test.ts`),
+    ].map((path) => `test/reachability/${path}`),
   ],
   ['src/reachability/compare/', ['test/reachability/compare/compare.test.ts']],
   [
@@ -52,7 +58,7 @@ const TESTS_OF = [
 ];
 
 /** Tests over many generated inputs: they come last. */
-const SLOW = ['property', 'print-policy', 'memo-table', 'long-policy', 'toggles'].map(
+const SLOW = ['property', 'print-policy', 'memo-table', 'long-policy', 'toggles', 'patched-doubts'].map(
   (name) => `/${name}.test.ts`,
 );
 
@@ -60,7 +66,9 @@ const SLOW = ['property', 'print-policy', 'memo-table', 'long-policy', 'toggles'
  * Tests that compare the evaluator with itself, for seconds each: what breaks both sides alike they cannot find. They run
  * for the files whose rows name them.
  */
-const LEFT_OUT = ['consistency', 'reevaluate', 'many-changes', 'compare'].map((name) => `/${name}.test.ts`);
+const LEFT_OUT = ['consistency', 'reevaluate', 'many-changes', 'toggles', 'patched-doubts', 'compare'].map(
+  (name) => `/${name}.test.ts`,
+);
 
 class QuickRunner {
   constructor() {
