@@ -3,6 +3,7 @@ import type { ReachabilityOptions } from '../../../src/reachability/reachability
 import { reevaluate } from '../../../src/reachability/reevaluation/reevaluate';
 import { cidrs } from '../world';
 import { modelOf } from './changed-model';
+import { hostPod, placedPod, pod } from './objects';
 import { BASE, TOGGLED } from './toggled';
 
 const OPTIONS: readonly ReachabilityOptions[] = [
@@ -40,6 +41,36 @@ describe('what is open after a change is what is open from scratch', () => {
           const [found, expected] = findings(before, after, options);
           expect([other, found]).toEqual([other, expected]);
         }
+      }
+    }
+  });
+
+  it('when the first pod of an address that nobody knows comes, or the last one goes', () => {
+    const placed = [placedPod('web', { app: 'a' }, '10.1.0.7'), TOGGLED['a policy with blocks'] ?? {}];
+    for (const options of [{}, ...OPTIONS]) {
+      for (const [before, after] of [
+        [placed, [...placed, pod('new', { app: 'n' })]],
+        [[...placed, pod('new', { app: 'n' })], placed],
+      ] as const) {
+        const [found, expected] = findings(before, after, options);
+        expect(found).toEqual(expected);
+      }
+    }
+  });
+
+  it('when workloads of several kinds come or go together', () => {
+    const blocks = [...BASE, TOGGLED['a policy with blocks'] ?? {}];
+    const more = [...blocks, pod('new', { app: 'n' }), hostPod('agent', { app: 'z' })];
+    const placed = [...blocks, pod('new', { app: 'n' }), placedPod('far', { app: 'a' }, '10.1.0.7')];
+    for (const options of [{}, ...OPTIONS]) {
+      for (const [before, after] of [
+        [blocks, more],
+        [more, blocks],
+        [blocks, placed],
+        [placed, blocks],
+      ] as const) {
+        const [found, expected] = findings(before, after, options);
+        expect(found).toEqual(expected);
       }
     }
   });

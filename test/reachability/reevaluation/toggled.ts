@@ -104,6 +104,11 @@ export const TOGGLED: Readonly<Record<string, object>> = {
       },
     ],
   }),
+  'a policy with blocks for pods of one class': netpol('blocks-of-one', {
+    ...select('n'),
+    policyTypes: ['Egress'],
+    egress: [{ to: [{ ipBlock: { cidr: '10.1.0.0/18' } }] }],
+  }),
   'a policy by labels of namespaces': netpol('by-team', {
     ...select('z'),
     ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'b' } } }] }],
