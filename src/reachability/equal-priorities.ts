@@ -1,9 +1,9 @@
 import type { Engine } from './engine';
-import { IndexSet } from './sets/index-set';
 import { tierNameOf } from './rules/composition';
 import type { Finding } from '../model/finding';
+import { groupBy } from '../model/group-by';
 import type { ClusterWidePolicy } from '../policies/cluster-network-policy/policy';
-import { DIRECTIONS, type Direction } from '../policies/direction';
+import { DIRECTIONS } from '../policies/direction';
 import { policyId } from '../policies/policy-id';
 import type { PolicySet } from '../policies/policy';
 
@@ -13,60 +13,46 @@ import type { PolicySet } from '../policies/policy';
  * `priority`), whatever one network plugin does.
  */
 export function equalPriorities(engine: Engine, { clusterWide }: PolicySet): Finding[] {
-  return rivals(clusterWide).flatMap((policies) => {
-    return policies.flatMap((policy, index): Finding[] => {
-      const other = policies
-        .slice(0, index)
-        .find((before) => mayDisagree(before, policy) && share(engine, before, policy));
-      if (other === undefined) return [];
-      return [finding(engine, other, policy)];
-    });
-  });
+  return rivals(clusterWide).flatMap((policies) =>
+    policies.flatMap((policy, index): Finding[] => {
+      for (const before of policies.slice(0, index)) {
+        const pod = mayDisagree(before, policy) ? sharedPod(engine, before, policy) : undefined;
+        if (pod !== undefined) return [finding(engine, before, policy, pod)];
+      }
+      return [];
+    }),
+  );
 }
 
 /** Those of one tier and priority, where these are at least two; sorted by name. */
 function rivals(policies: readonly ClusterWidePolicy[]): ClusterWidePolicy[][] {
-  const groups = new Map<string, ClusterWidePolicy[]>();
-  for (const policy of policies) {
-    if (policy.kind === 'BaselineAdminNetworkPolicy') continue;
-    const key = `${tierNameOf(policy)} ${policy.priority}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [policy]);
-    else group.push(policy);
-  }
-  return [...groups.values()]
+  const ranked = policies.filter(({ kind }) => kind !== 'BaselineAdminNetworkPolicy');
+  return [...groupBy(ranked, (policy) => `${tierNameOf(policy)} ${policy.priority}`).values()]
     .filter(({ length }) => length > 1)
     .map((group) => group.sort((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
 function mayDisagree(a: ClusterWidePolicy, b: ClusterWidePolicy): boolean {
-  const actions = (policy: ClusterWidePolicy, direction: Direction): string[] =>
-    policy[direction].map(({ action }) => action);
   return DIRECTIONS.some((direction) =>
-    actions(a, direction).some((one) => actions(b, direction).some((other) => one !== other)),
+    a[direction].some((one) => b[direction].some((other) => one.action !== other.action)),
   );
 }
 
-function share(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): boolean {
-  return !sharedEnds(engine, a, b).isEmpty;
-}
-
-function sharedEnds(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): IndexSet {
+/** The first by its id that both select, as numbers of ends are others after a change; undefined for none. */
+function sharedPod(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): string | undefined {
   const [one, other] = [engine.compiled(a)?.subject, engine.compiled(b)?.subject];
-  return one === undefined || other === undefined ? IndexSet.EMPTY : one.intersect(other);
-}
-
-/** The first by its id: numbers of ends are others after a change. */
-function sharedPod(engine: Engine, a: ClusterWidePolicy, b: ClusterWidePolicy): string {
-  const ids = [...sharedEnds(engine, a, b).members()].flatMap((index) =>
+  if (one === undefined || other === undefined) return undefined;
+  const ids = [...one.intersect(other).members()].flatMap((index) =>
     (engine.ends.at(index)?.workloads ?? []).map(({ id }) => id),
   );
-  return ids.reduce((first, id) => (id < first ? id : first), ids[0] ?? '');
+  return ids.reduce<string | undefined>(
+    (first, id) => (first === undefined || id < first ? id : first),
+    undefined,
+  );
 }
 
-function finding(engine: Engine, first: ClusterWidePolicy, second: ClusterWidePolicy): Finding {
+function finding(engine: Engine, first: ClusterWidePolicy, second: ClusterWidePolicy, pod: string): Finding {
   const { contest } = engine.compiled(second) ?? {};
-  const pod = sharedPod(engine, first, second);
   const follows =
     contest === undefined
       ? `The API leaves open which of them is asked. The network plugin here goes by the name and asks ${policyId(first)} first; another may not.`

@@ -4,7 +4,7 @@ import type { EndClass } from './ends/end-class';
 import type { Engine } from './engine';
 import { piecesFor } from './programs/own-pieces';
 import type { OrderedPolicy, Program } from './programs/program-assignment';
-import { rivalsAt } from './programs/rivals';
+import { byRivals } from './programs/rivals';
 import type { Decision, DirectionExplanation, Verdict } from './reachability';
 import type { Region } from './sets/region';
 import type { FamilyMask } from './programs/verdict';
@@ -90,9 +90,7 @@ function decideTier(
   family: Family,
 ): { readonly decisions: readonly Decision[]; readonly final: boolean } {
   const decisions: Decision[] = [];
-  for (let index = 0; index < tier.policies.length;) {
-    const rivals = rivalsAt(tier.policies, index, question.direction);
-    index += rivals.length;
+  for (const rivals of byRivals(tier.policies, question.direction)) {
     const matches = rivals.flatMap(({ compiled }) => [
       ...upToSure(matchesOf(engine, compiled, program, question, family)),
     ]);

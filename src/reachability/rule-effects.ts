@@ -3,9 +3,9 @@ import { Evaluation } from './evaluate';
 import { IndexSet } from './sets/index-set';
 import type { Layout } from './ends/layout';
 import { addPieces, type OwnPiece } from './programs/own-pieces';
-import type { OrderedPolicy, Program } from './programs/program-assignment';
+import type { Program } from './programs/program-assignment';
 import type { Programs } from './programs/programs';
-import { rivalsAt } from './programs/rivals';
+import { byRivals } from './programs/rivals';
 import type { Reachability } from './reachability';
 import type { Action, CompiledRule } from './rules/rule';
 import { piecesWithin, StepTable, type Steps } from './sets/steps';
@@ -189,7 +189,7 @@ function note(
 
 /** The rules of a program in order. */
 function entriesOf({ policies, direction, pod }: Program): Entry[] {
-  const contested = contestedOf(policies, direction);
+  const contested = new Set([...byRivals(policies, direction)].filter(({ length }) => length > 1).flat());
   return policies.flatMap((ordered) => {
     const { tier, compiled } = ordered;
     const pieces: OwnPiece[] = [];
@@ -202,16 +202,6 @@ function entriesOf({ policies, direction, pod }: Program): Entry[] {
       contested: contested.has(ordered),
     }));
   });
-}
-
-function contestedOf(policies: readonly OrderedPolicy[], direction: Direction): ReadonlySet<OrderedPolicy> {
-  const contested = new Set<OrderedPolicy>();
-  for (let index = 0; index < policies.length;) {
-    const rivals = rivalsAt(policies, index, direction);
-    index += rivals.length;
-    if (rivals.length > 1) for (const rival of rivals) contested.add(rival);
-  }
-  return contested;
 }
 
 /** What the rules so far decide for certain. */

@@ -125,8 +125,8 @@ describe('policies of one priority', () => {
     });
 
     it('explains by both', () => {
-      const { reachability, peer } = bound(world('kubernetes'));
-      const { ingress } = reachability.explain(peer('app/a'), peer('app/b'), 6, 80);
+      const asked = world('kubernetes');
+      const { ingress } = asked.reachability.explain(asked.peer('app/a'), asked.peer('app/b'), 6, 80);
       expect(ingress.verdict).toBe('unknown');
       expect(ingress.decidedBy.map(({ policy, action }) => `${policy.name} ${action}`)).toEqual([
         'accept allow',
@@ -160,7 +160,3 @@ describe('policies of one priority', () => {
     expect(come.findings.map(({ id }) => id)).toContain('equal-priority');
   });
 });
-
-function bound(world: World): { reachability: World['reachability']; peer: (text: string) => Peer } {
-  return { reachability: world.reachability, peer: (text) => world.peer(text) };
-}

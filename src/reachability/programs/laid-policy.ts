@@ -65,7 +65,7 @@ export class LaidPolicies {
   ofAny(policies: readonly LaidPolicy[]): LaidPolicy {
     const rivals = policies.filter(({ pieces }) => pieces.length > 0);
     const [first, ...others] = rivals;
-    if (first === undefined || others.length === 0) return first ?? policies[0] ?? NOTHING;
+    if (others.length === 0) return first ?? NOTHING;
     const key = rivals.map(({ id }) => id).join(',');
     const known = this.any.get(key);
     if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 import type { LaidPolicies, LaidPolicy } from './laid-policy';
-import { rivalsAt } from './rivals';
+import { rivalCount } from './rivals';
 import type { Program } from './program-assignment';
 
 /** A policy of a program that does something there. */
@@ -42,12 +42,17 @@ export function layProgram(
     const endAction = endActions[tier] ?? 'deny';
     const steps: LaidStep[] = [];
     let next = start;
-    for (; next < policies.length;) {
+    while (next < policies.length) {
       const policy = policies[next];
       if (policy?.tier !== tier) break;
-      const rivals = rivalsAt(policies, next, direction);
-      const laid = laidPolicies.ofAny(rivals.map((rival) => laidPolicies.of(rival, direction, pod)));
-      next += rivals.length;
+      const count = rivalCount(policies, next, direction);
+      const laid =
+        count === 1
+          ? laidPolicies.of(policy, direction, pod)
+          : laidPolicies.ofAny(
+              policies.slice(next, next + count).map((rival) => laidPolicies.of(rival, direction, pod)),
+            );
+      next += count;
       if (laid.pieces.length === 0) continue;
       steps.push({ position: policy.position, laid });
       parts.push(laid.id);

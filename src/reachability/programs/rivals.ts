@@ -6,21 +6,28 @@ import type { Direction } from '../../policies/direction';
 type Placed = Pick<OrderedPolicy, 'tier' | 'compiled'>;
 
 /**
- * The policy at an index, with those after it that may as well be asked before it: nothing decides between them
- * ({@link CompiledPolicy.contest}), and they have rules with different actions. Never empty within the list.
+ * How many policies from an index on may as well be asked before each other: nothing decides between them
+ * ({@link CompiledPolicy.contest}), and they have rules with different actions. One within the list for most.
  */
-export function rivalsAt<T extends Placed>(
-  policies: readonly T[],
-  index: number,
-  direction: Direction,
-): readonly T[] {
+export function rivalCount(policies: readonly Placed[], index: number, direction: Direction): number {
   const policy = policies[index];
-  if (policy === undefined) return [];
+  if (policy === undefined) return 0;
   let end = index + 1;
   while (isTied(policy, policies[end])) end++;
-  if (end === index + 1) return [policy];
-  const tied = policies.slice(index, end);
-  return disagree(tied, direction) ? tied : [policy];
+  const count = end - index;
+  return count > 1 && disagree(policies.slice(index, end), direction) ? count : 1;
+}
+
+/** The policies in order, {@link rivalCount | rivals} together. */
+export function* byRivals<T extends Placed>(
+  policies: readonly T[],
+  direction: Direction,
+): Generator<readonly T[]> {
+  for (let index = 0; index < policies.length;) {
+    const rivals = policies.slice(index, index + rivalCount(policies, index, direction));
+    index += rivals.length;
+    yield rivals;
+  }
 }
 
 function isTied({ tier, compiled: { contest } }: Placed, other: Placed | undefined): boolean {
