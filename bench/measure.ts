@@ -29,8 +29,12 @@ export function compileChild(file: string): string {
   return path;
 }
 
-/** The build writes all of its files anew, `index.js` among them. */
-function checkBuild(): void {
+/**
+ * The build writes all of its files anew, `index.js` among them.
+ *
+ * @throws Error when the build is older than the sources
+ */
+export function checkBuild(): void {
   const source = join(ROOT, 'src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),

@@ -14,9 +14,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareAnswers, netpolAnswers, ourAnswers } from './analyser-answers';
-import { median, option } from './measure';
+import { checkBuild, median, option } from './measure';
 import { peerDocuments, type PeerWorld } from './peer-world';
 
+checkBuild();
 const MAIN = join(__dirname, '..', 'lib', 'cli', 'main.js');
 const peer = option('peer', 'netpolicy');
 const runs = Number(option('runs', '3'));

@@ -2,6 +2,7 @@
  * How long does it take to work out who can talk to whom, and how does that grow?
  *
  *   npm run build && npm run bench -- bench/reachability.ts [--runs 3] [--only "half Calico"] [--as cli|library] [--manifests plain|bare]
+ *   npm run build && npm run bench -- bench/reachability.ts --whole [--runs 11] [--only "1,000 / 500"]
  *
  * Each line is a process of its own; the times are medians of processor time, and where it says so by the clock. On an
  * otherwise idle machine the clock says what one waits for, and processor time is more: Node optimises functions and
@@ -14,10 +15,15 @@
  * memory of the whole process (text, objects, model and verdicts) is 2 GiB or less at 50,000 workloads with 5,000
  * policies, and the growth from 3,125 to 50,000 workloads has an exponent of 1.3 or less. `openings` (who comes in,
  * and by which policy, for every workload) is shown for comparison.
+ *
+ * With `--whole`, the command line from its start to its end: `intents connectivity --grouped -o json` over the same
+ * manifests in a file, in turn with `node -e 0` and with a process that reads the file and parses it with js-yaml and
+ * does nothing else. Budget at 1,000 / 500: 1.5 times what that reading and parsing takes, plus the start.
  */
 import { spawnSync } from 'node:child_process';
 import { compileChild, fitExponent, median, option } from './measure';
 import type { Scenario } from './reachability-worlds';
+import { wholeCommand } from './reachability-whole';
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   '1,000 / 500': { workloads: 1_000, namespaces: 50, kubernetes: 500, calico: 0, blocks: 0 },
@@ -67,7 +73,8 @@ interface Figures {
   readonly peak: number;
 }
 
-const runs = Number(option('runs', '3'));
+const whole = process.argv.includes('--whole');
+const runs = Number(option('runs', whole ? '11' : '3'));
 const only = option('only', '');
 const as = option('as', 'cli');
 const manifests = option('manifests', 'plain');
@@ -125,8 +132,10 @@ function row(name: string, figures: Figures & Ratios): Record<string, unknown> {
 }
 
 const wanted = Object.entries(SCENARIOS).filter(([name]) => name.includes(only));
-const rows = wanted.map(([name, scenario]) => row(name, run(scenario)));
-if (only === '') {
+const rows = wanted.map(([name, scenario]) =>
+  whole ? wholeCommand(name, scenario, manifests === 'bare', runs) : row(name, run(scenario)),
+);
+if (only === '' && !whole) {
   const grown = GROWTH.map((scenario) => ({ scenario, figures: run(scenario) }));
   for (const { scenario, figures } of grown) {
     const { workloads, kubernetes } = scenario;
