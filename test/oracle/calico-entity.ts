@@ -1,5 +1,5 @@
 import { parseSelector, type Lookup, type Test } from './calico-selector';
-import { declaresPort, PROTOCOLS, type Flow } from './flow';
+import { declaresPort, mayDeclare, PROTOCOLS, type Flow } from './flow';
 import type {
   CalicoEntity,
   CalicoRule,
@@ -192,7 +192,9 @@ function portMatches(
   const pod = selectable(endpoint);
   if (pod === undefined || (scope.positive !== undefined && !scope.positive(podLookup(pod)))) return false;
   const protocol = rule.protocol === undefined ? flow.packet.protocol : numberOf(rule.protocol);
-  return protocol === flow.packet.protocol && declaresPort(pod, String(item), protocol, port, true);
+  return (
+    protocol === flow.packet.protocol && declaresPort(pod, String(item), protocol, port, true, flow.doubt)
+  );
 }
 
 /** Nobody knows the source port: every value that some rule or port tells apart is tried. */
@@ -248,6 +250,7 @@ function serviceMatches(
   }
   const answers = (pod: Pod): boolean =>
     side === 'source' ||
+    mayServe(service, pod, flow) ||
     servicePortsAt(service, pod).some(
       ({ protocol, number }) => PROTOCOLS[protocol] === flow.packet.protocol && number === flow.packet.port,
     );
@@ -262,6 +265,17 @@ function serviceMatches(
       isBackend(service, pod) &&
       answers(pod) &&
       sharesNode(pod, endpoint, flow),
+  );
+}
+
+/** Whether a pod of which nobody knows what it declares may serve the port under the name that the Service has for it. */
+function mayServe({ spec }: ServiceManifest, pod: Pod, { packet, doubt }: Flow): boolean {
+  return spec.ports.some(
+    ({ targetPort, protocol = 'TCP' }) =>
+      pod.portsUnknown &&
+      typeof targetPort === 'string' &&
+      PROTOCOLS[protocol] === packet.protocol &&
+      mayDeclare(pod.key, targetPort, packet.protocol, packet.port, doubt),
   );
 }
 

@@ -156,6 +156,6 @@ function adminPortMatches(item: AdminPort, flow: Flow): boolean {
 }
 
 /** Named port entries carry no protocol (2.2): whatever protocol the destination pod declares the name with. */
-function namedPortMatches(name: string, { packet, to }: Flow): boolean {
-  return declaresPort(to, name, packet.protocol, packet.port, false);
+function namedPortMatches(name: string, { packet, to, doubt }: Flow): boolean {
+  return declaresPort(to, name, packet.protocol, packet.port, false, doubt);
 }

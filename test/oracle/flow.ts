@@ -53,9 +53,23 @@ export function declaresPort(
   protocol: number,
   port: number | undefined,
   initContainers: boolean,
+  doubt: Flow['doubt'],
 ): boolean {
   if (to.type !== 'pod' || to.hostNetwork) return false;
+  if (to.portsUnknown) return mayDeclare(to.key, name, protocol, port, doubt);
   return [...to.ports, ...(initContainers ? to.initPorts : [])].some(
     (own) => own.name === name && own.number === port && PROTOCOLS[own.protocol] === protocol,
   );
+}
+
+/** Nobody knows what a pod that is in no manifest declares: any port under the name, or none. */
+export function mayDeclare(
+  pod: string,
+  name: string,
+  protocol: number,
+  port: number | undefined,
+  doubt: Flow['doubt'],
+): boolean {
+  const isTransport = [PROTOCOLS['TCP'], PROTOCOLS['UDP'], PROTOCOLS['SCTP']].includes(protocol);
+  return isTransport && port !== undefined && port > 0 && doubt(`${pod} declares ${name} of ${protocol}`);
 }

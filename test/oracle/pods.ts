@@ -27,6 +27,12 @@ export interface AddressEnd {
 export interface PodEnd {
   readonly namespace: string;
   readonly labels: Labels;
+  /** Of a namespace that is in no manifest. Default those of the manifests. */
+  readonly namespaceLabels?: Labels;
+  /** Default `default`. */
+  readonly serviceAccount?: string;
+  /** Of an account that is in no manifest. Default those of the manifests. */
+  readonly serviceAccountLabels?: Labels;
 }
 
 export interface Port {
@@ -46,6 +52,8 @@ export interface Pod {
   readonly hostNetwork: boolean;
   readonly finished: boolean;
   readonly ports: readonly Port[];
+  /** Whether nobody knows what it declares. */
+  readonly portsUnknown: boolean;
   /** Of init containers that end before the pod serves. */
   readonly initPorts: readonly Port[];
   /** Empty when the manifests do not tell. */
@@ -137,6 +145,7 @@ export function podOf(manifests: readonly Manifest[], manifest: WorkloadManifest
     hostNetwork: spec.hostNetwork === true,
     finished: isFinished(manifest),
     ports: portsOf([...containers, ...initContainers.filter(isSidecar)]),
+    portsUnknown: false,
     initPorts: portsOf(initContainers.filter((container) => !isSidecar(container))),
     addresses: manifest.kind === 'Pod' ? (manifest.status?.podIPs ?? []).map(({ ip }) => ip) : [],
   };
@@ -155,17 +164,23 @@ export function endpointOf(manifests: readonly Manifest[], end: End): Endpoint {
 }
 
 function hypotheticalPod(manifests: readonly Manifest[], end: PodEnd): Pod {
+  const { namespace, labels, serviceAccount = 'default' } = end;
+  const { namespaceLabels: given, serviceAccountLabels: accountLabels } = end;
   return {
     type: 'pod',
     key: `hypothetical ${JSON.stringify(end)}`,
-    namespace: end.namespace,
-    labels: end.labels,
-    namespaceLabels: namespaceLabels(manifests, end.namespace),
-    serviceAccount: 'default',
-    serviceAccountLabels: serviceAccountLabels(manifests, end.namespace, 'default'),
+    namespace,
+    labels,
+    namespaceLabels:
+      given === undefined
+        ? namespaceLabels(manifests, namespace)
+        : { ...given, 'kubernetes.io/metadata.name': namespace },
+    serviceAccount,
+    serviceAccountLabels: accountLabels ?? serviceAccountLabels(manifests, namespace, serviceAccount),
     hostNetwork: false,
     finished: false,
     ports: [],
+    portsUnknown: true,
     initPorts: [],
     addresses: [],
   };

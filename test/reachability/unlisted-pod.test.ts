@@ -102,10 +102,63 @@ spec: { selector: { app: agent }, ports: [{ port: 80, targetPort: 9100 }] }
     expect(byDefault.ask(stranger('other'), stranger('shop'))).toBe('deny');
   });
 
-  it('declares no port, is not on the host network and has not finished', () => {
-    const named = netpol('shop', 'p', 'podSelector: {}, ingress: [{ ports: [{ port: web }] }]');
-    const world = new World(named);
-    expect(world.ask('1.2.3.4', stranger('shop'))).toBe('deny');
+  it('may declare any number under a name, or none (network-policy-semantics 2.1 item 9)', () => {
+    const ports = 'ports: [{ port: web }, { port: 9090 }]';
+    const world = new World(
+      netpol('shop', 'in', `podSelector: {}, ingress: [{ ${ports} }]`) +
+        pod('far', 'api') +
+        netpol(
+          'far',
+          'out',
+          `podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ namespaceSelector: {} }], ${ports} }]`,
+        ),
+    );
+    expect(world.ask('1.2.3.4', stranger('shop'))).toBe('unknown');
+    expect(world.ask('1.2.3.4', stranger('shop'), 'TCP 9090')).toBe('allow');
+    expect(world.ask('1.2.3.4', stranger('shop'), 'UDP 80')).toBe('deny');
+    expect(world.ask('far/api', stranger('tools'))).toBe('unknown');
+    expect(world.ask('far/api', stranger('tools'), 'TCP 9090')).toBe('allow');
+    expect(world.ask('far/api', stranger('tools'), 'UDP 80')).toBe('deny');
+    // A container port is at least 1.
+    expect(world.ask('far/api', stranger('tools'), 'TCP 0')).toBe('deny');
+  });
+
+  it.each([
+    ['ports: [web]', 'unknown', 'unknown'],
+    ['ports: [web, 9090]', 'unknown', 'allow'],
+    // Which number is left out is not known, so every one may be.
+    ['notPorts: [web]', 'unknown', 'unknown'],
+  ])('does so for Calico too: %s (calico-policy-model 5.5)', (ports, at80, at9090) => {
+    const rule = `{ action: Allow, protocol: TCP, destination: { selector: all(), ${ports} } }`;
+    const world = new World(pod('far', 'api') + gnp('g', `types: [Egress], egress: [${rule}]`));
+    expect(world.ask('far/api', stranger('tools'))).toBe(at80);
+    expect(world.ask('far/api', stranger('tools'), 'TCP 9090')).toBe(at9090);
+    expect(world.ask('far/api', stranger('tools'), 'UDP 80')).toBe('deny');
+  });
+
+  it('may send from a port of a name that Calico asks for (calico-policy-model 5.5)', () => {
+    const rule = '{ action: Allow, protocol: TCP, source: { ports: [web] } }';
+    const world = new World(pod('far', 'api') + gnp('g', `types: [Ingress], ingress: [${rule}]`));
+    expect(world.ask(stranger('tools'), 'far/api')).toBe('unknown');
+    expect(world.ask('far/api', 'far/api')).toBe('deny');
+  });
+
+  it('may serve the target port of a Service that has a name (calico-policy-model 5.5)', () => {
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: { namespace: shop, name: db }
+spec: { selector: { app: db }, ports: [{ port: 5432, targetPort: pg }] }
+`;
+    const rule = '{ action: Allow, destination: { services: { name: db, namespace: shop } } }';
+    const world = new World(pod('far', 'api') + service + gnp('g', `types: [Egress], egress: [${rule}]`));
+    const db = stranger('shop', { labels: { app: 'db' } });
+    expect(world.ask('far/api', db, 'TCP 5432')).toBe('unknown');
+    expect(world.ask('far/api', db, 'UDP 5432')).toBe('deny');
+    expect(world.ask('far/api', stranger('shop'), 'TCP 5432')).toBe('deny');
+  });
+
+  it('is not on the host network and has not finished', () => {
     expect(new World('').ask('1.2.3.4', stranger('shop'))).toBe('allow');
   });
 
@@ -192,6 +245,7 @@ describe('what is looked at for such a pod', () => {
       serviceAccount: 'default',
       hostNetwork: false,
       ports: [],
+      portsUnknown: true,
       addresses: [],
       finished: false,
       resource: { apiVersion: 'v1', kind: 'Pod', name: 'unlisted-0', namespace: 'shop', manifest: {} },

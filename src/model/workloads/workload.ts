@@ -38,6 +38,10 @@ export interface Workload {
    * ports among them too (calico-policy-model 5.5). Absent when there are none.
    */
   readonly initContainerPorts?: readonly ContainerPort[] | undefined;
+  /**
+   * Which ports it declares is not known, as of a pod that is not in the manifests; `ports` is empty then. Absent: known.
+   */
+  readonly portsUnknown?: true | undefined;
   /** Pod addresses where the input tells them (a live Pod's status); usually none. */
   readonly addresses: readonly string[];
   /** A Job or Pod that has run to its end: it has no network any more. */

@@ -17,6 +17,8 @@ export interface EndClass {
   readonly sidecarPorts: readonly ContainerPort[];
   /** Of init containers that end before the pod serves: they count for Calico only (calico-policy-model 5.5). */
   readonly initContainerPorts: readonly ContainerPort[];
+  /** Whether nobody knows what it declares: a pod that is not in the manifests. */
+  readonly portsUnknown: boolean;
   /** Known addresses; empty when the model has none. */
   readonly addresses: readonly Address[];
   /** In the order of the model. */
@@ -140,6 +142,7 @@ export function classKey(workload: Workload): string {
     sortedPorts(sidecarPorts),
     sortedPorts(initContainerPorts),
     sorted([...addresses]),
+    ...(workload.portsUnknown === true ? [true] : []),
   ]);
   return `${workload.hostNetwork ? 1 : 0}\u0000${workload.namespace}\u0000${rest}`;
 }
@@ -159,6 +162,7 @@ export function describe(first: Workload, index: number, workloads: readonly Wor
   const { hostNetwork: host, namespace, labels, serviceAccount, ports } = first;
   const { sidecarPorts = [], initContainerPorts = [] } = first;
   const addresses = first.addresses.flatMap((text) => parseAddress(text).address ?? []);
-  const declared = { ports, sidecarPorts, initContainerPorts };
+  const portsUnknown = first.portsUnknown === true;
+  const declared = { ports, sidecarPorts, initContainerPorts, portsUnknown };
   return { index, host, namespace, labels, serviceAccount, ...declared, addresses, workloads };
 }

@@ -1,6 +1,6 @@
 import type { EndClass, EndClasses } from './end-class';
 import { IndexSet } from '../sets/index-set';
-import { portsKey } from '../rules/port-match';
+import { ANY_PORTS, portsKey } from '../rules/port-match';
 import type { ContainerPort } from '../../model/workloads/workload';
 
 /** Pods that declare the same numbers under some names. */
@@ -26,6 +26,7 @@ export interface NamedPorts extends PortLookup {
 /** Which pods of a whole model declare which named ports. */
 export class IndexedPorts implements NamedPorts {
   private keptDeclarers: ReadonlyMap<string, readonly number[]> | undefined;
+  private keptUnknown: IndexSet | undefined;
   private readonly memo = new Map<string, readonly NameGroup[]>();
 
   /** @param portsOf the ports of a pod that count. */
@@ -35,7 +36,7 @@ export class IndexedPorts implements NamedPorts {
   ) {}
 
   at(pod: EndClass, names: readonly string[]): readonly ContainerPort[] {
-    return this.portsOf(pod).filter(({ name }) => name !== undefined && names.includes(name));
+    return declaredUnder(pod, this.portsOf(pod), names);
   }
 
   groups(names: readonly string[]): readonly NameGroup[] {
@@ -87,8 +88,27 @@ export class IndexedPorts implements NamedPorts {
       group.pods.push(index);
       groups.set(key, group);
     }
-    return [...groups.values()].map(({ ports, pods }) => ({ ports, pods: IndexSet.ofSorted(pods) }));
+    const known = [...groups.values()].map(({ ports, pods }) => ({ ports, pods: IndexSet.ofSorted(pods) }));
+    const { unknown } = this;
+    return unknown.isEmpty ? known : [...known, { ports: ANY_PORTS, pods: unknown }];
   }
+
+  private get unknown(): IndexSet {
+    this.keptUnknown ??= IndexSet.ofSorted(
+      this.ends.podClasses.filter(({ portsUnknown }) => portsUnknown).map(({ index }) => index),
+    );
+    return this.keptUnknown;
+  }
+}
+
+/** Those of the pod's ports that have one of the names; {@link ANY_PORTS} where nobody knows. */
+export function declaredUnder(
+  { portsUnknown }: EndClass,
+  ports: readonly ContainerPort[],
+  names: readonly string[],
+): readonly ContainerPort[] {
+  if (portsUnknown) return names.length === 0 ? [] : ANY_PORTS;
+  return ports.filter(({ name }) => name !== undefined && names.includes(name));
 }
 
 /** A lookup that asks these pods only. */

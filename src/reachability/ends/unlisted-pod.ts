@@ -5,7 +5,7 @@ import type { Workload } from '../../model/workloads/workload';
 import type { PolicySet } from '../../policies/policy';
 import type { PodPeer } from '../reachability';
 
-/** A pod that is not in the manifests, in the form of one that is. It declares no ports. */
+/** A pod that is not in the manifests, in the form of one that is. Nobody knows which ports it declares. */
 export function unlistedWorkload(peer: PodPeer, name: string): Workload {
   const { namespace, labels, serviceAccount = 'default' } = peer;
   const resource = {
@@ -29,6 +29,7 @@ export function unlistedWorkload(peer: PodPeer, name: string): Workload {
     serviceAccount,
     hostNetwork: false,
     ports: [],
+    portsUnknown: true,
     addresses: [],
     finished: false,
     resource,

@@ -4,6 +4,7 @@ import type { EndClass } from '../ends/end-class';
 import { IndexSet } from '../sets/index-set';
 import {
   askingOnly,
+  declaredUnder,
   portsWithoutSidecars,
   type NamedPorts,
   type NameGroup,
@@ -79,7 +80,7 @@ class PatchedPorts implements NamedPorts {
   ) {}
 
   at(pod: EndClass, names: readonly string[]): readonly ContainerPort[] {
-    return this.portsOf(pod).filter(({ name }) => name !== undefined && names.includes(name));
+    return declaredUnder(pod, this.portsOf(pod), names);
   }
 
   groups(names: readonly string[]): readonly NameGroup[] {

@@ -4,7 +4,7 @@ import type { Fuzzy } from '../ends/end-addresses';
 import { IndexSet } from '../sets/index-set';
 import type { PortLookup } from '../ends/named-ports';
 import { atMost, certain, intersect, subtract } from '../ends/peer-regions';
-import type { PortName } from './port-match';
+import { ANY_PORTS, type PortName } from './port-match';
 import { endsRegion, type Region } from '../sets/region';
 import type { CalicoPolicy, CalicoPort, CalicoRule } from '../../policies/calico/policy';
 
@@ -35,10 +35,14 @@ export function bySourcePort(
 function declaring(wanted: readonly PortName[], lookup: PortLookup): IndexSet {
   const groups = lookup
     .groups(wanted.map(({ name }) => name))
-    .filter(({ ports }) =>
-      ports.some((port) =>
-        wanted.some(({ name, protocol = port.protocol }) => name === port.name && protocol === port.protocol),
-      ),
+    .filter(
+      ({ ports }) =>
+        ports === ANY_PORTS ||
+        ports.some((port) =>
+          wanted.some(
+            ({ name, protocol = port.protocol }) => name === port.name && protocol === port.protocol,
+          ),
+        ),
     );
   return IndexSet.unionOf(groups.map(({ pods }) => pods));
 }

@@ -1,8 +1,8 @@
 import type { Fuzzy } from '../ends/end-addresses';
 import type { EndClass } from '../ends/end-class';
 import type { PortLookup } from '../ends/named-ports';
-import { mapFuzzy } from '../ends/peer-regions';
-import { connectionsAt, usesNames, type PortMatch } from './port-match';
+import { atMost, mapFuzzy } from '../ends/peer-regions';
+import { connectionsAt, openConnectionsAt, usesNames, type PortMatch } from './port-match';
 import { endsRegion, intersectRegions, isNowhere, subtractRegions, type Region } from '../sets/region';
 import type { Action, CompiledRule, Piece } from './rule';
 import type { Place } from '../../model/place';
@@ -47,9 +47,7 @@ export function compileRule(draft: RuleDraft, direction: Direction): CompiledRul
   }
   const named = [...new Set(parts.flatMap(({ ports }) => namesIn(ports)))];
   const pieces = (declared: readonly ContainerPort[]): readonly Piece[] =>
-    parts
-      .map(({ peers, ports }) => ({ peers, connections: connectionsAt(ports, declared) }))
-      .filter(isFilled);
+    parts.flatMap(({ peers, ports }) => piecesAt(peers, ports, declared)).filter(isFilled);
   const ownPorts = (pod: EndClass): readonly ContainerPort[] => names.at(pod, named);
   return { index, action, place, own, peers: everybody, ownPorts, pieces };
 }
@@ -62,10 +60,10 @@ function piecesOf({ peers, ports }: RulePart, names: PortLookup): Piece[] {
   const elsewhere = connectionsAt(ports, []);
   if (!usesNames(ports)) return [{ peers, connections: elsewhere }].filter(isFilled);
   const groups = names.groups(namesIn(ports));
-  const pieces = groups.map(({ pods, ports: declared }) => ({
-    peers: mapFuzzy(peers, (region) => intersectRegions(region, endsRegion(pods))),
-    connections: connectionsAt(ports, declared),
-  }));
+  const pieces = groups.flatMap(({ pods, ports: declared }) => {
+    const declaring = mapFuzzy(peers, (region) => intersectRegions(region, endsRegion(pods)));
+    return piecesAt(declaring, ports, declared);
+  });
   const rest = {
     peers: mapFuzzy(peers, (region) =>
       groups.reduce((left, { pods }) => subtractRegions(left, endsRegion(pods)), region),
@@ -73,6 +71,14 @@ function piecesOf({ peers, ports }: RulePart, names: PortLookup): Piece[] {
     connections: elsewhere,
   };
   return [...pieces, rest].filter(isFilled);
+}
+
+/** What is met for certain, and what only may be: at a pod of which nobody knows what it declares. */
+function piecesAt(peers: Fuzzy<Region>, ports: PortMatch, declared: readonly ContainerPort[]): Piece[] {
+  return [
+    { peers, connections: connectionsAt(ports, declared) },
+    { peers: atMost(peers.possible), connections: openConnectionsAt(ports, declared) },
+  ];
 }
 
 function isFilled({ peers, connections }: Piece): boolean {

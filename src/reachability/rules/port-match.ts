@@ -29,19 +29,50 @@ export interface PortMatch {
 
 export const EVERY_CONNECTION: PortMatch = { within: ConnectionSet.ALL, names: [], notNames: [] };
 
+/**
+ * Stands for the ports of a pod of which nobody knows what it declares: it may have any number behind any name, or no such
+ * name. Told apart by identity; no port can have its name.
+ */
+export const ANY_PORTS: readonly ContainerPort[] = [{ name: '*', port: 0, protocol: 'TCP' }];
+
 /** Whether the match differs between destinations. */
 export function usesNames(match: PortMatch): boolean {
   return match.names.length > 0 || match.notNames.length > 0;
 }
 
-/** The connections at a destination that declares these ports. */
+/** The connections at a destination that declares these ports: those that are met for certain. */
 export function connectionsAt(match: PortMatch, declared: readonly ContainerPort[]): ConnectionSet {
-  const wanted =
-    match.names.length === 0
-      ? match.numbers
-      : lookUp(match.names, declared).union(match.numbers ?? ConnectionSet.NONE);
+  const isKnown = declared !== ANY_PORTS;
+  return meet(
+    match,
+    isKnown ? lookUp(match.names, declared) : ConnectionSet.NONE,
+    isKnown ? lookUp(match.notNames, declared) : anyNumber(match.notNames),
+  );
+}
+
+/** The connections that may be met as well, at a destination of which nobody knows what it declares. */
+export function openConnectionsAt(match: PortMatch, declared: readonly ContainerPort[]): ConnectionSet {
+  if (declared !== ANY_PORTS) return ConnectionSet.NONE;
+  return meet(match, anyNumber(match.names), ConnectionSet.NONE).subtract(connectionsAt(match, declared));
+}
+
+/** @param named the numbers behind the names, @param left those behind the names that are left out */
+function meet(match: PortMatch, named: ConnectionSet, left: ConnectionSet): ConnectionSet {
+  const wanted = match.names.length === 0 ? match.numbers : named.union(match.numbers ?? ConnectionSet.NONE);
   const positive = wanted === undefined ? match.within : match.within.intersect(wanted);
-  return positive.subtract(lookUp(match.notNames, declared));
+  return positive.subtract(left);
+}
+
+/** A container port is one of 1 to 65535. */
+function anyNumber(names: readonly PortName[]): ConnectionSet {
+  let found = ConnectionSet.NONE;
+  for (const { protocol, everyPort } of names) {
+    if (everyPort === true) return ConnectionSet.ALL;
+    const numbers =
+      protocol === undefined ? Object.values(TRANSPORT_PROTOCOL) : [TRANSPORT_PROTOCOL[protocol]];
+    for (const number of numbers) found = found.union(ConnectionSet.of(number, 1, 65535));
+  }
+  return found;
 }
 
 function lookUp(names: readonly PortName[], declared: readonly ContainerPort[]): ConnectionSet {
