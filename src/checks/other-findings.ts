@@ -151,6 +151,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'not-kubernetes',
   'observed-call',
   'operator-not-looked-for',
+  'opposed-families',
   'otterize-differs',
   'outside-call-not-proved',
   'outside-the-model',

@@ -42,7 +42,7 @@ export function readMetadata(
   const name = metadata?.requiredString('name') ?? '';
   if (metadata !== undefined) {
     checkNamespace(metadata);
-    checkAnnotations(metadata);
+    readAnnotations(metadata);
     metadata.rejectUnknown(METADATA_FIELDS);
   }
   if (metadata === undefined) {
@@ -66,15 +66,20 @@ function checkNamespace(metadata: FieldReader): void {
   );
 }
 
-/** Keys as those of labels, but in any case; values are free (Kubernetes, "Annotations", syntax and character set). */
-function checkAnnotations(metadata: FieldReader): void {
-  for (const key of Object.keys(metadata.labels('annotations') ?? {})) {
+/**
+ * Reads `annotations`: keys as those of labels, but in any case; values are free (Kubernetes, "Annotations", syntax and
+ * character set). Calico has them on rules as well (validateRuleMetadata of its validator).
+ */
+export function readAnnotations(metadata: FieldReader): Labels | undefined {
+  const annotations = metadata.labels('annotations');
+  for (const key of Object.keys(annotations ?? {})) {
     const reason = labelKeyProblem(key.toLowerCase());
     if (reason === undefined) continue;
     metadata.problem(
       ['annotations', key],
-      `${JSON.stringify(key.slice(0, 80))} in metadata.annotations is not an annotation key: ${reason}`,
+      `${JSON.stringify(key.slice(0, 80))} in ${metadata.pathTo(['annotations'])} is not an annotation key: ${reason}`,
       { mend: 'Correct the annotation key; the API server refuses the object as it is.' },
     );
   }
+  return annotations;
 }

@@ -155,6 +155,11 @@ const RULES: readonly Specimen[] = [
     destination: { nets: ['::/0'] },
   }),
   ingress('net against ipVersion', { ipVersion: 6, source: { nets: ['10.0.0.0/8'] } }),
+  ...['ICMP', 'ICMPv6'].flatMap((protocol) =>
+    ['10.0.0.0/8', 'fd00::/8'].map((net) =>
+      ingress(`${protocol} from ${net}`, { protocol, source: { nets: [net] } }),
+    ),
+  ),
   ingress('ICMP in IPv6', { protocol: 'ICMP', ipVersion: 6 }),
   ingress('ICMPv6 in IPv4', { protocol: 'ICMPv6', ipVersion: 4 }),
   ingress('ICMP in IPv4', { protocol: 'ICMP', ipVersion: 4 }),
@@ -176,6 +181,14 @@ const RULES: readonly Specimen[] = [
   egress('a service', { destination: { services: { name: 'dns', namespace: 'kube-system' } } }),
   egress('a service without namespace', { destination: { services: { name: 'dns' } } }),
   egress('a service without name', { destination: { services: { namespace: 'kube-system' } } }),
+  ...['Dns', 'a_b', 'a.b', 'x'.repeat(254)].flatMap((word) => [
+    egress(`a service named ${word.slice(0, 20)}`, {
+      destination: { services: { name: word, namespace: 'x' } },
+    }),
+    egress(`a service in ${word.slice(0, 20)}`, {
+      destination: { services: { name: 'x', namespace: word } },
+    }),
+  ]),
   egress('a service with ports', {
     protocol: 'TCP',
     destination: { services: { name: 'dns', namespace: 'kube-system' }, ports: [53] },
@@ -239,6 +252,7 @@ const RULES: readonly Specimen[] = [
   ingress('protocol with zeros', { protocol: '0006' }),
   ingress('nothing of serviceAccounts', { source: { serviceAccounts: {} } }),
   ingress('an unknown field', { source: { podSelector: {} } }),
+  ingress('an annotation of no possible key', { metadata: { annotations: { 'a b': 'x' } } }),
   ingress('annotations', { metadata: { annotations: { 'a.b/c': 'x' } } }),
 ];
 
@@ -250,6 +264,7 @@ const POLICIES: readonly Specimen[] = [
   global('types in lower case', { types: ['ingress'] }),
   global('no types', {}),
   global('rules of a direction that is not in types', { types: ['Ingress'], egress: [{ action: 'Allow' }] }),
+  ...['Default', 'a_b'].map((tierName) => global(`tier ${tierName}`, { tier: tierName, types: ['Ingress'] })),
   global('namespaceSelector', { namespaceSelector: 'a == "b"', types: ['Ingress'] }),
   global('namespaceSelector global()', { namespaceSelector: 'global()', types: ['Ingress'] }),
   global('namespaceSelector that is broken', { namespaceSelector: "env = 'prod'", types: ['Ingress'] }),

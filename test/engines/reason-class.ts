@@ -28,6 +28,7 @@ const SUBJECTS: Patterns = [
   ['unknown field', /unknown field|is not a field of/i],
   ['http', /http|paths\b|methods\b/i],
   ['tracking modes', /prednat|donottrack|applyonforward/i],
+  ['name that is referred to', /Tag: name \)|which is no name of/],
   ['service', /\bservices\b|service selector|must specify a namespace|service name/i],
   ['IP version', /ip ?version|IPv4 and IPv6|is about IPv[46]/i],
   ['ICMP', /\.icmp|field (ICMP|NotICMP|Type|Code) =|ICMP fields/i],

@@ -176,21 +176,19 @@ function rule(random: Random, around: Surroundings, way: 'ingress' | 'egress', g
   ] as const);
   // Calico 3.31 refuses `icmp` beside the protocol numbers 1 and 58, and named ports without a protocol.
   const typed = protocol === 'ICMP' || protocol === 'ICMPv6';
-  // A rule speaks of one family: its blocks, its ipVersion and the one its ICMP implies agree (2.3 items 5 and 7).
+  // A rule speaks of one family: its blocks and its ipVersion agree (2.3 item 7). The one that its ICMP implies may be another
+  // than that of its blocks, and then it never matches; only beside ipVersion is that refused (item 5).
+  const implied =
+    protocol === 'ICMP' || protocol === 1 ? 4 : protocol === 'ICMPv6' || protocol === 58 ? 6 : undefined;
+  const versioned = random.chance(0.12);
   const family =
-    protocol === 'ICMP' || protocol === 1
-      ? 4
-      : protocol === 'ICMPv6' || protocol === 58
-        ? 6
-        : random.chance(0.8)
-          ? 4
-          : 6;
+    implied !== undefined && (versioned || random.chance(0.9)) ? implied : random.chance(0.8) ? 4 : 6;
   const ported = SOME_PORTS.some((one) => one === protocol);
   const portable = ported ? 'all' : protocol === undefined && random.chance(0.08) ? 'names' : 'none';
   return {
     action,
     ...(protocol === undefined ? {} : { protocol }),
-    ...random.maybe(0.12, 'ipVersion', () => family),
+    ...(versioned ? { ipVersion: family } : {}),
     ...(protocol === undefined
       ? random.maybe(0.15, 'notProtocol', () =>
           random.pick<number | string>(['TCP', 'UDP', family === 4 ? 'ICMP' : 'ICMPv6', 17]),

@@ -1,6 +1,7 @@
 const L = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
 const GLOBAL = new RegExp(`^(?:${L}\\.)?${L}$`);
 const NAMESPACED = new RegExp(`^(?:${L}(?:\\.${L})?|(?:knp|ossg)\\.default\\.${L}(?:\\.${L})*)$`);
+const REFERENCE = new RegExp(`^${L}(?:\\.${L})*$`);
 const MAX = 253;
 const REASON =
   'only lower-case letters, digits, "-" and at most one "." may stand in it, with a letter or digit at each end';
@@ -13,6 +14,13 @@ export function globalPolicyNameProblem(name: string): string | undefined {
 /** Why a Calico (Staged)NetworkPolicy cannot have this name (calico-policy-model 1.4); undefined when it can. */
 export function namespacedPolicyNameProblem(name: string): string | undefined {
   return nameProblem(name, NAMESPACED);
+}
+
+/** Why nothing can have the name that a field refers to (tag `name` of Calico's validator); undefined when something can. */
+export function referenceProblem(name: string): string | undefined {
+  return REFERENCE.test(name)
+    ? undefined
+    : 'only lower-case letters, digits, "-" and "." may stand in it, with a letter or digit at each end';
 }
 
 /** The name a policy has in a tier in every version of Calico: `<tier>.<name>`, but in `default` as it is (1.4). */

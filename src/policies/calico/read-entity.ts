@@ -1,6 +1,7 @@
 import { printCidr, type Cidr } from '../../model/cidr';
 import type { FieldReader } from '../../model/field-reader';
 import type { Json } from '../../model/json';
+import { referenceProblem } from './names';
 import { parseNet } from './net';
 import type { EntityRule } from './policy';
 import { readPorts } from './port';
@@ -47,6 +48,8 @@ function readServices(
   const name = reader.requiredString('name');
   const namespace = reader.string('namespace') ?? '';
   reader.rejectUnknown();
+  checkReference(reader, 'name', name);
+  checkReference(reader, 'namespace', namespace);
   const isWritten = reader.has('namespace') && reader.raw('namespace') !== '';
   if (isWritten) return name === undefined || namespace === '' ? undefined : { name, namespace };
   reader.problem(
@@ -60,6 +63,20 @@ function readServices(
     },
   );
   return name === undefined ? undefined : { name };
+}
+
+/** What the API server refuses as the name of anything (ServiceMatch, tag `name`). */
+function checkReference(reader: FieldReader, key: 'name' | 'namespace', text = ''): void {
+  const reason = text === '' ? undefined : referenceProblem(text);
+  if (reason === undefined) return;
+  const what = key === 'name' ? 'a Service' : 'a namespace';
+  reader.problem(
+    [key],
+    `${reader.pathTo([key])} is ${JSON.stringify(text)}, which is no name of ${what}: ${reason}`,
+    {
+      mend: `Write the name of ${what} as it is in the cluster.`,
+    },
+  );
 }
 
 /** Rules take only blocks with a prefix and without host bits (2.3 item 6). */

@@ -5,7 +5,7 @@ import type { Resource } from '../../model/resource';
 import type { Direction } from '../direction';
 import { readMetadata } from '../../model/read-metadata';
 import { bypassesApiServer, checkApiGroup } from './api-group';
-import { globalPolicyNameProblem, namespacedPolicyNameProblem } from './names';
+import { globalPolicyNameProblem, namespacedPolicyNameProblem, referenceProblem } from './names';
 import type { CalicoPolicy, CalicoRule, HostFlag } from './policy';
 import type { ServiceNamespace } from './read-entity';
 import { readRule } from './read-rule';
@@ -63,6 +63,12 @@ function warnOfMissingSpec(root: FieldReader, { types, namespace }: CalicoPolicy
 
 function readOrder(spec: FieldReader): Pick<CalicoPolicy, 'tier' | 'order'> {
   const tier = spec.string('tier') ?? '';
+  const reason = tier === '' ? undefined : referenceProblem(tier);
+  if (reason !== undefined) {
+    spec.problem(['tier'], `spec.tier is ${JSON.stringify(tier)}, which is no name of a tier: ${reason}`, {
+      mend: 'Write the name of a Tier; without one the policy is in the tier default.',
+    });
+  }
   return { tier: tier === '' ? 'default' : tier, order: spec.number('order') ?? Infinity };
 }
 

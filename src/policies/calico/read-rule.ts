@@ -1,5 +1,6 @@
 import type { Cidr } from '../../model/cidr';
 import { nearest, type FieldReader } from '../../model/field-reader';
+import { readAnnotations } from '../../model/read-metadata';
 import type { Direction } from '../direction';
 import type { CalicoAction, CalicoPort, CalicoRule, EntityRule, IcmpMatch } from './policy';
 import { hasPorts, printProtocol, readProtocol, type WrittenProtocol } from './protocol';
@@ -25,7 +26,7 @@ export function readRule(
   const destination = readEntity(reader.object('destination'), serviceNamespace);
   const httpMatch = readHttp(reader, action, protocol?.number, direction);
   const metadata = reader.object('metadata');
-  const annotations = metadata?.labels('annotations');
+  const annotations = metadata === undefined ? undefined : readAnnotations(metadata);
   metadata?.rejectUnknown();
   reader.rejectUnknown();
   const rule: CalicoRule = {
@@ -138,7 +139,10 @@ function checkPorts(reader: FieldReader, rule: CalicoRule): void {
   }
 }
 
-/** One rule speaks of one address family only (2.3 item 7). */
+/**
+ * One rule speaks of one address family only (2.3 item 7). What the protocol implies is not compared with the blocks
+ * (validateRule of v3.31 looks at `ipVersion` only): such a rule is taken, and no packet is like that.
+ */
 function checkFamilies(reader: FieldReader, rule: CalicoRule): void {
   const nets: readonly Cidr[] = [rule.source, rule.destination].flatMap((side: EntityRule) => [
     ...side.nets,
@@ -150,10 +154,14 @@ function checkFamilies(reader: FieldReader, rule: CalicoRule): void {
       mend: 'Write one rule for each address family.',
     });
   } else if (rule.ipVersion !== undefined && families.size === 1 && !families.has(rule.ipVersion)) {
+    const implied = reader.number('ipVersion') === undefined;
     reader.problem(
       [],
-      `${reader.pathTo([])} is about IPv${rule.ipVersion}, but its blocks are of the other family`,
+      `${reader.pathTo([])} is about IPv${rule.ipVersion}, but its blocks are of the other family${
+        implied ? ', so the rule never matches' : ''
+      }`,
       {
+        ...(implied ? { id: 'opposed-families', severity: 'warning' as const } : {}),
         mend: 'Make ipVersion, protocol and blocks agree.',
       },
     );

@@ -27,6 +27,18 @@ describe('readCalicoPolicy', () => {
       },
     );
 
+    it.each([
+      '{ action: Deny, protocol: ICMPv6, source: { nets: [10.0.0.0/8] } }',
+      '{ action: Deny, protocol: ICMP, destination: { notNets: ["fd00::/8"] } }',
+    ])(
+      '%s, whose protocol is of another IP version than its blocks: no packet (validateRule of v3.31)',
+      (rule) => {
+        const { rule: read, ids } = taken(ingress(rule));
+        expect(read?.ipVersion).toBe(read?.protocol === 1 ? 4 : 6);
+        expect(ids).toEqual(['opposed-families']);
+      },
+    );
+
     it('a service account that no account can be called: nobody (2.4 item 4)', () => {
       const { rule, ids } = taken(peer('{ serviceAccounts: { names: [A_b] } }'));
       expect(rule?.source.serviceAccounts).toEqual({ names: ['A_b'] });
