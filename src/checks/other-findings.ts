@@ -79,6 +79,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'excludes-everything',
   'exempt-unknown-namespace',
   'exempt-without-deny',
+  'exposure-incomplete',
   'external-access-denied',
   'external-access-expired',
   'external-access-expires-soon',

@@ -1,11 +1,12 @@
 import { Option } from 'commander';
+import type { Finding } from '../model/finding';
 import { connectivityCsv } from '../reports/connectivity/connectivity-csv';
 import { connectivityDot } from '../reports/connectivity/connectivity-dot';
 import { connectivityJson } from '../reports/connectivity/connectivity-json';
 import { connectivityMarkdown } from '../reports/connectivity/connectivity-markdown';
 import { connectivityText } from '../reports/connectivity/connectivity-text';
 import { Connectivity } from '../reports/connectivity/connectivity';
-import { exposureOf, type Exposure } from '../reports/connectivity/exposure';
+import { exposureOf, type Exposure, type ExposureReport } from '../reports/connectivity/exposure';
 import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
@@ -65,16 +66,18 @@ async function connectivity(paths: readonly string[], flags: Flags, terminal: Te
   const model = await readModel(withCluster(paths, flags), flags, terminal, progress);
   const focus = focusOf(flags.focus, model.cluster.workloads, flags.namespace);
   const listing = new Connectivity(model.reachability, model.cluster.workloads, focus);
-  const exposure = flags.exposure === true ? exposures(model, focus, progress) : undefined;
+  const exposed = flags.exposure === true ? exposures(model, focus, progress) : undefined;
+  const findings = [...model.findings, ...(exposed?.findings ?? [])];
   progress.clear();
-  const pieces = print(listing, { flags, model, exposure, progress, terminal });
+  const exposure = exposed?.exposures;
+  const pieces = print(listing, { flags, model, findings, exposure, progress, terminal });
   await writeAll(terminal, pieces);
   progress.clear();
-  if (output !== 'json') printFindingsAside(model.findings, terminal);
-  return exitCodeOf(model.findings, flags);
+  if (output !== 'json') printFindingsAside(findings, terminal);
+  return exitCodeOf(findings, flags);
 }
 
-function exposures(model: Model, focus: ReadonlySet<string> | undefined, progress: Progress): Exposure[] {
+function exposures(model: Model, focus: ReadonlySet<string> | undefined, progress: Progress): ExposureReport {
   progress.step('working out the exposure');
   const { cluster, policies, options } = model;
   const workloads = cluster.workloads.filter(({ id }) => focus?.has(id) ?? true);
@@ -84,6 +87,7 @@ function exposures(model: Model, focus: ReadonlySet<string> | undefined, progres
 interface Print {
   readonly flags: Flags;
   readonly model: Model;
+  readonly findings: readonly Finding[];
   readonly exposure: readonly Exposure[] | undefined;
   readonly progress: Progress;
   readonly terminal: Terminal;
@@ -91,7 +95,7 @@ interface Print {
 
 function print(
   listing: Connectivity,
-  { flags, model, exposure, progress, terminal }: Print,
+  { flags, model, findings, exposure, progress, terminal }: Print,
 ): Generator<string> {
   const { output, grouped } = flags;
   // On a screen the listing itself shows how far it is.
@@ -102,7 +106,7 @@ function print(
       };
   switch (output) {
     case 'json': {
-      const { findings, policies } = model;
+      const { policies } = model;
       return connectivityJson(listing, {
         findings,
         outOfModel: policies.outOfModel,

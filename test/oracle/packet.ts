@@ -26,6 +26,31 @@ export function verdict(
   options: Options = {},
   precision: Precision = 'agreed',
 ): Verdict {
+  return judge(manifests, packet, options, precision, (flow) => passes(flow, options));
+}
+
+/** What one end alone makes of the packet: its source for egress, its destination for ingress. */
+export function sideVerdict(
+  manifests: readonly Manifest[],
+  packet: Packet,
+  way: Way,
+  options: Options = {},
+  precision: Precision = 'agreed',
+): Verdict {
+  return judge(manifests, packet, options, precision, (flow) => {
+    for (const end of [flow.from, flow.to]) if (end.type === 'pod' && end.finished) return false;
+    if (way === 'egress') return sideAllows(flow.from, 'egress', flow, options);
+    return sideAllows(flow.to, 'ingress', flow, options) || fromOwnNode(flow);
+  });
+}
+
+function judge(
+  manifests: readonly Manifest[],
+  packet: Packet,
+  options: Options,
+  precision: Precision,
+  lets: (flow: Flow) => boolean,
+): Verdict {
   const from = endpointOf(manifests, packet.from);
   const to = endpointOf(manifests, packet.to);
   const blocks = blocksOf(manifests);
@@ -35,10 +60,7 @@ export function verdict(
     let asked = 0;
     const doubt = (fact: string): boolean =>
       choose(precision === 'exact' ? fact : `doubt ${asked++}`, 2) === 1;
-    return passes(
-      { packet, from, to, addresses, choose, doubt, precision, manifests, calico, options },
-      options,
-    );
+    return lets({ packet, from, to, addresses, choose, doubt, precision, manifests, calico, options });
   });
   if (results === undefined && precision === 'exact')
     throw new Error('too many unknown facts: make the cluster smaller');

@@ -44,7 +44,8 @@ export function connectivityJson(connectivity: Connectivity, extras: Connectivit
       ],
     );
   }
-  if (extras.exposure !== undefined) fields.push(['exposure', { items: extras.exposure.map(exposureJson) }]);
+  if (extras.exposure !== undefined)
+    fields.push(['exposure', { items: extras.exposure.flatMap(exposureJson) }]);
   fields.push(
     ['findings', { value: findingsJson(extras.findings) }],
     ['unknown', { value: unknownJson(extras.outOfModel) }],

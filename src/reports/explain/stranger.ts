@@ -1,11 +1,10 @@
-import type { Cluster } from '../../model/cluster';
 import type { Labels } from '../../model/resource';
 import type { LabelSelector } from '../../model/label-selector';
 import type { CalicoPolicy, CalicoRule, EntityRule } from '../../policies/calico/policy';
 import type { ClusterWideRule } from '../../policies/cluster-network-policy/policy';
 import type { Direction } from '../../policies/direction';
 import type { NetworkPolicy } from '../../policies/kubernetes/network-policy';
-import type { Policy, PolicySet } from '../../policies/policy';
+import type { Policy } from '../../policies/policy';
 import { calicoExamples, exampleLabels } from './selector-example';
 
 /** A pod that is not in the manifests, as an example of all pods with these labels. */
@@ -21,34 +20,6 @@ export interface Stranger {
 
 /** Namespaces and labels that come from Calico itself cannot be given to an example. */
 const RESERVED = 'projectcalico.org/';
-
-/**
- * Examples of every pod outside the manifests that the rules of the policies tell apart: one without labels in an
- * unknown namespace and in each known one, and one for each selector of a rule. Sorted and without repeats.
- */
-export function strangersOf(cluster: Cluster, policies: PolicySet): readonly Stranger[] {
-  const found = new Map<string, Stranger>();
-  const add = (stranger: Stranger): void => {
-    found.set(strangerKey(stranger), stranger);
-  };
-  add({ namespaceLabels: {}, labels: {} });
-  for (const namespace of cluster.namespaces.keys()) add({ namespace, namespaceLabels: {}, labels: {} });
-  const wanted = [
-    ...policies.kubernetes.flatMap(ofNetworkPolicy),
-    ...policies.clusterWide.flatMap(({ ingress, egress }) =>
-      [...ingress, ...egress].flatMap(ofClusterWideRule),
-    ),
-    ...policies.calico.flatMap(ofCalico),
-  ];
-  for (const stranger of wanted) {
-    const known = placedIn(cluster, stranger.namespaceLabels);
-    if (stranger.namespace !== undefined && !cluster.namespaces.has(stranger.namespace)) continue;
-    add(stranger);
-    if (stranger.namespace === undefined && known !== undefined)
-      add({ ...stranger, namespace: known, namespaceLabels: {} });
-  }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, stranger]) => stranger);
-}
 
 /** Examples of the pods that the rules of one policy speak of, in the order of its rules. */
 export function strangersOfPolicy(policy: Policy): readonly Stranger[] {
@@ -72,14 +43,6 @@ export function strangerKey({ namespace, namespaceLabels, labels, serviceAccount
 
 function sorted(labels: Labels): [string, string][] {
   return Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
-
-/** The namespace that labels name, when the input has it. */
-function placedIn({ namespaces }: Cluster, labels: Labels): string | undefined {
-  const name = Object.hasOwn(labels, NAMESPACE_NAME) ? labels[NAMESPACE_NAME] : undefined;
-  return name !== undefined && namespaces.has(name) ? name : undefined;
 }
 
 function ofNetworkPolicy({ namespace, ingress, egress }: NetworkPolicy): Stranger[] {
@@ -131,18 +94,21 @@ function ofEntity(entity: EntityRule, ownNamespace: string | undefined): Strange
   )
     return [];
   const usable = (labels: Labels): boolean => !Object.keys(labels).some((key) => key.startsWith(RESERVED));
-  const serviceAccount = entity.serviceAccounts?.names[0];
+  const { names = [] } = entity.serviceAccounts ?? {};
+  const accounts = names.length === 0 ? [undefined] : names;
   const namespace = entity.namespaceSelector === undefined ? ownNamespace : undefined;
   return calicoExamples(entity.namespaceSelector)
     .filter(usable)
     .flatMap((namespaceLabels) =>
       calicoExamples(entity.selector)
         .filter(usable)
-        .map((labels) => ({
-          namespaceLabels,
-          labels,
-          ...(namespace === undefined ? {} : { namespace }),
-          ...(serviceAccount === undefined ? {} : { serviceAccount }),
-        })),
+        .flatMap((labels) =>
+          accounts.map((serviceAccount) => ({
+            namespaceLabels,
+            labels,
+            ...(namespace === undefined ? {} : { namespace }),
+            ...(serviceAccount === undefined ? {} : { serviceAccount }),
+          })),
+        ),
     );
 }
