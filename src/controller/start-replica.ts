@@ -41,6 +41,8 @@ export interface ReplicaSettings {
   readonly probeAddress?: BindAddress | undefined;
   readonly webhook?: WebhookSettings | undefined;
   readonly log: Pick<LogOptions, 'level' | 'format' | 'write'>;
+  /** How often it looks for an operator that came back and for other kinds, in milliseconds. Default a minute; for tests. */
+  readonly period?: number | undefined;
 }
 
 /** Where versions are converted. */
@@ -131,7 +133,7 @@ async function replaceOperator(
 
 async function makeController(
   api: KubernetesApi,
-  { compile, namespaces, dryRun, finalizers }: ReplicaSettings,
+  { compile, namespaces, dryRun, finalizers, period }: ReplicaSettings,
   {
     instance,
     log,
@@ -175,6 +177,7 @@ async function makeController(
     prepare,
     clock: SYSTEM_CLOCK,
     log,
+    period,
   });
 }
 

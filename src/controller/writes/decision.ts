@@ -26,6 +26,8 @@ export type Write =
       readonly expected?: Expected | undefined;
       /** Version of the object that was decided on; absent where others write to it all the time, as to pods. */
       readonly seen?: string | undefined;
+      /** Whether more is to be written, as soon as others are there; it is told of then. Default: not. */
+      readonly isPart?: boolean | undefined;
       /** What is changed, for people: `labels intents.otterize.com/client`. */
       readonly what: string;
       /** What people are told of once it is written. */

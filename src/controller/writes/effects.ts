@@ -3,6 +3,8 @@ import { beforeDeletion, beforePolicy, beforeUnlabelling, type GateContext } fro
 import { labelChange, labelWrite } from './label-change';
 import { policyChange, policyExcess } from './policy-change';
 import { heldLabels } from './first-effect';
+import { inert } from './inert-policy';
+import { JointStart } from './joint-start';
 import { hasAll } from './selector-labels';
 import { SplitWorkloads } from './split-workloads';
 import { heldBack } from './unseen-namespaces';
@@ -23,16 +25,20 @@ import type { ObservedNamespace } from '../observed/observed-namespace';
 export class Effects {
   private readonly policyKinds: ReadonlyMap<string, ApiResource>;
   private readonly splits: SplitWorkloads;
+  private readonly joint: JointStart;
+  private readonly gates: GateContext;
 
   constructor(
     private readonly observed: ObservedCluster,
     private readonly compiler: IncrementalCompiler,
-    private readonly gates: GateContext,
+    context: GateContext,
     /** Keys that are still to be worked on. */
     private readonly unsettled: () => Iterable<string>,
     policyKinds: readonly ApiResource[],
   ) {
-    this.splits = new SplitWorkloads(gates);
+    this.splits = new SplitWorkloads(context);
+    this.gates = { ...context, comesLate: (namespace, key) => this.splits.comesLate(namespace, key) };
+    this.joint = new JointStart(this.gates);
     this.policyKinds = new Map(
       [NETWORK_POLICIES, ...policyKinds].map((kind) => [`${kind.group}/${kind.kind}`, kind]),
     );
@@ -95,20 +101,26 @@ export class Effects {
   private policyWrite({ namespace, key, manifest, fields, present }: PolicyWrite): Decision {
     const resource = this.kindOf(key);
     if (resource === undefined) return notServed(key);
+    if (present === undefined && this.gates.comesLate?.(namespace, key) === true)
+      return make(resource, inert(manifest), true);
     const blocker = beforePolicy(this.gates, namespace, key, manifest);
     if (blocker !== undefined) return { type: 'waits', on: blocker };
+    const joint = this.joint.of(namespace, key, present);
+    if (joint !== undefined && 'after' in joint) return { type: 'waits', on: joint.after };
+    const first = joint?.manifest ?? manifest;
+    if (present === undefined) return make(resource, first, joint !== undefined);
     const what = fields.join(', ');
-    if (present === undefined) {
-      // The API server of Calico makes nothing of which a version is expected.
-      const expected = resource === NETWORK_POLICIES ? NOTHING_THERE : undefined;
-      return { type: 'write', write: { action: 'apply', resource, manifest, force: false, expected, what } };
-    }
     const { uid, resourceVersion } = present;
     const known = { expected: { uid, resourceVersion }, seen: resourceVersion, what };
     const maps = resource === NETWORK_POLICIES ? 'whole' : 'by key';
-    const body = policyExcess(manifest, present.resource.manifest, maps);
-    if (body === undefined)
-      return { type: 'write', write: { action: 'apply', resource, manifest, force: true, ...known } };
+    const body = policyExcess(first, present.resource.manifest, maps);
+    if (body === undefined) {
+      const isPart = joint !== undefined;
+      return {
+        type: 'write',
+        write: { action: 'apply', resource, manifest: first, isPart, force: true, ...known },
+      };
+    }
     const { name } = present.resource;
     return { type: 'write', write: { action: 'patch', ref: { resource, name, namespace }, body, ...known } };
   }
@@ -189,6 +201,17 @@ export class Effects {
       if (subject.type === 'policy') yield subject;
     }
   }
+}
+
+/** What is not there is made only as long as nobody else makes it. */
+function make(resource: ApiResource, manifest: JsonObject, isPart: boolean): Decision {
+  // The API server of Calico makes nothing of which a version is expected.
+  const expected = resource === NETWORK_POLICIES ? NOTHING_THERE : undefined;
+  const what = 'all of it';
+  return {
+    type: 'write',
+    write: { action: 'apply', resource, manifest, isPart, force: false, expected, what },
+  };
 }
 
 /** The labels as they are wanted but for those that are held back, which stay as they are. */

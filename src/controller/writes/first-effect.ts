@@ -1,5 +1,6 @@
 import type { GateContext } from './gates';
 import { firstOf } from './first-of';
+import { isInert, isThere } from './inert-policy';
 import { labelledPolicies, type IsolatingPolicy, type LabelledPolicies } from './labelled-policies';
 import { policyChange } from './policy-change';
 import { hasAll } from './selector-labels';
@@ -30,16 +31,26 @@ export function isWithoutEffect(context: GateContext, namespace: string, key: st
   if (unit === undefined || there === undefined) return false;
   const policies = labelledPolicies(unit);
   const policy = policies.get(key);
-  return policy !== undefined && policies.isPlain && takesEffectByLabel(policy, there);
+  return (
+    policy !== undefined &&
+    policies.isPlain &&
+    takesEffectByLabel(policy, there) &&
+    context.comesLate?.(namespace, key) !== true
+  );
 }
 
 function takesEffectByLabel({ key, subject, manifest }: IsolatingPolicy, there: ObservedNamespace): boolean {
   if (Object.keys(subject).length === 0 || there.isCarried(subject)) return false;
   const present = there.objects.get(key);
-  return present === undefined || sameSubject(present.resource.manifest, manifest);
+  return (
+    present === undefined ||
+    isInert(present.resource.manifest) ||
+    sameSubject(present.resource.manifest, manifest)
+  );
 }
 
-function sameSubject(a: JsonObject, b: JsonObject): boolean {
+/** Whether two policies isolate the same pods, in the same directions. */
+export function sameSubject(a: JsonObject, b: JsonObject): boolean {
   const of = (manifest: JsonObject): JsonObject => {
     const spec = isJsonObject(manifest['spec']) ? manifest['spec'] : {};
     return { selector: spec['podSelector'] ?? null, types: spec['policyTypes'] ?? null };
@@ -64,7 +75,9 @@ export function heldLabels(
   const unit = context.compiler.unit(there.name);
   if (unit === undefined) return undefined;
   const policies = labelledPolicies(unit);
-  const starting = startingPolicies(policies, there, labels);
+  const starting = startingPolicies(policies, there, labels).filter(
+    ({ key }) => context.comesLate?.(there.name, key) !== true,
+  );
   if (starting.length === 0) return undefined;
   const on =
     unwritten(context, there, starting) ??
@@ -87,13 +100,13 @@ export function startingPolicies(
 /**
  * What a new policy waits for that takes effect as it is written. Its pods may be isolated from then on, so others whom
  * they are to be called by must be let in at nearly the same time: all labels that go with that come first, and a policy
- * that lets nobody in comes after those that do. Of several that let somebody in one has to be the first: until the
- * others are written too, which is a matter of as many requests, those whom they let in are shut out.
+ * that lets nobody in comes after those that do. Of several that let somebody in one has to be the first
+ * ({@link import('./joint-start').JointStart}).
  */
 export function beforeTakingEffect(context: GateContext, namespace: string, key: string): string | undefined {
   const unit = context.compiler.unit(namespace);
   const there = context.observed.namespace(namespace);
-  if (unit === undefined || there === undefined || there.objects.has(key)) return undefined;
+  if (unit === undefined || there === undefined || isThere(there, key)) return undefined;
   const policies = labelledPolicies(unit);
   const policy = policies.get(key);
   if (policy === undefined) return undefined;
@@ -101,7 +114,7 @@ export function beforeTakingEffect(context: GateContext, namespace: string, key:
     const beside = [
       ...policies.selecting(unit.podLabels.get(workload.id) ?? {}),
       ...policies.selectingUnlabelled(workload.labels),
-    ].filter((other) => other !== policy && !there.objects.has(other.key));
+    ].filter((other) => other !== policy && !isThere(there, other.key));
     return (
       unwritten(
         context,

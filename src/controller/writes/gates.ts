@@ -6,6 +6,7 @@ import {
   unlabelledPods,
 } from './first-effect';
 import { firstOf } from './first-of';
+import { isInert } from './inert-policy';
 import { labelledPolicies } from './labelled-policies';
 import { hasAll, labelsSpokenOf, selectorLabels } from './selector-labels';
 import { podKey, policyWorkKey } from './work-key';
@@ -26,6 +27,8 @@ export interface GateContext {
   readonly hasFailed: (key: string) => boolean;
   /** Whether work on `key` waits, over whatever steps, for `on`. */
   readonly waitsFor: (key: string, on: string) => boolean;
+  /** Whether a new policy is written after the labels that it takes effect by. Default: none is. */
+  readonly comesLate?: (namespace: string, key: string) => boolean;
   /** Namespaces that are to be kept and may not be seen ({@link heldBack}). Default: none. */
   readonly unseen?: () => readonly string[];
 }
@@ -77,7 +80,8 @@ export function beforeDeletion(context: GateContext, old: ObservedObject): strin
     if (present !== undefined && policyChange(policy.manifest, present.resource.manifest).length === 0)
       continue;
     if (context.isUnsettled(work)) return work;
-    if (present === undefined && context.hasFailed(work) && overlap(context, namespace, old, policy.manifest))
+    const isMissing = present === undefined || isInert(present.resource.manifest);
+    if (isMissing && context.hasFailed(work) && overlap(context, namespace, old, policy.manifest))
       return work;
   }
   return unlabelledSubject(context, namespace, old);

@@ -24,6 +24,7 @@ export class LabelledPolicies {
   readonly isPlain: boolean;
   private readonly bySubject = new Map<string, IsolatingPolicy[]>();
   private readonly unlabelled: IsolatingPolicy[] = [];
+  private readonly bySelector = new Map<string, IsolatingPolicy[]>();
   private readonly byKey = new Map<string, IsolatingPolicy>();
   private readonly workloads = new Map<string, string[]>();
 
@@ -46,6 +47,11 @@ export class LabelledPolicies {
     );
   }
 
+  /** Those that isolate the very same pods in the same directions, itself among them, by key. */
+  alike({ manifest }: IsolatingPolicy): readonly IsolatingPolicy[] {
+    return [...(this.bySelector.get(selectorText(manifest)) ?? [])].sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
   /** Those that go by labels which pods have of themselves, and select pods with these. */
   selectingUnlabelled(labels: Labels): readonly IsolatingPolicy[] {
     return this.unlabelled.filter(({ manifest }) => {
@@ -66,6 +72,7 @@ export class LabelledPolicies {
   private add(policy: IsolatingPolicy): void {
     if (!isolatesCalls(policy.manifest)) return;
     this.byKey.set(policy.key, policy);
+    push(this.bySelector, selectorText(policy.manifest), policy);
     const [first] = Object.entries(policy.subject);
     if (first === undefined) this.unlabelled.push(policy);
     else push(this.bySubject, textOf(first), policy);
@@ -99,6 +106,14 @@ function isolatesCalls(manifest: JsonObject): boolean {
 function isPlain(manifest: JsonObject): boolean {
   const types = jsonAt(manifest, ['spec', 'policyTypes']);
   return manifest['apiVersion'] === 'networking.k8s.io/v1' && Array.isArray(types) && types.length === 1;
+}
+
+/** The compiler writes equal selectors in one way. */
+function selectorText(manifest: JsonObject): string {
+  return JSON.stringify([
+    jsonAt(manifest, ['spec', 'podSelector']) ?? null,
+    jsonAt(manifest, ['spec', 'policyTypes']) ?? null,
+  ]);
 }
 
 function textOf([key, value]: readonly [string, string]): string {

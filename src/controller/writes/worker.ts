@@ -212,7 +212,8 @@ export class Worker {
     const { log, drifts, teller } = this.parts;
     log?.info({ action: write.action, object: nameOf(write), what: write.what }, 'written');
     const isRepair = drifts.written(key, textOf(write), partOf(write));
-    if (!isRepair && this.parts.isNews() && write.action === 'apply' && key.startsWith('policy|'))
+    const isPolicy = write.action === 'apply' && write.isPart !== true && key.startsWith('policy|');
+    if (!isRepair && this.parts.isNews() && isPolicy)
       teller.policyWritten(key, `${nameOf(write)} is written: ${write.what}.`);
     if (write.action === 'apply') for (const event of write.news ?? []) teller.news(key, event);
   }
