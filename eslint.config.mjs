@@ -56,7 +56,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.mjs', 'src/map-page/bundle.mjs'] },
+        projectService: {
+          allowDefaultProject: ['eslint.config.mjs', 'src/map-page/bundle.mjs', 'src/cli/bundle.mjs'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

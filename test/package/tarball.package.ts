@@ -38,14 +38,22 @@ describe('the tarball', () => {
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', ...crds, 'lib', 'package.json', 'src']);
   });
 
-  it('holds of each source what the compiler makes of it, pages of the manual, and nothing else', () => {
+  it('holds of each source what the compiler makes of it, declarations of what the library shows, pages of the manual, and nothing else', () => {
     const sources = within('src').filter((file) => file.endsWith('.ts'));
-    const made = sources.flatMap((file) =>
-      ['.d.ts', '.d.ts.map', '.js'].map((ending) => file.replace(/\.ts$/, ending)),
-    );
+    const made = sources.map((file) => file.replace(/\.ts$/, '.js'));
     const { man } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
     const pages = (man as string[]).map((page) => page.replace(/^lib\//, ''));
-    expect(within('lib')).toEqual([...made, ...pages].sort());
+    const declarations = within('lib').filter((file) => file.endsWith('.d.ts'));
+    const maps = declarations.map((file) => `${file}.map`);
+    expect(within('lib')).toEqual([...made, ...pages, ...declarations, ...maps].sort());
+    expect(declarations).toContain('index.d.ts');
+    expect(declarations.filter((file) => !sources.includes(file.replace(/\.d\.ts$/, '.ts')))).toEqual([]);
+  });
+
+  it('holds the code of the commands that people run most in one file', () => {
+    const together = readFileSync(join(PACKAGE, 'lib/cli/together.js'), 'utf8');
+    for (const command of ['connectivity', 'test', 'explain'])
+      expect(together).toContain(`"cli/${command}":`);
   });
 
   it('holds no test', () => {
