@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/model/json';
 import { buildCluster } from '../../src/model/build-cluster';
 import { readPolicies } from '../../src/policies/read-policies';
 import { readManifests } from '../../src/sources/manifest';
-import { calicoChanges, changeCalico } from '../fuzz/calico-changes';
+import { policyChanges, changePolicy } from '../fuzz/policy-changes';
 import { hasGo } from './build';
 import { CALICO_SAMPLES } from './calico-samples';
 import { Engine } from './engine';
@@ -15,8 +15,8 @@ const BATCH = 50;
 const MINUTES = 60_000;
 
 const changed: fc.Arbitrary<JsonObject> = fc
-  .tuple(fc.constantFrom(...CALICO_SAMPLES), calicoChanges)
-  .map(([sample, changes]) => changeCalico(sample, changes));
+  .tuple(fc.constantFrom(...CALICO_SAMPLES), policyChanges)
+  .map(([sample, changes]) => changePolicy(sample, changes));
 
 const suite = hasGo() ? describe : describe.skip;
 if (!hasGo())

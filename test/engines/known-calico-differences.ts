@@ -72,6 +72,11 @@ export const KNOWN: readonly Known[] = [
   },
   {
     who: 'stricter',
+    why: 'the API server takes a blank selector, and Felix then leaves the policy out, as we do',
+    words: /is only white space/,
+  },
+  {
+    who: 'stricter',
     why: 'the program does not look at the namespace, which the API server looks up before anything else',
     words: /metadata\.namespace of this/,
   },

@@ -61,9 +61,17 @@ export function podSpecOf(manifest: WorkloadManifest): PodManifest['spec'] {
   return manifest.spec.template.spec;
 }
 
-/** Packets between the world's pods and addresses, of the world's family. */
-export function questions(world: SettledWorld, seed: number, count: number): Question[] {
-  return packets(world.manifests, seed, count).flatMap((packet) => {
+/**
+ * Packets between the world's pods and addresses, of the world's family.
+ * @param blocks at whose edges addresses are tried as well
+ */
+export function questions(
+  world: SettledWorld,
+  seed: number,
+  count: number,
+  blocks: readonly string[] = [],
+): Question[] {
+  return packets(world.manifests, seed, count, blocks).flatMap((packet) => {
     const from = addressOf(world, packet.from);
     const to = addressOf(world, packet.to);
     if (from === undefined || to === undefined || packet.protocol === (world.family === 4 ? 58 : 1))

@@ -6,7 +6,7 @@ import { parseNet } from './net';
 import type { EntityRule } from './policy';
 import { readPorts } from './port';
 import { readServiceAccounts } from './read-service-accounts';
-import { readSelector } from './selector-field';
+import { readSelector, refuseBlankBeside } from './selector-field';
 import { allOf } from './selector-rewrite';
 
 /** The side of a rule that restricts nothing. */
@@ -20,6 +20,7 @@ export function readEntity(reader: FieldReader | undefined, serviceNamespace: Se
   if (reader === undefined) return ANY_ENTITY;
   const { match, spliced } = readServiceAccounts(reader);
   const selector = allOf(spliced, readSelector(reader, 'selector', 'rule'));
+  refuseBlankBeside(reader, ['namespaceSelector', 'serviceAccounts']);
   const notSelector = readSelector(reader, 'notSelector', 'rule-negative');
   const namespaceSelector = readSelector(reader, 'namespaceSelector', 'rule-namespaces');
   const services = readServices(reader.object('services'), serviceNamespace);

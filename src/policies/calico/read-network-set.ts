@@ -33,7 +33,10 @@ export function readNetworkSet(resource: Resource, findings: Finding[]): Network
   return { ...namespace, name, labels, nets, place: resource.place };
 }
 
-/** Unlike rules, sets take bare addresses and host bits. */
+/**
+ * Unlike rules, sets take bare addresses and host bits. What stops Felix is in test/engines/network-sets.engine.ts and in
+ * felix/ip CIDRFromIPNet and felix/ipsets CanonicaliseMember of v3.31.
+ */
 function readNets(spec: FieldReader): readonly Cidr[] {
   const written = spec.strings('nets') ?? [];
   const seen = new Set<string>();
@@ -45,8 +48,21 @@ function readNets(spec: FieldReader): readonly Cidr[] {
     }
     seen.add(text);
     if (text === '') {
-      warn(spec, path, 'is empty and names no address', 'Remove the entry, or write an address.');
+      warn(
+        spec,
+        path,
+        'is empty and names no address; its API server takes it, and Felix 3.31 ends with a panic on every node',
+        'Remove the entry, or write an address.',
+      );
       return [];
+    }
+    if (/^::ffff:.*\//i.test(text)) {
+      warn(
+        spec,
+        path,
+        'is a block of IPv4 addresses inside IPv6, whose prefix length Felix 3.31 writes beside the IPv4 address and then cannot read',
+        'Write the IPv4 block.',
+      );
     }
     const cidr = netOf(text);
     if (typeof cidr !== 'string') return [cidr];

@@ -10,7 +10,7 @@ import type { CalicoPolicy, CalicoRule, HostFlag } from './policy';
 import type { ServiceNamespace } from './read-entity';
 import { readRule } from './read-rule';
 import { readStagedAction } from './read-staged-action';
-import { readSelector } from './selector-field';
+import { readSelector, refuseBlankBeside } from './selector-field';
 import { warnOfTierPrefix } from './version-differences';
 
 const DEFAULT_NAMESPACE = 'default';
@@ -77,6 +77,7 @@ function readScope(
   global: boolean,
 ): Pick<CalicoPolicy, 'selector' | 'namespaceSelector' | 'serviceAccountSelector'> {
   const selector = readSelector(spec, 'selector', 'policy');
+  refuseBlankBeside(spec, ['namespaceSelector', 'serviceAccountSelector']);
   const namespaceSelector = global ? readSelector(spec, 'namespaceSelector', 'policy') : undefined;
   const serviceAccountSelector = readSelector(spec, 'serviceAccountSelector', 'policy');
   return {

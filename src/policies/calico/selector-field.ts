@@ -72,6 +72,27 @@ function checkCalls(
   return true;
 }
 
+/**
+ * Refuses a `selector` of white space that Calico puts in brackets beside something else: `()` does not parse, and Felix leaves
+ * the whole policy out (getEndpointSelector and the policy processors of syncersv1/updateprocessors in v3.31). Its API
+ * server takes it, and alone it is `all()`.
+ */
+export function refuseBlankBeside(reader: FieldReader, others: readonly string[]): void {
+  const text = reader.raw('selector');
+  if (typeof text !== 'string' || !/^[ \t]+$/.test(text)) return;
+  const namespaced = !reader.resource.kind.endsWith('GlobalNetworkPolicy');
+  const beside = others.filter((key) => reader.has(key) && reader.raw(key) !== '');
+  if (!namespaced && beside.length === 0) return;
+  refuse(
+    reader,
+    'selector',
+    `${reader.pathTo(['selector'])} is only white space, which Calico cannot put together with ${
+      beside[0] ?? 'the namespace of the policy'
+    }: its API server takes the policy, and nothing enforces it`,
+    'Remove the selector, or write all().',
+  );
+}
+
 /** Calico replaces `all()` in the text of some selectors, quoted or not; no label has brackets in it either way (4.2). */
 function warnOfLiterals(reader: FieldReader, key: string, selector: Selector): void {
   const literals = leavesOf(selector).flatMap((leaf) =>

@@ -39,6 +39,17 @@ describe('readCalicoPolicy', () => {
       },
     );
 
+    it('a blank selector of a global policy or of its rules, alone: all() (calico-policy-model 3.2)', () => {
+      const { findings, policy } = read(
+        '{ selector: " ", ingress: [{ action: Deny, source: { selector: "\t" } }] }',
+      );
+      expect(findings).toEqual([]);
+      expect([policy?.selector, policy?.ingress[0]?.source.selector]).toEqual([
+        { type: 'all' },
+        { type: 'all' },
+      ]);
+    });
+
     it('a service account that no account can be called: nobody (2.4 item 4)', () => {
       const { rule, ids } = taken(peer('{ serviceAccounts: { names: [A_b] } }'));
       expect(rule?.source.serviceAccounts).toEqual({ names: ['A_b'] });

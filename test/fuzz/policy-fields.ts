@@ -1,11 +1,19 @@
 import type { Json } from '../../src/model/json';
+import { NETWORK_POLICY_FIELDS } from './network-policy-fields';
 
-/** A part of a Calico object that has fields of its own. */
+/** A part of a policy, tier or network set that has fields of its own. */
 export type Part =
   | 'policy'
   | 'tier'
   | 'set'
   | 'staged'
+  | 'networkPolicy'
+  | 'policyRule'
+  | 'peer'
+  | 'block'
+  | 'policyPort'
+  | 'labels'
+  | 'expression'
   | 'rule'
   | 'entity'
   | 'services'
@@ -195,43 +203,9 @@ export const FIELDS: Readonly<Record<Part, Readonly<Record<string, readonly Json
   },
   staged: {
     stagedAction: ['Set', 'Delete', 'Learn', 'Ignore', 'set', '', null, 'Remove', 1],
-    policyTypes: [
-      [],
-      null,
-      ['Ingress'],
-      ['Egress'],
-      ['Ingress', 'Egress'],
-      ['ingress'],
-      ['Ingress', 'Ingress'],
-    ],
-    podSelector: [
-      {},
-      null,
-      { matchLabels: { app: 'a' } },
-      { matchExpressions: [{ key: 'a', operator: 'In' }] },
-    ],
-    ingress: [
-      ...[
-        [],
-        null,
-        [{}],
-        [{ from: [] }],
-        [{ from: [{}] }],
-        [{ from: [{ podSelector: {} }] }],
-        [{ ports: [{}] }],
-      ],
-      ...[
-        [{ ports: [{ port: 0 }] }],
-        [{ ports: [{ port: 80, endPort: 79 }] }],
-        [{ ports: [{ protocol: 'x' }] }],
-      ],
-      ...[
-        [{ from: [{ ipBlock: { cidr: 'x' } }] }],
-        [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' }, podSelector: {} }] }],
-      ],
-    ],
-    egress: [[], null, [{}], [{ to: [{ namespaceSelector: {} }], ports: [{ port: 'http' }] }]],
+    ...NETWORK_POLICY_FIELDS.networkPolicy,
   },
+  ...NETWORK_POLICY_FIELDS,
   tier: { order: NUMBERS, defaultAction: ['Deny', 'Pass', 'Allow', 'deny', '', null, 1] },
   set: { nets: NETS },
   rule: {

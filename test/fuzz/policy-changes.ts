@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isJsonObject, type JsonObject } from '../../src/model/json';
-import { FIELDS, type Part } from './calico-fields';
+import { FIELDS, type Part } from './policy-fields';
 import { mutate, mutationArbitrary, type Mutation } from './mutate';
 
 /** Sets a field of a part; both are counted modulo how many there are. */
@@ -20,7 +20,7 @@ interface Edit {
   readonly cut: number;
 }
 
-type CalicoChange = Setting | Edit | { readonly type: 'any'; readonly mutation: Mutation };
+type PolicyChange = Setting | Edit | { readonly type: 'any'; readonly mutation: Mutation };
 
 const PIECES = [
   ...[
@@ -62,7 +62,7 @@ const PIECES = [
   ],
 ];
 
-const change: fc.Arbitrary<CalicoChange> = fc.oneof(
+const change: fc.Arbitrary<PolicyChange> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
@@ -88,14 +88,14 @@ const change: fc.Arbitrary<CalicoChange> = fc.oneof(
   },
 );
 
-/** One to three changes of a Calico object: of fields by what they take, of selectors by their language, and of anything. */
-export const calicoChanges: fc.Arbitrary<readonly CalicoChange[]> = fc.array(change, {
+/** One to three changes of a policy object: of fields by what they take, of selectors by their language, and of anything. */
+export const policyChanges: fc.Arbitrary<readonly PolicyChange[]> = fc.array(change, {
   minLength: 1,
   maxLength: 3,
 });
 
-/** A copy of the object with the changes made one after the other; its kind and version stay. */
-export function changeCalico(object: JsonObject, changes: readonly CalicoChange[]): JsonObject {
+/** A copy of a policy, tier or network set with the changes made one after the other; its kind and version stay. */
+export function changePolicy(object: JsonObject, changes: readonly PolicyChange[]): JsonObject {
   let copy = structuredClone(object);
   for (const one of changes) {
     if (one.type === 'any') copy = mutate(copy, [one.mutation]);
@@ -105,7 +105,7 @@ export function changeCalico(object: JsonObject, changes: readonly CalicoChange[
   return { ...copy, apiVersion: object['apiVersion'] ?? null, kind: object['kind'] ?? null };
 }
 
-function setField(parts: readonly (readonly [Part, JsonObject])[], { at, field, value }: Setting): void {
+function setField(parts: readonly Found[], { at, field, value }: Setting): void {
   const [part, holder] = parts[at % Math.max(1, parts.length)] ?? [];
   if (part === undefined || holder === undefined) return;
   const fields = Object.entries(FIELDS[part]);
@@ -114,43 +114,51 @@ function setField(parts: readonly (readonly [Part, JsonObject])[], { at, field, 
     holder[key] = structuredClone(values[value % values.length] ?? null);
 }
 
-/** The parts of an object, with what they are. */
-function partsOf(object: JsonObject): (readonly [Part, JsonObject])[] {
-  const { metadata, spec } = object;
-  const kind = typeof object['kind'] === 'string' ? object['kind'] : '';
-  const part =
-    kind === 'Tier'
-      ? 'tier'
-      : kind.endsWith('Set')
-        ? 'set'
-        : kind === 'StagedKubernetesNetworkPolicy'
-          ? 'staged'
-          : 'policy';
-  const named: (readonly [Part, JsonObject])[] = isJsonObject(metadata) ? [['metadata', metadata]] : [];
+type Found = readonly [Part, JsonObject];
+
+const PARTS: Readonly<Record<string, Part>> = {
+  Tier: 'tier',
+  NetworkSet: 'set',
+  GlobalNetworkSet: 'set',
+  StagedKubernetesNetworkPolicy: 'staged',
+};
+
+/** The parts of an object, with what they are; the spec as often as both ends of a rule. */
+function partsOf({ apiVersion, kind, metadata, spec }: JsonObject): Found[] {
+  const kubernetes = apiVersion === 'networking.k8s.io/v1';
+  const part = kubernetes ? 'networkPolicy' : (PARTS[typeof kind === 'string' ? kind : ''] ?? 'policy');
+  const named: Found[] = isJsonObject(metadata) ? [['metadata', metadata]] : [];
   if (!isJsonObject(spec)) return named;
-  if (part !== 'policy') return [...named, [part, spec], [part, spec]];
-  const rules = [spec['ingress'], spec['egress']].flatMap((list) => (Array.isArray(list) ? list : []));
-  return [...named, ['policy', spec], ['policy', spec], ...rules.filter(isJsonObject).flatMap(partsOfRule)];
+  const rule: Part = part === 'policy' ? 'rule' : 'policyRule';
+  return [...named, [part, spec], [part, spec], ...partsBelow(spec, rule)];
 }
 
-const INNER: readonly (readonly [string, Part])[] = [
-  ['source', 'entity'],
-  ['destination', 'entity'],
-  ['icmp', 'icmp'],
-  ['notICMP', 'icmp'],
-  ['http', 'http'],
-  ['services', 'services'],
-  ['serviceAccounts', 'accounts'],
-];
+/** Parts by the field that has them, alone or in a list. */
+const INNER: Readonly<Record<string, Part>> = {
+  source: 'entity',
+  destination: 'entity',
+  icmp: 'icmp',
+  notICMP: 'icmp',
+  http: 'http',
+  services: 'services',
+  serviceAccounts: 'accounts',
+  from: 'peer',
+  to: 'peer',
+  ports: 'policyPort',
+  ipBlock: 'block',
+  podSelector: 'labels',
+  namespaceSelector: 'labels',
+  matchExpressions: 'expression',
+};
 
-function partsOfRule(rule: JsonObject): (readonly [Part, JsonObject])[] {
-  return [['rule', rule], ...innerParts(rule).flatMap((inner) => [inner, ...innerParts(inner[1])])];
-}
-
-function innerParts(holder: JsonObject): (readonly [Part, JsonObject])[] {
-  return INNER.flatMap(([key, part]) => {
-    const inner = holder[key];
-    return isJsonObject(inner) ? [[part, inner] as const] : [];
+function partsBelow(holder: JsonObject, rule: Part): Found[] {
+  return Object.entries(holder).flatMap(([key, value]) => {
+    const part =
+      key === 'ingress' || key === 'egress' ? rule : Object.hasOwn(INNER, key) ? INNER[key] : undefined;
+    if (part === undefined) return [];
+    return (Array.isArray(value) ? value : [value])
+      .filter(isJsonObject)
+      .flatMap((inner): Found[] => [[part, inner], ...partsBelow(inner, rule)]);
   });
 }
 
