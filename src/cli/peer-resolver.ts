@@ -1,4 +1,5 @@
 import { nearest } from '../model/field-reader';
+import { append } from '../model/group-by';
 import { isJsonObject, jsonAt } from '../model/json';
 import { matches } from '../model/label-selector';
 import { firstOf, lastOf, parseAddress, parseCidr } from '../model/cidr';
@@ -6,7 +7,7 @@ import type { Cluster } from '../model/cluster';
 import type { Resource } from '../model/resource';
 import type { Service } from '../model/services/service';
 import type { Workload } from '../model/workloads/workload';
-import type { Peer } from '../reachability/reachability';
+import type { AddressPeer, Peer } from '../reachability/reachability';
 import { PeerFinder } from './peer-finder';
 import type { PeerReference } from './peer-reference';
 
@@ -23,7 +24,7 @@ export type ResolvedPeer =
 export class PeerResolver {
   private readonly finder: PeerFinder;
   private readonly byId: ReadonlyMap<string, Workload>;
-  private readonly byAddress: ReadonlyMap<string, Workload>;
+  private readonly byAddress: ReadonlyMap<string, readonly Workload[]>;
   private readonly byClusterIp: ReadonlyMap<string, Service>;
   private readonly objects: ReadonlyMap<string, Resource>;
 
@@ -31,13 +32,11 @@ export class PeerResolver {
     const { workloads, services, resources } = cluster;
     this.finder = new PeerFinder(workloads);
     this.byId = new Map(workloads.map((workload) => [workload.id, workload]));
-    this.byAddress = new Map(
-      workloads
-        .filter(({ hostNetwork }) => !hostNetwork)
-        .flatMap((workload) => workload.addresses.map((address) => [address, workload] as const)),
-    );
+    this.byAddress = podsByAddress(workloads);
     this.byClusterIp = new Map(
-      services.flatMap((service) => clusterIps(service).map((address) => [address, service] as const)),
+      services.flatMap((service) =>
+        clusterIps(service).map((address) => [addressKey(address) ?? address, service] as const),
+      ),
     );
     this.objects = new Map(
       resources.map((resource) => [
@@ -140,22 +139,56 @@ export class PeerResolver {
    * policies see the packet after translation (network-policy-semantics 2.1 item 15).
    */
   private address(text: string): ResolvedPeer {
-    const workload = this.byAddress.get(text);
-    if (workload !== undefined) return { peer: { type: 'workload', workload } };
-    const service = this.byClusterIp.get(text);
-    if (service !== undefined) return this.service(service.namespace, service.name);
-    const { address, reason } = parseAddress(text);
-    if (address !== undefined) {
-      const { version, value } = address;
-      return { peer: { type: 'addresses', version, first: value, last: value } };
-    }
-    const { cidr } = parseCidr(text, { hostBits: 'error' });
-    if (cidr === undefined)
+    const { peer, reason } = addressesOf(text);
+    if (peer === undefined) return { reason };
+    if (peer.first !== peer.last) return { peer };
+    const key = keyOf(peer.version, peer.first);
+    const pods = this.byAddress.get(key) ?? [];
+    const [workload] = pods;
+    if (pods.length > 1)
       return {
-        reason: `${text.includes('/') ? (parseCidr(text, { hostBits: 'error' }).reason ?? '') : reason}.`,
+        reason: `${text} is the address of ${pods.map(({ id }) => id).join(' and ')}: name one of them.`,
       };
-    return { peer: { type: 'addresses', version: cidr.version, first: firstOf(cidr), last: lastOf(cidr) } };
+    if (workload !== undefined) return { peer: { type: 'workload', workload } };
+    const service = this.byClusterIp.get(key);
+    return service === undefined ? { peer } : this.service(service.namespace, service.name);
   }
+}
+
+/** An address however it is written, or a block of them. */
+function addressesOf(
+  text: string,
+):
+  | { readonly peer: AddressPeer; readonly reason?: undefined }
+  | { readonly peer?: undefined; readonly reason: string } {
+  const { address, reason } = parseAddress(text);
+  if (address !== undefined) {
+    const { version, value } = address;
+    return { peer: { type: 'addresses', version, first: value, last: value } };
+  }
+  const { cidr, reason: wrong = '' } = parseCidr(text, { hostBits: 'error' });
+  if (cidr === undefined) return { reason: `${text.includes('/') ? wrong : reason}.` };
+  return { peer: { type: 'addresses', version: cidr.version, first: firstOf(cidr), last: lastOf(cidr) } };
+}
+
+/** Host-network pods left out: theirs are the addresses of nodes, and policies see the node. */
+function podsByAddress(workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> {
+  const byAddress = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    if (workload.hostNetwork) continue;
+    for (const address of workload.addresses) append(byAddress, addressKey(address) ?? address, workload);
+  }
+  return byAddress;
+}
+
+/** Equal for the same address, however it is written; undefined for what is none. */
+function addressKey(text: string): string | undefined {
+  const { address } = parseAddress(text);
+  return address === undefined ? undefined : keyOf(address.version, address.value);
+}
+
+function keyOf(version: AddressPeer['version'], value: bigint): string {
+  return `${version} ${value}`;
 }
 
 /** Known only where the input comes from a cluster, or where somebody fixed the address. */

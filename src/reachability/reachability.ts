@@ -15,7 +15,10 @@ export interface WorkloadPeer {
   readonly workload: Workload;
 }
 
-/** A range of addresses outside the cluster (or of nodes); both ends inclusive, one address family. */
+/**
+ * A range of addresses outside the cluster (or of nodes); both ends inclusive, one address family. Of an address that the
+ * model knows to be that of a pod it says nothing: whoever is there is the pod, and has policies of its own.
+ */
 export interface AddressPeer {
   readonly type: 'addresses';
   readonly version: 4 | 6;

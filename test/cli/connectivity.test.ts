@@ -202,6 +202,54 @@ shop/cart[Deployment]  to any pod in any namespace          all (no policy isola
   });
 });
 
+describe('ranges of addresses', () => {
+  const live = (name: string, ip: string, more = ''): string => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { ${more}containers: [{ name: main, image: x }] }
+status: { phase: Running, podIPs: [{ ip: ${ip} }] }
+`;
+  const policy = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: a, namespace: shop }
+spec: { podSelector: { matchLabels: { app: a } }, policyTypes: [Egress] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: b, namespace: shop }
+spec: { podSelector: { matchLabels: { app: b } }, ingress: [{ from: [{ ipBlock: { cidr: 10.1.1.0/24 } }] }] }
+`;
+
+  it('say that they do not speak of pods whose addresses are known', async () => {
+    const { out } = await cliOn(live('a', '10.1.1.1') + live('b', '10.1.2.1') + policy, 'connectivity', '-');
+    expect(out).toMatch(/^10\.1\.1\.0\/24 +shop\/b\[Pod\] +all$/m);
+    expect(out).toContain(
+      'Ranges are addresses outside the cluster: the 2 addresses of pods that are known are not meant by any.',
+    );
+    const { out: one } = await cliOn(live('a', '10.1.1.1') + policy, 'connectivity', '-', '--grouped');
+    expect(one).toContain('the one address of a pod that is known is not meant by any.');
+  });
+
+  it('are left out where pods have all of their addresses', async () => {
+    const narrow = policy.replace('10.1.1.0/24', '10.1.1.1/32');
+    const { out } = await cliOn(live('a', '10.1.1.1') + live('b', '10.1.2.1') + narrow, 'connectivity', '-');
+    expect(out).not.toMatch(/10\.1\.1\.1/);
+    const words = ['connectivity', '-', '--grouped', '-o', 'json'];
+    const json = (await cliOn(live('a', '10.1.1.1') + live('b', '10.1.2.1') + narrow, ...words)).out;
+    expect(json).not.toContain('10.1.1.1');
+    expect((await cliOn(live('b', '10.1.2.1') + narrow, 'connectivity', '-')).out).toMatch(
+      /^10\.1\.1\.1 +shop\/b\[Pod\] +all$/m,
+    );
+  });
+
+  it('say nothing where no address of a pod is known: that of a host is its node’s', async () => {
+    const host = live('h', '10.1.1.9', 'hostNetwork: true, ');
+    expect((await cliOn(host + policy, 'connectivity', '-')).out).not.toContain('Ranges');
+  });
+});
+
 describe('colours', () => {
   it('are there on a screen that wants them only', async () => {
     const words = ['connectivity', '-', '--focus', 'shop/cart'];

@@ -122,6 +122,30 @@ spec: { workload: { name: frontend }, targets: [{ kubernetes: { name: other } }]
     expect(json).toMatchObject({ to: 'shop/cart[Deployment]', port: 7070, verdict: 'allow' });
   });
 
+  it('takes the address of a pod for the pod, however it is written, and refuses one that several have', async () => {
+    const live = (name: string): string => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: live } }
+spec: { containers: [{ name: main, image: x }] }
+status: { phase: Running, podIPs: [{ ip: 10.1.1.1 }, { ip: 'fd00::1' }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: live, namespace: shop }
+spec: { podSelector: { matchLabels: { app: live } }, policyTypes: [Egress] }
+`;
+    for (const address of ['10.1.1.1', '10.1.1.1/32', 'fd00:0:0::0001'])
+      expect(await explain(SHOP + live('one'), address, '8.8.8.8', '--port', '80')).toMatchObject({
+        from: 'shop/one[Pod]',
+        verdict: 'deny',
+      });
+    const words = ['explain', '--from', '10.1.1.1', '--to', '8.8.8.8', '--port', '80', '-'];
+    expect((await cliOn(SHOP + live('one') + live('two'), ...words)).err).toContain(
+      '10.1.1.1 is the address of shop/one[Pod] and shop/two[Pod]: name one of them.',
+    );
+  });
+
   it('says of a range whose addresses differ to ask about one of them', async () => {
     const block = `${SHOP}---
 apiVersion: networking.k8s.io/v1

@@ -23,11 +23,11 @@ export function ends(
   };
 }
 
-/** First, last, one before and one after every block named here; addresses that Pods are known to have are not outside. */
+/**
+ * First, last, one before and one after every block named here, and the addresses that Pods are known to have: whoever sends
+ * from there is the pod.
+ */
 export function edgeAddresses(manifests: readonly Manifest[], blocks: readonly string[] = []): string[] {
-  const own = manifests
-    .filter(isWorkload)
-    .flatMap((manifest) => (manifest.kind === 'Pod' ? (manifest.status?.podIPs ?? []) : []));
   const found = new Set(['1.2.3.4', '2001:db8:1:0:0:0:0:1']);
   for (const { family, first, last } of cidrsOf([manifests, blocks]).map(parseBlock)) {
     const whole = parseBlock(family === 4 ? '0.0.0.0/0' : '::/0');
@@ -35,7 +35,9 @@ export function edgeAddresses(manifests: readonly Manifest[], blocks: readonly s
       if (blockHas(whole, { family, value })) found.add(printAddress({ family, value }));
     }
   }
-  for (const { ip } of own) found.delete(printAddress(parseAddress(ip)));
+  for (const manifest of manifests)
+    if (manifest.kind === 'Pod')
+      for (const { ip } of manifest.status?.podIPs ?? []) found.add(printAddress(parseAddress(ip)));
   return [...found];
 }
 

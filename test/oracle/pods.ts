@@ -1,3 +1,4 @@
+import { parseAddress } from './address';
 import type {
   Container,
   ContainerPort,
@@ -153,7 +154,7 @@ export function podOf(manifests: readonly Manifest[], manifest: WorkloadManifest
 
 /** Finds (or makes up) the pod of an end. Throws for a workload that is not in the manifests. */
 export function endpointOf(manifests: readonly Manifest[], end: End): Endpoint {
-  if ('ip' in end) return { type: 'outside', key: end.ip, ip: end.ip };
+  if ('ip' in end) return podAt(manifests, end.ip) ?? { type: 'outside', key: end.ip, ip: end.ip };
   if ('labels' in end) return hypotheticalPod(manifests, end);
   for (const manifest of manifests) {
     if (!isWorkload(manifest) || manifest.kind !== end.kind) continue;
@@ -161,6 +162,19 @@ export function endpointOf(manifests: readonly Manifest[], end: End): Endpoint {
       return podOf(manifests, manifest);
   }
   throw new Error(`no workload ${JSON.stringify(end)}`);
+}
+
+/** The pod that has the address; that of a host-network pod is its node's, and whoever is there is the node. */
+function podAt(manifests: readonly Manifest[], ip: string): Pod | undefined {
+  const { family, value } = parseAddress(ip);
+  const isHere = (own: string): boolean => {
+    const address = parseAddress(own);
+    return address.family === family && address.value === value;
+  };
+  return manifests
+    .filter(isWorkload)
+    .map((manifest) => podOf(manifests, manifest))
+    .find(({ hostNetwork, finished, addresses }) => !hostNetwork && !finished && addresses.some(isHere));
 }
 
 function hypotheticalPod(manifests: readonly Manifest[], end: PodEnd): Pod {

@@ -3,8 +3,9 @@ import type { Packet } from './flow';
 import type { Manifest } from './manifest';
 import type { Options, Verdict } from './packet';
 import type { End } from './pods';
+import { PeerResolver } from '../../src/cli/peer-resolver';
 import { buildCluster } from '../../src/model/build-cluster';
-import { parseAddress, parseCidr, type Cidr } from '../../src/model/cidr';
+import { parseCidr, type Cidr } from '../../src/model/cidr';
 import type { Cluster } from '../../src/model/cluster';
 import { isJsonObject } from '../../src/model/json';
 import { NOWHERE } from '../../src/model/place';
@@ -48,10 +49,14 @@ export function openEvaluator(manifests: readonly Manifest[], asked: SubjectOpti
     .filter(({ severity }) => severity === 'error')
     .map(({ object, message }) => `${object}: ${message}`);
   const reachability = evaluate(cluster, policies, options);
+  const resolver = new PeerResolver(cluster);
   return {
     problems,
     verdict: (packet) => {
-      const answer = reachability.connection(peerOf(cluster, packet.from), peerOf(cluster, packet.to));
+      const answer = reachability.connection(
+        peerOf(cluster, resolver, packet.from),
+        peerOf(cluster, resolver, packet.to),
+      );
       const port = portOf(packet);
       const allowed = answer.allowed.contains(packet.protocol, port);
       const undecided = answer.undecided.contains(packet.protocol, port);
@@ -95,12 +100,13 @@ function cidrOf(text: string): Cidr {
   return cidr;
 }
 
-function peerOf(cluster: Cluster, end: End): Peer {
+function peerOf(cluster: Cluster, resolver: PeerResolver, end: End): Peer {
   if ('labels' in end) return { type: 'pod', namespace: end.namespace, labels: end.labels };
   if ('ip' in end) {
-    const { address, reason } = parseAddress(end.ip);
-    if (address === undefined) throw new Error(`${end.ip}: ${reason}`);
-    return { type: 'addresses', version: address.version, first: address.value, last: address.value };
+    // The address of a pod is the pod, as in every command.
+    const { peer, reason } = resolver.resolve({ type: 'address', text: end.ip });
+    if (peer === undefined) throw new Error(reason);
+    return peer;
   }
   const id = `${end.namespace}/${end.name}[${end.kind}]`;
   const workload = cluster.workloads.find((one) => one.id === id);

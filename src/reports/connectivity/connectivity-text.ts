@@ -32,6 +32,7 @@ export function* connectivityText(
 ): Generator<string> {
   if (options.grouped === true) yield* groupedText(connectivity, options.style ?? PLAIN);
   else yield* table(connectivity, options);
+  yield podAddressNote(connectivity);
   if (options.exposure !== undefined) yield `\n${exposureText(options.exposure, options.style ?? PLAIN)}`;
 }
 
@@ -47,6 +48,16 @@ function* table(
     yield `${from.padEnd(width)}  ${to.padEnd(width)}  ${paint(verdict, style)}\n`;
   }
   yield `\n${summary(connectivity, count)}\n`;
+}
+
+/** What a range means where some of its addresses are known to be those of pods. */
+function podAddressNote({ podAddresses: { count } }: Connectivity): string {
+  if (count === 0) return '';
+  const known =
+    count === 1
+      ? 'the one address of a pod that is known is'
+      : `the ${count} addresses of pods that are known are`;
+  return `Ranges are addresses outside the cluster: ${known} not meant by any.\n`;
 }
 
 /** Wide enough for every workload; long lists of address ranges may stick out. */

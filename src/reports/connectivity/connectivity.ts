@@ -1,5 +1,6 @@
 import type { Workload } from '../../model/workloads/workload';
 import { printAddressPeer } from '../../reachability/ends/address-peer';
+import { PodAddresses } from './pod-addresses';
 import type {
   AddressPeer,
   ConnectionGroup,
@@ -47,6 +48,8 @@ export function listedId(peer: ListedPeer): string {
 export class Connectivity {
   /** Workloads sorted by id, then outside addresses, IPv4 first. */
   readonly peers: readonly ListedPeer[];
+  /** Known addresses of pods: ranges do not speak of them. */
+  readonly podAddresses: PodAddresses;
   private readonly groupsOf: readonly (readonly RankedGroup[])[];
   private readonly groupsTo: readonly (readonly RankedGroup[])[];
   private readonly ranked: readonly RankedGroup[];
@@ -60,22 +63,27 @@ export class Connectivity {
     workloads: readonly Workload[],
     readonly focus?: ReadonlySet<string>,
   ) {
+    this.podAddresses = new PodAddresses(workloads);
+    const { podAddresses } = this;
+    const isMeant = (peer: ListedPeer): boolean => peer.type === 'workload' || !podAddresses.fill(peer);
     const all: ListedPeer[] = [
       ...workloads.map((workload) => ({ type: 'workload', workload }) as const),
-      ...reachability.addresses,
+      ...reachability.addresses.filter(isMeant),
     ];
     const ranks = new Map(all.map((peer, rank) => [listedId(peer), rank]));
-    const rankOf = (peer: ListedPeer): number => {
-      const rank = ranks.get(listedId(peer));
-      if (rank === undefined) throw new Error(`${listedId(peer)} is not a listed peer`);
-      return rank;
-    };
+    const ranksOf = (peers: readonly ListedPeer[]): number[] =>
+      peers.filter(isMeant).map((peer) => {
+        const rank = ranks.get(listedId(peer));
+        if (rank === undefined) throw new Error(`${listedId(peer)} is not a listed peer`);
+        return rank;
+      });
     const inFocus = focus === undefined ? undefined : all.map((peer) => focus.has(listedId(peer)));
     this.isFocused = inFocus === undefined ? () => true : (rank) => inFocus[rank] === true;
     this.ranked = reachability
       .groups()
       .flatMap(withoutOutsidePairs)
-      .map(({ from, to, verdict }) => ({ from: from.map(rankOf), to: to.map(rankOf), verdict }));
+      .map(({ from, to, verdict }) => ({ from: ranksOf(from), to: ranksOf(to), verdict }))
+      .filter(({ from, to }) => from.length > 0 && to.length > 0);
     const groupsOf: RankedGroup[][] = all.map(() => []);
     const groupsTo: RankedGroup[][] = all.map(() => []);
     for (const group of this.ranked) {
