@@ -3,7 +3,7 @@ import { Contributions } from './contributions';
 import { bringsTraffic, joinParts, linksOf, namespaceOf, type NamespacePart } from './model-parts';
 import { differences } from './declared-differences';
 import { KnownOutcomes } from './known-outcomes';
-import { sharedReach } from './shared-reach';
+import { changesGateways, isOpenToTraffic, namedIn, routedFrom, sharedReach } from './shared-reach';
 import { Troubles, type Step } from './troubles';
 import { outcomeOf, unitOf, type Unit } from './unit';
 import type { NamespaceIntents, NamespaceObjects } from '../observed/namespace-model';
@@ -60,6 +60,8 @@ export class IncrementalCompiler {
   private readonly namespaceLabels = new Contributions();
   private namespaces: Map<string, Namespace> = new Map();
   private shared: readonly Resource[] = [];
+  /** Namespaces that stand anywhere in shared objects. */
+  private named: ReadonlySet<string> = new Set();
   private supports: ReadonlySet<string> = new Set();
   private readonly bringing = new Set<string>();
   private readonly causes = new Causes();
@@ -97,20 +99,18 @@ export class IncrementalCompiler {
     this.dirty.add(namespace);
     for (const other of this.links.of(namespace)) this.dirty.add(other);
     this.intentsChanged(namespace, declarationsOf(part), []);
-    if (this.supports.has(namespace)) this.everythingChanged();
+    if (this.supports.has(namespace)) this.trafficChanged();
   }
 
   /** Objects that concern more than the namespace they are in; what has changed of them is found by identity. */
   putShared(shared: readonly Resource[]): void {
-    const reach = sharedReach(this.shared, shared);
+    const world = { parts: this.parts, namespaces: this.namespaces, before: this.shared, after: shared };
+    const reach = sharedReach(world);
     this.shared = shared;
-    if (reach === 'all') {
-      this.everythingChanged();
-      return;
-    }
-    // Routes and webhooks bring no traffic of their own: from where it comes stays as it is.
-    for (const namespace of [...reach, ...this.supports])
-      if (this.parts.has(namespace)) this.dirty.add(namespace);
+    this.named = namedIn(shared);
+    if (changesGateways(world)) this.readSupports();
+    const reached = reach === 'all' ? this.parts.keys() : [...reach, ...this.supports];
+    for (const namespace of reached) if (this.parts.has(namespace)) this.dirty.add(namespace);
   }
 
   /** The namespace that is compiled next; `undefined` when none waits. */
@@ -240,7 +240,8 @@ export class IncrementalCompiler {
 
   private compileUnit(namespace: string, part: NamespacePart): Unit {
     const linked = this.links.of(namespace);
-    const around = new Set([namespace, ...linked, ...this.supports]);
+    const supports = this.isOpen(namespace, part) ? this.supports : [];
+    const around = new Set([namespace, ...linked, ...supports]);
     const parts = [...around].flatMap((name) => this.parts.get(name)?.objects ?? []);
     const cluster = joinParts(parts, this.shared, this.namespaces, this.policiesOf(namespace, part));
     const intents = [
@@ -297,7 +298,8 @@ export class IncrementalCompiler {
     if (brings) this.bringing.add(namespace);
     else this.bringing.delete(namespace);
     if (brought !== brings) this.readSupports();
-    if (brought || this.supports.has(namespace)) this.everythingChanged();
+    if (brought || this.supports.has(namespace)) this.trafficChanged();
+    for (const other of routedFrom(namespace, this.shared)) if (this.parts.has(other)) this.dirty.add(other);
   }
 
   private intentsChanged(
@@ -309,12 +311,18 @@ export class IncrementalCompiler {
     for (const other of linksOf(differences(before, after))) if (this.parts.has(other)) this.dirty.add(other);
   }
 
-  private everythingChanged(): void {
+  /** Those to which it comes may let others in now. */
+  private trafficChanged(): void {
     this.readSupports();
-    for (const namespace of this.parts.keys()) this.dirty.add(namespace);
+    for (const [namespace, part] of this.parts) if (this.isOpen(namespace, part)) this.dirty.add(namespace);
   }
 
-  /** Namespaces from which traffic may come that no intent declares: they are part of every compilation. */
+  /** Whether traffic from outside, of scrapers or of the API server may come to a namespace, whosever pods bring it. */
+  private isOpen(namespace: string, { objects }: NamespacePart): boolean {
+    return this.named.has(namespace) || isOpenToTraffic(objects);
+  }
+
+  /** Namespaces from which traffic may come that no intent declares: they are part of every compilation of one that it comes to. */
   private readSupports(): void {
     const { options } = this.settings;
     const named = [...(options.ingressControllers ?? []), ...(options.metricsScrapers ?? [])];
