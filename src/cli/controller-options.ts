@@ -13,6 +13,7 @@ export interface OperationFlags {
   /** Absent: as it is for the scope, see {@link addOperationOptions}. */
   readonly finalizers?: boolean;
   readonly takeOver?: boolean;
+  readonly adopt?: readonly string[];
   /** False: nothing is proved. */
   readonly proof: boolean;
   readonly plan?: boolean;
@@ -70,6 +71,11 @@ function addClusterOptions(command: Command): Command {
     .option(
       '--take-over',
       "make policies of Otterize's operator, which must not run any more, the controller's as they stand",
+    )
+    .option(
+      '--adopt <manager>',
+      "policies of intents that this field manager wrote are the controller's from now on, to repair and to delete: kubectl-client-side-apply for what somebody applied by hand; repeatable",
+      fieldManagers,
     )
     .option(
       '--no-proof',
@@ -145,6 +151,15 @@ function bindAddress(text: string): BindAddress | 'off' {
 
 function namespaces(text: string, before: readonly string[] = []): readonly string[] {
   return [...new Set([...before, namespaceName(text)])];
+}
+
+/** As long as the API server takes (Kubernetes, "Server-Side Apply": at most 128 bytes, printable). */
+function fieldManagers(text: string, before: readonly string[] = []): readonly string[] {
+  if (!/^[!-~]{1,128}$/.test(text))
+    throw new InvalidArgumentError(
+      'Write the name of a field manager, as kubectl get --show-managed-fields prints it.',
+    );
+  return [...new Set([...before, text])];
 }
 
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { InvalidInputError } from '../compiler/invalid-input-error';
+import { CALICO_NETWORK_POLICIES } from '../controller/api/known-resources';
+import { policyKindsOf } from '../controller/policy-kinds';
 import type * as kubeConfigModule from '../controller/api/kube-config';
 import type * as replicaModule from '../controller/start-replica';
 import type { ReplicaSettings } from '../controller/start-replica';
@@ -99,16 +101,19 @@ function replicaSettings(flags: Flags, terminal: Terminal): ReplicaSettings {
     throw new UsageError(
       "--webhook-service changes the CRDs, which are the whole cluster's: leave it out beside --namespace.",
     );
+  const compile = compileSettings(flags, terminal);
+  checkReach(compile, namespace);
   return {
     access: {
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),
     },
-    compile: compileSettings(flags, terminal),
+    compile,
     namespaces: namespace,
     dryRun: flags.dryRun === true,
     finalizers: flags.finalizers ?? namespace === undefined,
     takeOver: flags.takeOver === true,
+    adopt: flags.adopt,
     rate: { perSecond: flags.kubeApiQps, burst: flags.kubeApiBurst },
     leaderElect: flags.leaderElect !== false,
     lease,
@@ -126,6 +131,19 @@ function replicaSettings(flags: Flags, terminal: Terminal): ReplicaSettings {
       },
     },
   };
+}
+
+/**
+ * No Role gives a right over a tier, without which nothing of Calico can be written or seen (calico-policy-model 1.1, RBAC).
+ *
+ * @throws UsageError where policies of Calico would be written
+ */
+function checkReach(compile: CompileSettings, namespaces: readonly string[] | undefined): void {
+  if (namespaces === undefined || !policyKindsOf(compile).includes(CALICO_NETWORK_POLICIES)) return;
+  const option = compile.dialect === 'calico' ? '--dialect calico' : '--domain-policies calico';
+  throw new UsageError(
+    `${option} needs rights over a tier, which are the whole cluster's: leave --namespace out, or write NetworkPolicies, which Calico enforces as well.`,
+  );
 }
 
 /** @throws UsageError for what the compiler refuses: at the start, not when the first object comes */

@@ -2,23 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createApiClient } from './api/api-client';
-import type { ApiResource } from './api/api-resource';
 import { SYSTEM_CLOCK } from './api/clock';
 import type { RateLimit } from './api/token-bucket';
 import { connect, type ConnectOptions } from './api/kube-config';
 import type { KubernetesApi } from './api/kubernetes-api';
-import { CALICO_NETWORK_POLICIES, CILIUM_NETWORK_POLICIES } from './api/known-resources';
 import { Controller } from './controller';
 import type { LeaseName } from './leader-election/lease-record';
 import { discoverKinds, type WatchedKind } from './observed/watched-kinds';
 import type { BindAddress } from './operation/bind-address';
 import { createLog, type LogOptions } from './operation/controller-log';
 import { ControllerMetrics } from './operation/metrics';
+import { policyKindsOf } from './policy-kinds';
 import { NotAlone, RenewedController } from './renewed-controller';
 import { runController, type RunnableController } from './run-controller';
 import { findOperator, refusal } from './takeover/running-operator';
 import { takeOver } from './takeover/take-over';
-import { NETWORK_PLUGINS } from '../compiler/domains/network-plugin';
 import type { CompileSettings } from '../proof/compile-resources';
 
 /** What a replica is told. */
@@ -33,6 +31,8 @@ export interface ReplicaSettings {
   readonly finalizers: boolean;
   /** Whether policies that Otterize's operator made become the controller's, as they stand. */
   readonly takeOver: boolean;
+  /** Field managers whose policies of intents count as the controller's own. Default: none. */
+  readonly adopt?: readonly string[] | undefined;
   /** Whether the replicas elect the one that writes. */
   readonly leaderElect: boolean;
   /** Default `intents-controller`, in the namespace that this replica runs in. */
@@ -133,7 +133,7 @@ async function replaceOperator(
 
 async function makeController(
   api: KubernetesApi,
-  { compile, namespaces, dryRun, finalizers, period }: ReplicaSettings,
+  { compile, namespaces, dryRun, finalizers, adopt, period }: ReplicaSettings,
   {
     instance,
     log,
@@ -166,6 +166,7 @@ async function makeController(
       namespaces,
       dryRun,
       finalizers,
+      adopt,
       instance,
       hooks: metrics.hooks,
       log,
@@ -179,15 +180,6 @@ async function makeController(
     log,
     period,
   });
-}
-
-/** Kinds of other systems that policies are written in. */
-function policyKindsOf({ dialect, options: { cni } }: CompileSettings): readonly ApiResource[] {
-  const domains = cni === undefined ? undefined : NETWORK_PLUGINS[cni].domains;
-  return [
-    ...(dialect === 'calico' || domains === 'calico' ? [CALICO_NETWORK_POLICIES] : []),
-    ...(domains === 'cilium' ? [CILIUM_NETWORK_POLICIES] : []),
-  ];
 }
 
 function conversionOf({ service, secret, address }: WebhookSettings) {

@@ -183,8 +183,45 @@ describe('what others own', () => {
     await lead(api);
     expect(names(api)).toEqual(['access-to-old-from-shop', 'access-to-cart-from-shop']);
     await stopAll();
+    put(api, networkPolicy('shop', 'access-to-cart-from-shop-too', { podSelector: {} }));
     await lead(api, { adopt: ['kubectl'] });
-    expect(names(api)).toEqual(['access-to-cart-from-shop']);
+    // One without the marks is his whose name it bears.
+    expect(names(api)).toEqual(['access-to-cart-from-shop', 'access-to-cart-from-shop-too']);
+  });
+
+  it("that bears the name of one of intents and not their marks is nobody else's to adopt", async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    put(api, networkPolicy('shop', 'access-to-cart-from-shop', { podSelector: {} }));
+    await lead(api, { adopt: ['kubectl'] });
+    expect(conditionOf(api.peek(WEB), 'Conflict')).toMatchObject({ status: 'True' });
+  });
+
+  it('whose list of field managers was emptied becomes ours again while it is as it is to be', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    const controller = await lead(api);
+    api.disown(POLICY);
+    await until(() => JSON.stringify(api.peek(POLICY)).includes(`"manager":"${MANAGER}"`));
+    await controller.stop();
+    // While nobody runs, too; it then changes and goes with the intents.
+    api.disown(POLICY);
+    await lead(api);
+    expect(conditionOf(api.peek(WEB), 'Conflict')).toMatchObject({ status: 'False' });
+    api.remove(WEB);
+    await until(() => names(api).length === 0);
+  });
+
+  it("whose list of field managers was emptied is somebody else's when it says something else", async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await (await lead(api)).stop();
+    api.edit(POLICY, (policy) => {
+      policy['spec'] = { podSelector: {}, policyTypes: ['Ingress'] };
+    });
+    api.disown(POLICY);
+    await lead(api);
+    expect(conditionOf(api.peek(WEB), 'Conflict')).toMatchObject({ status: 'True' });
   });
 });
 

@@ -75,6 +75,24 @@ describe('Events on intents', () => {
     await until(() => conditionOf(api.peek(WEB), 'Ready')?.['status'] === 'True');
   });
 
+  it('are all that people get of intents that go meanwhile: their finalizer holds up nobody, and what followed goes later', async () => {
+    const api = new FakeApi(MANAGER);
+    shop(api);
+    await lead(api);
+    const broken = jest.spyOn(IncrementalCompiler.prototype, 'next').mockImplementation(function (
+      this: IncrementalCompiler,
+    ) {
+      Reflect.get(this, 'dirty').delete('shop');
+      throw new TypeError('no ports of undefined');
+    });
+    api.remove(WEB);
+    await until(() => api.peek(WEB) === undefined);
+    expect(names(api)).toEqual(['access-to-cart-from-shop']);
+    broken.mockRestore();
+    put(api, service('shop', 'web', { app: 'web' }));
+    await until(() => names(api).length === 0);
+  });
+
   it('tell the same of a namespace that cannot be read, and all of it is read again with the next change', async () => {
     const api = new FakeApi(MANAGER);
     shop(api);

@@ -102,6 +102,12 @@ export class FakeApi implements KubernetesApi {
     return this.store(ref, { object: next, owners: stored.owners });
   }
 
+  /** Somebody empties the list of field managers, as some tools do before they apply. */
+  disown(ref: ObjectRef): void {
+    const stored = this.stored(ref);
+    if (stored !== undefined) this.store(ref, { object: structuredClone(stored.object), owners: new Map() });
+  }
+
   /** What somebody else deletes. */
   remove(ref: ObjectRef): void {
     const stored = this.stored(ref);
@@ -198,10 +204,12 @@ export class FakeApi implements KubernetesApi {
     for (const path of owners.get(owner) ?? [])
       if (!mine.has(path) && ![...owners].some(([name, paths]) => name !== owner && paths.has(path)))
         removeAt(object, path);
+    // Whoever sets what is there already owns it as well: that is a change of the object.
+    const isShared = stored !== undefined && !owners.has(owner) && mine.size > 0;
     owners.set(owner, mine);
     this.admit(request, object);
     const next = this.finished(object, stored?.object);
-    if (stored !== undefined && sameJson(withoutVersion(next), withoutVersion(stored.object)))
+    if (!isShared && stored !== undefined && sameJson(withoutVersion(next), withoutVersion(stored.object)))
       return withOwners(structuredClone(stored.object), owners);
     const answer = this.store(ref, { object: next, owners });
     this.afterWrite(request);

@@ -5,6 +5,8 @@ import { isJsonObject, jsonAt, type Json, type JsonObject } from '../../model/js
 export interface Writers {
   /** Whether the controller has written the object itself, not only its status. */
   readonly ours: boolean;
+  /** Nobody is known to have written it: somebody has emptied the list of managers, as some tools do. Default false. */
+  readonly isUnowned?: boolean | undefined;
   /**
    * Labels of intents that an apply takes off when it leaves them out, sorted: those that the controller has applied, and
    * that nobody else has set as well, be it the controller itself by a patch.
@@ -27,7 +29,7 @@ export interface OwnManagers {
   readonly adopted: readonly string[];
 }
 
-const NOBODY: Writers = { ours: false, ourLabels: [] };
+const NOBODY: Writers = { ours: false, ourLabels: [], isUnowned: true };
 /** Pods of one workload carry the same labels: their lists are kept once. */
 const LISTS = new Map<string, readonly string[]>();
 const KEPT_LISTS = 10_000;
@@ -39,7 +41,7 @@ const KEPT_LISTS = 10_000;
  */
 export function readWriters(object: JsonObject, { own, adopted }: OwnManagers, ofStatus = false): Writers {
   const entries = jsonAt(object, ['metadata', 'managedFields']);
-  if (!Array.isArray(entries)) return NOBODY;
+  if (!Array.isArray(entries) || entries.length === 0) return NOBODY;
   const [main, status] = [new LastWriters(), new LastWriters()];
   const [applied, set] = [new Set<string>(), new Set<string>()];
   for (const entry of entries) {

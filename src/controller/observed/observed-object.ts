@@ -2,6 +2,7 @@ import { readWriters, type OwnManagers, type Writers } from './managed-fields';
 import { trimObject } from './trim-object';
 import type { ApiResource } from '../api/api-resource';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json';
+import { isFormerOutput } from '../../compiler/present-policies';
 import { NOWHERE } from '../../model/place';
 import type { Labels, Resource } from '../../model/resource';
 
@@ -26,24 +27,27 @@ export function observe(kind: ApiResource, object: JsonObject, managers: OwnMana
   if (name === '') throw new TypeError(`A ${kind.kind} has no name`);
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   const namespace = text(metadata['namespace']);
+  const resource: Resource = {
+    apiVersion,
+    group: kind.group,
+    version: kind.version,
+    kind: kind.kind,
+    name,
+    ...(namespace === '' ? {} : { namespace }),
+    // Items of a list come without apiVersion and kind.
+    manifest: trimObject({ ...object, apiVersion, kind: kind.kind }),
+    place: NOWHERE,
+  };
+  // What somebody made without a mark of intents is his, whatever it is called.
+  const known = isFormerOutput(resource) ? managers : { ...managers, adopted: [] };
   return {
-    resource: {
-      apiVersion,
-      group: kind.group,
-      version: kind.version,
-      kind: kind.kind,
-      name,
-      ...(namespace === '' ? {} : { namespace }),
-      // Items of a list come without apiVersion and kind.
-      manifest: trimObject({ ...object, apiVersion, kind: kind.kind }),
-      place: NOWHERE,
-    },
+    resource,
     uid: text(metadata['uid']),
     resourceVersion: text(metadata['resourceVersion']),
     generation: typeof metadata['generation'] === 'number' ? metadata['generation'] : 0,
     deleting: text(metadata['deletionTimestamp']) !== '',
     finalizers: texts(metadata['finalizers']),
-    writers: readWriters(object, managers, isIntents(kind)),
+    writers: readWriters(object, known, isIntents(kind)),
   };
 }
 

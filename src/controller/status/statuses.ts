@@ -58,8 +58,11 @@ export class Statuses {
     const object = there?.get('k8s.otterize.com', kind, name);
     if (object === undefined || there === undefined) return NOTHING;
     const compiled = this.compiler.unit(namespace)?.generations.get(`${kind}/${name}`);
-    if (object.deleting && (compiled === undefined || there.isTerminating))
-      return this.release(object, intentsKey(namespace, kind, name), there.isTerminating);
+    // Where nothing can be compiled nobody would ever come to see that it is not asked for any more: what follows from it
+    // goes once the namespace is compiled again, whether or not it is still there.
+    const isLost = there.isTerminating || this.compiler.troubleOf(namespace) !== undefined;
+    if (object.deleting && (compiled === undefined || isLost))
+      return this.release(object, intentsKey(namespace, kind, name), isLost);
     if (there.isTerminating || object.deleting) return NOTHING;
     const isClaimed = object.finalizers.includes(FINALIZER);
     if (this.finalizers && !isClaimed) return claim(object);
@@ -92,9 +95,9 @@ export class Statuses {
   }
 
   /** In a namespace that goes, everything goes: its deletion must wait for nobody. */
-  private release(object: ObservedObject, key: string, terminating: boolean): Decision {
+  private release(object: ObservedObject, key: string, isLost: boolean): Decision {
     if (!object.finalizers.includes(FINALIZER)) return NOTHING;
-    const blocker = terminating ? undefined : this.progress.cleanupOf(key);
+    const blocker = isLost ? undefined : this.progress.cleanupOf(key);
     if (blocker !== undefined) return { type: 'waits', on: blocker };
     return unclaim(object);
   }

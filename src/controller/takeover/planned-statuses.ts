@@ -69,7 +69,8 @@ function asClaimed(manifest: JsonObject): JsonObject {
   const { metadata } = manifest;
   if (!isJsonObject(metadata)) return manifest;
   const generation = jsonAt(manifest, ['status', 'observedGeneration']) ?? conditionGeneration(manifest) ?? 0;
-  return { ...manifest, metadata: { ...metadata, finalizers: [], generation } };
+  const managedFields = [{ manager: WRITER, operation: 'Apply' }];
+  return { ...manifest, metadata: { ...metadata, managedFields, finalizers: [], generation } };
 }
 
 function conditionGeneration(manifest: JsonObject): Json | undefined {

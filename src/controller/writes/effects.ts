@@ -88,7 +88,7 @@ export class Effects {
     if (there === undefined || there.isTerminating || present?.deleting === true) return NOTHING;
     const { manifest } = wanted;
     const fields = present === undefined ? ['all of it'] : policyChange(manifest, present.resource.manifest);
-    if (fields.length === 0) return NOTHING;
+    if (fields.length === 0) return this.retake(key, present, manifest);
     return present === undefined || present.writers.ours
       ? this.policyWrite({ namespace, key, manifest, fields, present })
       : conflict(present);
@@ -123,6 +123,20 @@ export class Effects {
     }
     const { name } = present.resource;
     return { type: 'write', write: { action: 'patch', ref: { resource, name, namespace }, body, ...known } };
+  }
+
+  /**
+   * A policy of intents, as it is to be, of which nobody is known to have written it: the list of its managers was emptied. It
+   * becomes the controller's again, or it could not be changed when the intents do.
+   */
+  private retake(key: string, present: ObservedObject | undefined, manifest: JsonObject): Decision {
+    const isLost = present?.writers.isUnowned === true && isFormerOutput(present.resource);
+    const resource = this.kindOf(key);
+    // Whether the API server of Calico keeps managers is not known.
+    if (!isLost || resource !== NETWORK_POLICIES) return NOTHING;
+    const { uid, resourceVersion } = present;
+    const known = { expected: { uid, resourceVersion }, seen: resourceVersion, what: 'its field managers' };
+    return { type: 'write', write: { action: 'apply', resource, manifest, force: true, ...known } };
   }
 
   private wantedOn(
