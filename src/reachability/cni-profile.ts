@@ -18,6 +18,12 @@ export interface CniProfile {
    */
   readonly setsOwnLabels: boolean;
   /**
+   * Whether tunnel packets from pods are dropped whatever policies say: UDP to port 4789 (VXLAN) and IP protocol 4 (IP in
+   * IP). So Felix does by its defaults (endpointIptablesChain of felix/rules/endpoints.go; calico-policy-model 5.4); its
+   * settings `allowVXLANPacketsFromWorkloads`, `allowIPIPPacketsFromWorkloads` and `vxlanPort` may say otherwise.
+   */
+  readonly dropsTunnels: boolean;
+  /**
    * Whether processes of a pod's own node reach it whatever its policies say (network-policy-semantics 2.1 item 13,
    * calico-policy-model 5.4 step 6). Manifests do not say where pods run, so what policies deny from a host-network
    * workload, or from an address in `nodeCidrs`, stays undecided.
@@ -102,6 +108,7 @@ const CALICO: CniProfile = {
   name: 'calico',
   calicoPolicies: true,
   setsOwnLabels: true,
+  dropsTunnels: true,
   ownNodeAlwaysEnters: true,
   namesInitContainerPorts: true,
   namesSidecarPorts: true,
@@ -131,6 +138,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     name: 'kubernetes',
     calicoPolicies: false,
     setsOwnLabels: false,
+    dropsTunnels: false,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: false,
     namesSidecarPorts: true,
@@ -152,6 +160,7 @@ export const CNI_PROFILES: Readonly<Record<CniProfileName, CniProfile>> = {
     name: 'kube-network-policies',
     calicoPolicies: false,
     setsOwnLabels: false,
+    dropsTunnels: false,
     ownNodeAlwaysEnters: true,
     namesInitContainerPorts: false,
     namesSidecarPorts: false,

@@ -87,10 +87,16 @@ function fromOwnNode({ from, choose, options }: Flow): boolean {
 /** Addresses and host-network pods have no policy of their own (2.1 items 13 and 18). */
 function sideAllows(endpoint: Endpoint, way: Way, flow: Flow, options: Options): boolean {
   if (selectable(endpoint) === undefined) return true;
+  if (way === 'egress' && flow.calico && isTunnel(flow.packet)) return false;
   const answer = flow.calico
     ? calicoVerdict(endpoint, way, flow, options.staged === true)
     : kubernetesVerdict(endpoint, way, flow);
   return answer === 'allow';
+}
+
+/** VXLAN and IP in IP from pods, which Felix drops before it asks any policy (calico-policy-model 5.4). */
+function isTunnel({ protocol, port }: Packet): boolean {
+  return protocol === 4 || (protocol === 17 && port === 4789);
 }
 
 function isOfCalico(manifest: Manifest): boolean {

@@ -101,7 +101,7 @@ function traffic(
   ports: readonly number[],
   ip: string | undefined,
 ): Omit<Packet, 'from' | 'to'> {
-  const protocol = random.pick([6, 6, 6, 6, 17, 17, 132, 1, 58, 47, 136]);
+  const protocol = random.pick([6, 6, 6, 6, 17, 17, 132, 1, 58, 47, 136, 4]);
   if (protocol === 1 || protocol === 58) {
     // ICMP travels in IPv4 and ICMPv6 in IPv6.
     const version6 = ip === undefined ? protocol === 58 : ip.includes(':');
@@ -110,6 +110,6 @@ function traffic(
       icmp: { type: random.pick([0, 3, 8, 128, 129]), code: random.pick([0, 1, 4, 5]) },
     };
   }
-  if (protocol === 47) return { protocol };
-  return { protocol, port: random.pick(ports) };
+  if (protocol === 47 || protocol === 4) return { protocol };
+  return { protocol, port: protocol === 17 && random.chance(0.1) ? 4789 : random.pick(ports) };
 }

@@ -1,5 +1,5 @@
 import type { CniProfileName } from '../../src/reachability/reachability';
-import { netpol, object, pod, podWithPorts, World } from './world';
+import { gnp, netpol, object, pod, podWithPorts, World } from './world';
 
 /** What docs/cni-differences.md shows with packets: engines that do not follow the texts of the APIs. */
 describe('a network plugin', () => {
@@ -118,6 +118,30 @@ describe('a network plugin', () => {
       expect(asked(policy + set('NetworkSet'))).toEqual(['allow', 'unknown', 'allow']);
       const world = new World(LABELS + client + policy + set('NetworkSet'), { cni: 'calico' });
       expect(world.findingIds).toContain('network-sets-open');
+    });
+  });
+
+  describe('and tunnel packets from pods (endpointIptablesChain of felix/rules/endpoints.go; calico-policy-model 5.4)', () => {
+    const cluster =
+      client + pod('shop', 'server', 'app: server') + pod('shop', 'host', '', 'hostNetwork: true');
+
+    it.each(['UDP 4789', '4 0'])('are dropped by Calico: %s', (connection) => {
+      expect(answers(cluster, connection)).toEqual(['allow', 'deny', 'allow']);
+      const open = gnp(
+        'g',
+        'types: [Ingress, Egress], ingress: [{ action: Allow }], egress: [{ action: Allow }]',
+      );
+      expect(new World(cluster + open).ask('shop/client', '203.0.113.9', connection)).toBe('deny');
+    });
+
+    it.each(['UDP 4790', 'TCP 4789', '47 0'])('are not these: %s', (connection) => {
+      expect(answers(cluster, connection)).toEqual(['allow', 'allow', 'allow']);
+    });
+
+    it('go from hosts, and into pods', () => {
+      const world = new World(cluster, { cni: 'calico' });
+      expect(world.ask('shop/host', 'shop/server', 'UDP 4789')).toBe('allow');
+      expect(world.ask('203.0.113.9', 'shop/server', '4 0')).toBe('allow');
     });
   });
 

@@ -1,4 +1,5 @@
 import type { CniProfile } from '../cni-profile';
+import { ConnectionSet, PROTOCOL } from '../sets/connection-set';
 import type { EndClass, EndClasses } from '../ends/end-class';
 import type { IndexSet } from '../sets/index-set';
 import type { Layout } from '../ends/layout';
@@ -11,6 +12,9 @@ import type { Direction } from '../../policies/direction';
 
 const OPEN = FamilyVerdict.of(SetVerdict.ALL, SetVerdict.ALL);
 const CLOSED = FamilyVerdict.of(SetVerdict.NONE, SetVerdict.NONE);
+
+/** VXLAN and IP in IP, by which policies could be got round. */
+const TUNNELS = ConnectionSet.of(PROTOCOL.udp, 4789, 4789).union(ConnectionSet.allPorts(4));
 
 /** What one end allows by itself, towards (or from) every position. */
 export type Side = Steps<FamilyVerdict>;
@@ -25,6 +29,8 @@ export class Sides {
   };
   /** Hosts, and pods that no policy concerns: everything goes. */
   readonly open: Side;
+  /** Pods that no egress policy concerns: everything goes that the plugin does not drop by itself. */
+  private readonly openEgress: Side;
   /** Open at nodes, closed elsewhere; absent where no node is known, or the plugin polices them like others. */
   private readonly nodeMark: Side | undefined;
   /** Outside addresses: everything goes with ends of the cluster; what they do among themselves is left out. */
@@ -40,6 +46,7 @@ export class Sides {
     // Slots are positions then, and verdicts on them need no other form.
     this.table = layout.dual ? new StepTable(layout.positionCount) : programs.verdicts;
     this.open = this.table.constant(OPEN);
+    this.openEgress = profile.dropsTunnels ? this.table.constant(withoutTunnels(OPEN)) : this.open;
     this.nodeMark = profile.ownNodeAlwaysEnters ? this.markOf(layout.positions(nodes)) : undefined;
     this.outside =
       ends.size === 0 ? this.table.constant(CLOSED) : this.table.of([0, ends.size], [OPEN, CLOSED]);
@@ -47,7 +54,8 @@ export class Sides {
 
   of(end: EndClass, direction: Direction): Side {
     const program = this.programs.of(end, direction);
-    if (program === undefined || program.policies.length === 0) return this.open;
+    if (program === undefined) return this.open;
+    if (program.policies.length === 0) return direction === 'egress' ? this.openEgress : this.open;
     const known = this.byProgram.get(program);
     if (known !== undefined) return known;
     const side = this.ofResult(this.programs.result(program), direction);
@@ -68,6 +76,7 @@ export class Sides {
   private atPositions(result: Steps<FamilyVerdict>, direction: Direction): Side {
     const decided = this.layout.dual ? this.joined(result) : result;
     const side = this.profile.deniesAreUnsure ? this.table.map(decided, withDeniedOpen) : decided;
+    if (direction === 'egress' && this.profile.dropsTunnels) return this.table.map(side, withoutTunnels);
     if (direction === 'egress' || this.nodeMark === undefined) return side;
     return this.table.zip(side, this.nodeMark, (verdict, mark) =>
       mark === OPEN ? withDeniedOpen(verdict) : verdict,
@@ -103,6 +112,10 @@ export class Sides {
     }
     return [...edges].filter((edge) => edge < this.layout.positionCount).sort((a, b) => a - b);
   }
+}
+
+function withoutTunnels({ four, six }: FamilyVerdict): FamilyVerdict {
+  return FamilyVerdict.of(four.without(TUNNELS), six.without(TUNNELS));
 }
 
 /** What policies deny may pass: a node may be the pod's own, or the data plane down. */

@@ -74,6 +74,11 @@ export class SetVerdict implements Verdict {
     return (this.inBoth ??= FamilyVerdict.of(this, this));
   }
 
+  /** The same, without some connections. */
+  without(connections: ConnectionSet): SetVerdict {
+    return this.replacedOn(connections, SetVerdict.NONE);
+  }
+
   /** The same, with everything denied open instead. */
   withDeniedOpen(): SetVerdict {
     return SetVerdict.of(this.allowed, ConnectionSet.ALL.subtract(this.allowed));

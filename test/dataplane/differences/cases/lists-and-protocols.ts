@@ -1,4 +1,4 @@
-import { CLIENT, OUTSIDE, ping, policyFor, SERVER, SHOP, tcp, type DifferenceCase } from '../difference-case';
+import { CLIENT, OUTSIDE, ping, policyFor, SERVER, SHOP, tcp, udp, type DifferenceCase } from '../difference-case';
 
 const API = 'NetworkPolicy API reference';
 const DOCS = 'kubernetes.io, Network Policies';
@@ -86,5 +86,17 @@ export const PROTOCOLS: readonly DifferenceCase[] = [
     probe: { from: CLIENT, to: SERVER, protocol: 47, port: 0 },
     profile: 'every profile counts all protocols',
     follows: 'The evaluator counts every protocol.',
+  },
+  {
+    id: 'vxlan-from-pod',
+    title: 'A pod may send to UDP port 4789 (VXLAN) where policies allow it',
+    theme: 'Protocols',
+    text: 'allow',
+    source: 'NetworkPolicy: a pod that no policy isolates may do anything',
+    objects: SHOP,
+    probe: udp(CLIENT, SERVER, 4789),
+    profile: ['dropsTunnels'],
+    follows:
+      'Calico drops it, and IP protocol 4 (IP in IP) as well, before it asks any policy, unless its Felix settings `allowVXLANPacketsFromWorkloads` and `allowIPIPPacketsFromWorkloads` say otherwise.',
   },
 ];
