@@ -1,4 +1,14 @@
-import { CLIENT, OUTSIDE, ping, policyFor, SERVER, SHOP, tcp, udp, type DifferenceCase } from '../difference-case';
+import {
+  CLIENT,
+  OUTSIDE,
+  ping,
+  policyFor,
+  SERVER,
+  SHOP,
+  tcp,
+  udp,
+  type DifferenceCase,
+} from '../difference-case';
 
 const API = 'NetworkPolicy API reference';
 const DOCS = 'kubernetes.io, Network Policies';
