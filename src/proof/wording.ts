@@ -4,13 +4,22 @@ import { listSome } from '../model/list-some';
 import { printAddressPeer } from '../reachability/ends/address-peer';
 import { printConnections } from '../reachability/sets/connection-print';
 import type { ConnectionSet } from '../reachability/sets/connection-set';
+import { isAllButTunnels, TUNNELS } from '../reachability/sets/tunnels';
 import type { AddressPeer } from '../reachability/reachability';
 
-/** `on TCP 80; UDP 53`; `on any port` for all of TCP, UDP and SCTP; `on every port and protocol` for everything. */
+const TRANSPORT_BUT_VXLAN = TRANSPORT.subtract(TUNNELS);
+
+/**
+ * `on TCP 80; UDP 53`; `on any port` for all of TCP, UDP and SCTP; `on every port and protocol` for everything. What lacks
+ * tunnels of these says so.
+ */
 export function onConnections(connections: ConnectionSet): string {
   if (connections.isAll) return 'on every port and protocol';
-  const isTransport = connections.subtract(TRANSPORT).isEmpty && TRANSPORT.subtract(connections).isEmpty;
-  return isTransport ? 'on any port' : `on ${printConnections(connections)}`;
+  if (isAllButTunnels(connections)) return 'on every port and protocol but tunnels';
+  if (connections === TRANSPORT) return 'on any port';
+  return connections === TRANSPORT_BUT_VXLAN
+    ? 'on any port but UDP 4789'
+    : `on ${printConnections(connections)}`;
 }
 
 /** `any address outside the cluster`, or which: `addresses outside the cluster (any IPv4 address, fd00::-fd00::f)`. */

@@ -4,6 +4,7 @@ import { profileOf, WholeEngine, type Engine } from './engine';
 import { explainSide, verdictWord } from './explain';
 import { evaluationFindings } from './evaluation-findings';
 import { connectionGroups } from './groups';
+import type { ConnectionSet } from './sets/connection-set';
 import { IndexSet } from './sets/index-set';
 import { sharedMask } from './ends/layout';
 import { admissionsOf, openingsOf } from './openings';
@@ -92,6 +93,10 @@ export class Evaluation implements Reachability {
     return this.keptFindings;
   }
 
+  get droppedFromPods(): ConnectionSet {
+    return this.engine.sides.dropped;
+  }
+
   connection(from: Peer, to: Peer): Verdict {
     if (from.type === 'pod' || to.type === 'pod') {
       const { evaluation, ends } = this.withUnlisted([from, to]);
@@ -144,7 +149,8 @@ export class Evaluation implements Reachability {
   ): readonly T[] {
     const end = this.engine.ends.of(workload);
     if (end === undefined) return [];
-    const program = this.engine.programs.of(end, direction)?.key ?? '';
+    // A pod that no policy concerns may not send all that a host may.
+    const program = this.engine.programs.of(end, direction)?.key ?? 'host';
     const key = `${direction} ${this.engine.layout.dual ? this.engine.maskOf(end) : ''} ${program}`;
     const known = memo.get(key);
     if (known !== undefined) return known;

@@ -26,15 +26,23 @@ export interface Question {
 export function explainSide(engine: Engine, question: Question, verdict: Verdict): DirectionExplanation {
   const program = engine.programs.of(question.self, question.direction);
   const isolated = program !== undefined && engine.programs.isolating(program).length > 0;
+  const word = verdictWord(verdict, question.protocol, question.port);
+  if (word === 'deny' && program !== undefined && isDropped(engine, question))
+    return { verdict: word, isolated, decidedBy: [], dropped: true };
   const decisions =
     program === undefined
       ? []
       : familiesOf(question).flatMap((family) => decide(engine, program, question, family));
   return {
-    verdict: verdictWord(verdict, question.protocol, question.port),
+    verdict: word,
     isolated,
     decidedBy: withoutRepeats(decisions),
   };
+}
+
+/** From pods only: hosts have no program. */
+function isDropped({ sides }: Engine, { direction, protocol, port }: Question): boolean {
+  return direction === 'egress' && sides.dropped.contains(protocol, port);
 }
 
 export function verdictWord(

@@ -61,6 +61,8 @@ export interface DirectionExplanation {
   readonly isolated: boolean;
   /** The deciding rules; every allowing one for Kubernetes policies, the first matching one in ordered tiers. */
   readonly decidedBy: readonly Decision[];
+  /** Denied because the network plugin drops it by itself: no policy is asked, and none could allow it. Default false. */
+  readonly dropped?: boolean | undefined;
 }
 
 export interface Explanation {
@@ -123,6 +125,8 @@ export interface Reachability {
   readonly addresses: readonly AddressPeer[];
   /** What verdicts do not cover: unknown kinds, ipBlocks against unknown pod addresses, domains. */
   readonly findings: readonly Finding[];
+  /** What the network plugin drops from every pod, whatever policies say: no verdict about what a pod sends has it. */
+  readonly droppedFromPods: ConnectionSet;
   /** Both sides: egress of `from` and ingress of `to`. */
   connection(from: Peer, to: Peer): Verdict;
   /** One side only: what `workload` may receive from (ingress) or send to (egress) `other`. */

@@ -1,5 +1,5 @@
 import type { CniProfile } from '../cni-profile';
-import { ConnectionSet, PROTOCOL } from '../sets/connection-set';
+import { ConnectionSet } from '../sets/connection-set';
 import type { EndClass, EndClasses } from '../ends/end-class';
 import type { IndexSet } from '../sets/index-set';
 import type { Layout } from '../ends/layout';
@@ -7,14 +7,12 @@ import type { Program } from './program-assignment';
 import type { Programs } from './programs';
 import type { Region } from '../sets/region';
 import { StepTable, valueAt, type Steps } from '../sets/steps';
+import { TUNNELS } from '../sets/tunnels';
 import { FamilyVerdict, SetVerdict } from './verdict';
 import type { Direction } from '../../policies/direction';
 
 const OPEN = FamilyVerdict.of(SetVerdict.ALL, SetVerdict.ALL);
 const CLOSED = FamilyVerdict.of(SetVerdict.NONE, SetVerdict.NONE);
-
-/** VXLAN and IP in IP, by which policies could be got round. */
-const TUNNELS = ConnectionSet.of(PROTOCOL.udp, 4789, 4789).union(ConnectionSet.allPorts(4));
 
 /** What one end allows by itself, towards (or from) every position. */
 export type Side = Steps<FamilyVerdict>;
@@ -29,6 +27,8 @@ export class Sides {
   };
   /** Hosts, and pods that no policy concerns: everything goes. */
   readonly open: Side;
+  /** What no pod may send, whatever policies say. */
+  readonly dropped: ConnectionSet;
   /** Pods that no egress policy concerns: everything goes that the plugin does not drop by itself. */
   private readonly openEgress: Side;
   /** Open at nodes, closed elsewhere; absent where no node is known, or the plugin polices them like others. */
@@ -46,7 +46,8 @@ export class Sides {
     // Slots are positions then, and verdicts on them need no other form.
     this.table = layout.dual ? new StepTable(layout.positionCount) : programs.verdicts;
     this.open = this.table.constant(OPEN);
-    this.openEgress = profile.dropsTunnels ? this.table.constant(withoutTunnels(OPEN)) : this.open;
+    this.dropped = profile.dropsTunnels ? TUNNELS : ConnectionSet.NONE;
+    this.openEgress = this.sent(this.open);
     this.nodeMark = profile.ownNodeAlwaysEnters ? this.markOf(layout.positions(nodes)) : undefined;
     this.outside =
       ends.size === 0 ? this.table.constant(CLOSED) : this.table.of([0, ends.size], [OPEN, CLOSED]);
@@ -75,12 +76,24 @@ export class Sides {
   /** Brings both IP versions of an end together, and takes what the network plugin adds into account. */
   private atPositions(result: Steps<FamilyVerdict>, direction: Direction): Side {
     const decided = this.layout.dual ? this.joined(result) : result;
-    const side = this.profile.deniesAreUnsure ? this.table.map(decided, withDeniedOpen) : decided;
-    if (direction === 'egress' && this.profile.dropsTunnels) return this.table.map(side, withoutTunnels);
-    if (direction === 'egress' || this.nodeMark === undefined) return side;
+    if (direction === 'egress') return this.sent(decided);
+    const side = this.unlessDown(decided);
+    if (this.nodeMark === undefined) return side;
     return this.table.zip(side, this.nodeMark, (verdict, mark) =>
       mark === OPEN ? withDeniedOpen(verdict) : verdict,
     );
+  }
+
+  /** What policies let out, and the plugin does not drop. */
+  private sent(side: Side): Side {
+    const { dropped } = this;
+    return this.unlessDown(
+      dropped.isEmpty ? side : this.table.map(side, (verdict) => without(verdict, dropped)),
+    );
+  }
+
+  private unlessDown(side: Side): Side {
+    return this.profile.deniesAreUnsure ? this.table.map(side, withDeniedOpen) : side;
   }
 
   /** Open in the set, closed elsewhere. */
@@ -114,8 +127,8 @@ export class Sides {
   }
 }
 
-function withoutTunnels({ four, six }: FamilyVerdict): FamilyVerdict {
-  return FamilyVerdict.of(four.without(TUNNELS), six.without(TUNNELS));
+function without({ four, six }: FamilyVerdict, connections: ConnectionSet): FamilyVerdict {
+  return FamilyVerdict.of(four.without(connections), six.without(connections));
 }
 
 /** What policies deny may pass: a node may be the pod's own, or the data plane down. */

@@ -1,5 +1,6 @@
 import { ConnectionSet, PROTOCOL, type PortRange } from './connection-set';
 import { MAX_PORT } from './port-set';
+import { isAllButTunnels } from './tunnels';
 
 /** Protocols that have a name, by number. */
 export const NAMED_PROTOCOLS: ReadonlyMap<number, string> = new Map([
@@ -11,18 +12,23 @@ export const NAMED_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [PROTOCOL.udplite, 'UDPLite'],
 ]);
 
+/** What people read for everything but VXLAN and IP in IP (./tunnels.ts). */
+export const ALL_BUT_TUNNELS = 'all but tunnels';
+
 /** `TCP`, `ICMPv6`, or `protocol 47` for one without a common name. */
 export function protocolName(protocol: number): string {
   return NAMED_PROTOCOLS.get(protocol) ?? `protocol ${protocol}`;
 }
 
 /**
- * The set for people: `TCP 80, 443-445; UDP 53`, `all`, `none`; what is nearly everything reads `all but TCP 22`.
+ * The set for people: `TCP 80, 443-445; UDP 53`, `all`, `none`; what is nearly everything reads `all but TCP 22`, and
+ * without VXLAN and IP in IP, but with all else, `all but tunnels`.
  * TCP, UDP and SCTP come first, then the others by number.
  */
 export function printConnections(connections: ConnectionSet): string {
   if (connections.isAll) return 'all';
   if (connections.isEmpty) return 'none';
+  if (isAllButTunnels(connections)) return ALL_BUT_TUNNELS;
   // More than half of the protocols: saying what is missing is shorter.
   if (connections.contains(0, 0) && connections.contains(255, 0)) {
     return `all but ${printRanges(ConnectionSet.ALL.subtract(connections).ranges())}`;

@@ -1,12 +1,13 @@
-import { NAMED_PROTOCOLS } from '../../reachability/sets/connection-print';
+import { ALL_BUT_TUNNELS, NAMED_PROTOCOLS } from '../../reachability/sets/connection-print';
 import { listedId, type Connectivity, type ListedPeer, type OnProgress } from './connectivity';
 import { MAX_PORT } from '../../reachability/sets/port-set';
 import type { ConnectionSet } from '../../reachability/sets/connection-set';
+import { isAllButTunnels } from '../../reachability/sets/tunnels';
 import type { Verdict } from '../../reachability/reachability';
 
 /**
  * One line for each pair (or group) and range of ports: `from,to,verdict,protocol,first,last`. `verdict` is `allow` or
- * `undecided`; everything is the protocol `all` with ports 0 to 65535. Members of a group are parted by blanks.
+ * `undecided`; everything is the protocol `all` with ports 0 to 65535, or `all but tunnels`. Members of a group are parted by blanks.
  */
 export function* connectivityCsv(
   connectivity: Connectivity,
@@ -36,6 +37,7 @@ function* lines(from: string, to: string, { allowed, undecided }: Verdict): Gene
 
 function cellsOf(connections: ConnectionSet): string[] {
   if (connections.isAll) return [`all,0,${MAX_PORT}`];
+  if (isAllButTunnels(connections)) return [`${ALL_BUT_TUNNELS},0,${MAX_PORT}`];
   return connections
     .ranges()
     .map(({ protocol, first, last }) => `${NAMED_PROTOCOLS.get(protocol) ?? protocol},${first},${last}`);

@@ -1,0 +1,22 @@
+import { ConnectionSet, PROTOCOL } from './connection-set';
+
+/**
+ * VXLAN (UDP port 4789) and IP in IP (IP protocol 4). Calico drops both from pods whatever policies say, as policies could
+ * be got round in them (calico-policy-model 5.4).
+ */
+export const TUNNELS = ConnectionSet.of(PROTOCOL.udp, 4789, 4789).union(ConnectionSet.allPorts(4));
+
+const ALL_BUT_TUNNELS = ConnectionSet.ALL.subtract(TUNNELS);
+
+/**
+ * Whether the set is everything but {@link TUNNELS}, and just that: what a pod of Calico may send that no policy stops.
+ * People read `all but tunnels` for it; what lacks anything else, or only one of the two, is said as it is.
+ */
+export function isAllButTunnels(connections: ConnectionSet): boolean {
+  return connections === ALL_BUT_TUNNELS;
+}
+
+/** Whether nothing is missing, or tunnels only: for those who ask about calls, of which none is a tunnel. */
+export function isOpen(connections: ConnectionSet): boolean {
+  return connections.isAll || isAllButTunnels(connections);
+}
