@@ -8,6 +8,7 @@ import type { Service } from '../model/services/service';
 import type { Workload } from '../model/workloads/workload';
 import { PROTOCOL, type ConnectionSet } from '../reachability/sets/connection-set';
 import type { AddressPeer } from '../reachability/reachability';
+import { isOpen } from '../reachability/sets/tunnels';
 
 /** So many single ports a target lists at most; more are a range, which targets have no word for. */
 const MOST_PORTS = 32;
@@ -72,9 +73,9 @@ export function internetTarget(
   return { internet: { ips, ...(ports === 'all' ? {} : { ports: numbers }) } };
 }
 
-/** `all`, or single ports: a number for TCP, else with the protocol. */
+/** `all`, also where the network plugin drops tunnels; or single ports: a number for TCP, else with the protocol. */
 function portWords(connections: ConnectionSet): 'all' | Json[] | undefined {
-  if (connections.isAll) return 'all';
+  if (isOpen(connections)) return 'all';
   const words: Json[] = [];
   for (const { protocol, first, last } of connections.ranges()) {
     const name = NAMES.get(protocol);

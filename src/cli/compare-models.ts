@@ -5,6 +5,7 @@ import { isolationImpacts, type ImpactSide, type RecordedAccesses } from '../pro
 import { diffOf, type Diff } from '../reports/diff/diff';
 import type { DiffSides } from '../reports/diff/diff-reason';
 import { isIncomplete, type Model } from './read-model';
+import { underSamePlugin } from './same-plugin';
 
 /** Manifests before a change and after it. */
 export interface Models {
@@ -23,10 +24,11 @@ export interface Comparison {
 
 /** Compares two models. @param recorded what flow logs show of callers besides */
 export function compareModels(models: Models, recorded?: RecordedAccesses): Comparison {
-  const { affected } = models.after;
-  const sides = { before: comparedOf(models.before), after: { ...comparedOf(models.after), affected } };
+  const [before, after] = underSamePlugin(models.before, models.after);
+  const { affected } = after;
+  const sides = { before: comparedOf(before), after: { ...comparedOf(after), affected } };
   const diff = diffOf(sides.before, sides.after, (changes) =>
-    isolationImpacts(declaring(models.before), declaring(models.after), changes, recorded),
+    isolationImpacts(declaring(before), declaring(after), changes, recorded),
   );
   return { diff, sides, findings: findingsOf(models) };
 }

@@ -13,9 +13,11 @@ import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
 import { PATHS_WORDS, withCluster } from './live-options';
 import { addModelOptions, collect, type ModelFlags } from './model-options';
+import type { MapSides } from '../reports/map/map-peers';
 import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
 import { readModel, type Model } from './read-model';
+import { underSamePlugin } from './same-plugin';
 import { writeAll, type Terminal } from './terminal';
 
 const FORMS = ['html', 'svg', 'dot', 'mermaid'] as const;
@@ -59,7 +61,7 @@ async function map(paths: readonly string[], flags: Flags, terminal: Terminal): 
   const before = earlier === undefined ? undefined : await readModel(earlier, flags, terminal, progress);
   const after = await readModel(withCluster(paths, flags), flags, terminal, progress);
   progress.step('making the map');
-  const sides = { before: before === undefined ? undefined : comparedOf(before), after: comparedOf(after) };
+  const sides = sidesOf(before, after);
   const data = makeMap(sides, flags.title ?? titleOf(withCluster(paths, flags), earlier));
   if (data.nodes.length === 0)
     throw new UsageError('There is no workload in these manifests, so there is nothing to map.');
@@ -69,6 +71,12 @@ async function map(paths: readonly string[], flags: Flags, terminal: Terminal): 
   const findings = findingsOf(before, after);
   printFindingsAside(findings, terminal);
   return exitCodeOf(findings, flags);
+}
+
+function sidesOf(before: Model | undefined, after: Model): MapSides {
+  if (before === undefined) return { before, after: comparedOf(after) };
+  const [old, young] = underSamePlugin(before, after);
+  return { before: comparedOf(old), after: comparedOf(young) };
 }
 
 function comparedOf({ cluster, reachability }: Model): Compared {

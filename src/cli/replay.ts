@@ -24,6 +24,7 @@ import { Progress } from './progress';
 import type { Model } from './read-model';
 import { checkStdin, readInventory, readTraffic, type Traffic } from './read-traffic';
 import { isLive, readReplayModel, type ReplayModelFlags } from './replay-model';
+import { underSamePlugin } from './same-plugin';
 import { writeAll, type Terminal } from './terminal';
 
 const FORMS = ['text', 'json', 'markdown'] as const;
@@ -106,8 +107,9 @@ async function replay(flows: readonly string[], flags: Flags, terminal: Terminal
     around,
   );
   const findings = sortFindings([...read.young.findings, ...unreadOf(read), ...ofSnapshots]);
-  const old = read.old === undefined ? undefined : withNodes(read.old, inventory);
-  const young = withNodes(read.young, inventory);
+  const [was, is] = read.old === undefined ? [undefined, read.young] : underSamePlugin(read.old, read.young);
+  const old = was === undefined ? undefined : withNodes(was, inventory);
+  const young = withNodes(is, inventory);
   const models = old === undefined ? [young] : [old, young];
   const reachabilities = models.map(({ reachability }) => reachability);
   const groupOf = groupByPolicies(reachabilities);

@@ -11,7 +11,7 @@ import { evaluate } from '../reachability/evaluate';
 import type { Peer, Reachability, ReachabilityOptions, Verdict } from '../reachability/reachability';
 
 /** What the compiler asks about the policies that are there already. */
-export type PresentReachability = Pick<Reachability, 'isolatedBy' | 'side'>;
+export type PresentReachability = Pick<Reachability, 'isolatedBy' | 'side' | 'droppedFromPods'>;
 
 /**
  * Who can talk to whom under the policies of a model, former output of this compiler left out: it is about to be
@@ -53,6 +53,10 @@ class PresentOnDemand implements PresentReachability {
 
   side(workload: Workload, direction: Direction, other: Peer): Verdict {
     return this.reachability.side(workload, direction, other);
+  }
+
+  get droppedFromPods(): ConnectionSet {
+    return this.reachability.droppedFromPods;
   }
 
   private get reachability(): PresentReachability {
@@ -98,10 +102,12 @@ export class PresentPolicies {
     return this.isolating(workload, direction).length > 0;
   }
 
-  /** Whether they let all of these connections through, to or from all of a peer. */
+  /** Whether they let all of these connections through, to or from all of a peer; but what no policy can let a pod send. */
   admit(workload: Workload, direction: Direction, peer: Peer, connections: ConnectionSet): boolean {
-    const verdict = this.reachability?.side(workload, direction, peer);
-    return verdict === undefined || connections.subtract(verdict.allowed).isEmpty;
+    if (this.reachability === undefined) return true;
+    const missing = connections.subtract(this.reachability.side(workload, direction, peer).allowed);
+    if (missing.isEmpty) return true;
+    return direction === 'egress' && missing.subtract(this.reachability.droppedFromPods).isEmpty;
   }
 
   /** The connections that they let through for certain to or from some part of these peers, or perhaps. */

@@ -1,4 +1,5 @@
 import { portsOf, TRANSPORT } from '../compiler/resolution/declared-ports';
+import { DROPPED, DROPPED_MEND } from './dropped-wording';
 import { policyName } from './policy-name';
 import { onConnections } from './wording';
 import type { DeclaredCall, DeclaredPort } from '../compiler/compilation';
@@ -9,7 +10,7 @@ import type { ConnectionSet } from '../reachability/sets/connection-set';
 import type { DirectionExplanation, Explanation, Reachability, Verdict } from '../reachability/reachability';
 
 /** What is asked about declared calls. */
-export type CallReachability = Pick<Reachability, 'connection' | 'explain'>;
+export type CallReachability = Pick<Reachability, 'connection' | 'explain' | 'droppedFromPods'>;
 
 /**
  * Declared implies allowed: a finding for each declared call that the policies do not let through on every port that
@@ -40,7 +41,9 @@ function proveCall(reachability: CallReachability, call: DeclaredCall, needs: Ne
     { type: 'workload', workload: call.server },
   );
   const { connections: needed, open } = neededConnections(call, needs);
-  const missing = needed.subtract(verdict.allowed);
+  const lacking = needed.subtract(verdict.allowed);
+  // Who names no port does not mean what no pod may send.
+  const missing = open ? lacking.subtract(reachability.droppedFromPods) : lacking;
   if (missing.isEmpty) return [];
   // Without ports on either side nobody knows which port is meant: a way through for some is not nothing.
   if (open && !verdict.allowed.intersect(TRANSPORT).isEmpty)
@@ -126,7 +129,10 @@ function blame(call: DeclaredCall, explanation: Explanation): { reasons: string[
   const reasons: string[] = [];
   const mends: string[] = [];
   const { egress, ingress } = explanation;
-  if (egress.verdict !== 'allow') {
+  if (egress.dropped === true) {
+    reasons.push(`${DROPPED} from every pod, whatever policies say`);
+    mends.push(DROPPED_MEND);
+  } else if (egress.verdict !== 'allow') {
     reasons.push(`egress of ${call.client.id} is denied by ${deniers(egress)}`);
     mends.push(
       `Let ${call.client.id} out to ${call.server.id}: an egress rule of your own, or an exemption from ${deniers(egress)}.`,
@@ -142,7 +148,8 @@ function blame(call: DeclaredCall, explanation: Explanation): { reasons: string[
 }
 
 /** The policies that decide, by name. */
-export function deniers({ decidedBy }: DirectionExplanation): string {
+export function deniers({ decidedBy, dropped }: DirectionExplanation): string {
+  if (dropped === true) return 'Calico itself, whatever policies say';
   const names = [...new Set(decidedBy.map((decision) => policyName(decision.policy)))].sort();
   return names.length === 0 ? 'what the model knows of it (it has no network)' : names.join(', ');
 }

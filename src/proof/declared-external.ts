@@ -72,7 +72,10 @@ function proveAnyone(reachability: Reachability, way: DeclaredExternal): Finding
 
 function proveCaller(reachability: Reachability, way: DeclaredExternal, caller: Caller): Finding[] {
   const verdict = reachability.connection(caller.peer, { type: 'workload', workload: way.server });
-  const missing = portsOf(way.ports).subtract(verdict.allowed);
+  const lacking = portsOf(way.ports).subtract(verdict.allowed);
+  // Every port is none that no pod may send to.
+  const isOfPod = way.ports === 'all' && caller.peer.type !== 'addresses';
+  const missing = isOfPod ? lacking.subtract(reachability.droppedFromPods) : lacking;
   return missing.isEmpty ? [] : [verdictOn(reachability, way, caller, missing, verdict.undecided)];
 }
 

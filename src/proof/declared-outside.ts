@@ -34,7 +34,9 @@ export function proveDeclaredOutside(
   const restricted = calls.filter(({ client }) => reachability.isolatedBy(client, 'egress').length > 0);
   return [
     ...restricted.flatMap((call) =>
-      destinationsOf(call, api).flatMap((destination) => proveDestination(reachability, call, destination)),
+      destinationsOf(call, api, anyPort(reachability)).flatMap((destination) =>
+        proveDestination(reachability, call, destination),
+      ),
     ),
     ...notCovered(
       restricted.filter((call) => !isOpen(reachability, call)),
@@ -52,9 +54,18 @@ interface Destination {
   readonly open: boolean;
 }
 
-function destinationsOf({ target }: OutsideCall, api: readonly DraftRule[]): Destination[] {
+/** What a call without ports may mean: nobody means what no pod may send. */
+function anyPort({ droppedFromPods }: Reachability): ConnectionSet {
+  return TRANSPORT.subtract(droppedFromPods);
+}
+
+function destinationsOf(
+  { target }: OutsideCall,
+  api: readonly DraftRule[],
+  any: ConnectionSet,
+): Destination[] {
   if (target.type === 'internet') {
-    const connections = target.ports.length === 0 ? TRANSPORT : numbered(target.ports);
+    const connections = target.ports.length === 0 ? any : numbered(target.ports);
     const open = target.ports.length === 0;
     return internetBlocks(target).map((block) => ({ name: blockName(block), block, connections, open }));
   }
@@ -66,7 +77,7 @@ function destinationsOf({ target }: OutsideCall, api: readonly DraftRule[]): Des
           .map((block) => ({
             name: `the Kubernetes API at ${blockName(block)}`,
             block,
-            connections: ports === 'all' ? TRANSPORT : numbered(ports),
+            connections: ports === 'all' ? any : numbered(ports),
             open: false,
           })),
   );
@@ -188,7 +199,8 @@ function partOf(block: DraftBlock, ranges: readonly AddressPeer[]): string {
 
 /** Whether the client may call every address there is, so that it does not matter which ones are meant. */
 function isOpen(reachability: Reachability, { client, target }: OutsideCall): boolean {
-  const needed = target.type === 'internet' && target.ports.length > 0 ? numbered(target.ports) : TRANSPORT;
+  const isNamed = target.type === 'internet' && target.ports.length > 0;
+  const needed = isNamed ? numbered(target.ports) : anyPort(reachability);
   return reachability.addresses.every(
     (range) => needed.subtract(reachability.side(client, 'egress', range).allowed).isEmpty,
   );

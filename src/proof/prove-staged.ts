@@ -7,6 +7,7 @@ import { policyResource } from '../compiler/policy-resource';
 import { sortFindings, type Finding } from '../model/finding';
 import type { Resource } from '../model/resource';
 import { readPolicies } from '../policies/read-policies';
+import { pluginOf } from '../reachability/engine';
 import { evaluate } from '../reachability/evaluate';
 
 /** What {@link proveStaged} proves, from what. */
@@ -25,11 +26,16 @@ export interface StagedProofInput extends Omit<ProofInput, 'policies' | 'reachab
  * reports who loses access ({@link reportEnforcement}). Nothing where everything is enforced already.
  */
 export function proveStaged(input: StagedProofInput): Finding[] {
-  const { compilation, cluster, others, enforcedDenies, written, reachabilityOptions = {} } = input;
+  const { compilation, cluster, others, enforcedDenies, written } = input;
   const { staged, enforced } = compilation;
   if (staged === undefined || enforced === undefined) return [];
   const evaluated = enforced.filter((policy) => !isDomainPolicy(policy));
   const policies = readPolicies([...others, ...enforcedDenies, ...evaluated.map(policyResource)]);
+  // What is enforced later does not change which network plugin there is.
+  const reachabilityOptions = {
+    ...input.reachabilityOptions,
+    cni: pluginOf(policies, input.reachabilityOptions ?? {}),
+  };
   const reachability = evaluate(cluster, policies, reachabilityOptions);
   const shadow = evaluate(cluster, readPolicies(others), reachabilityOptions);
   const { staged: _, ...whole } = compilation;

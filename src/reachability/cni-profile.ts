@@ -1,4 +1,6 @@
 import type { CniProfileName } from './reachability';
+import { ConnectionSet } from './sets/connection-set';
+import { TUNNELS } from './sets/tunnels';
 
 /** The text by which Calico orders policies of equal order. */
 export type PolicyTies = 'stored-name' | 'name-first';
@@ -207,4 +209,9 @@ export function profileFor(
   const profile = clusterNetworkPolicy ? (SINCE_332.get(written) ?? written) : written;
   const down = DOWN.get(profile);
   return down !== undefined && beyondNftables() ? down : profile;
+}
+
+/** What the plugin drops from every pod, whatever policies say. */
+export function droppedFromPods({ dropsTunnels }: CniProfile): ConnectionSet {
+  return dropsTunnels ? TUNNELS : ConnectionSet.NONE;
 }

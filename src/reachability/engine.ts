@@ -172,9 +172,14 @@ export function addressRanges({ podCidrs, nodeCidrs }: ReachabilityOptions): {
   return { podCidrs: given(podCidrs), nodeCidrs: given(nodeCidrs) };
 }
 
+/** The network plugin: the one that is given, else the one that the policies are for. */
+export function pluginOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfileName {
+  return cni ?? usualProfile(policies);
+}
+
 /** What the network plugin does. */
-export function profileOf(policies: PolicySet, { cni }: ReachabilityOptions): CniProfile {
-  return profileFor(cni ?? usualProfile(policies), {
+export function profileOf(policies: PolicySet, options: ReachabilityOptions): CniProfile {
+  return profileFor(pluginOf(policies, options), {
     clusterNetworkPolicy: policies.clusterWide.some(({ kind }) => kind === 'ClusterNetworkPolicy'),
     beyondNftables: () => policies.calico.some(isBeyondNftables),
   });

@@ -1,5 +1,7 @@
 import { type ConnectionSet, PROTOCOL, type PortRange } from '../reachability/sets/connection-set';
 import { NAMED_PROTOCOLS } from '../reachability/sets/connection-print';
+import type { Verdict } from '../reachability/reachability';
+import { isAllButTunnels, isOpen, TUNNELS } from '../reachability/sets/tunnels';
 
 /** ICMP type and code. */
 export interface IcmpJson {
@@ -18,16 +20,53 @@ export interface PortJson {
   readonly icmp?: { readonly first: IcmpJson; readonly last: IcmpJson };
 }
 
-/** `all` is every protocol and port. */
+/** `all` is every protocol and port, without what stands beside it in `except`. */
 export type PortsJson = 'all' | readonly PortJson[];
 
 const KNOWN = new WeakMap<ConnectionSet, PortsJson>();
 
-/** The connections as the JSON of every command carries them; ranges are disjoint, maximal, by protocol and port. */
-export function portsJson(connections: ConnectionSet): PortsJson {
+/** What is missing from `all`. */
+export interface ExceptJson {
+  readonly except?: readonly PortJson[];
+}
+
+/** Field `ports` of the JSON of every command, with `except` where something is missing from `all`. */
+export interface PortsFields extends ExceptJson {
+  readonly ports: PortsJson;
+}
+
+const TUNNELS_JSON = TUNNELS.ranges().map(portJson);
+
+/** The connections as fields of an object. */
+export function portsFields(connections: ConnectionSet): PortsFields {
+  return { ports: portsJson(connections), ...exceptJson(connections) };
+}
+
+/** What a verdict allows and what it leaves open, as fields of an object: `all` is never both. */
+export function verdictFields({
+  allowed,
+  undecided,
+}: Verdict): PortsFields & { readonly undecided: PortsJson } {
+  return {
+    ports: portsJson(allowed),
+    undecided: portsJson(undecided),
+    ...exceptJson(isAllButTunnels(undecided) ? undecided : allowed),
+  };
+}
+
+/**
+ * What is everything but tunnels has more than 250 ranges, one for nearly every protocol, and is most of what Calico's pods
+ * may send: so `all` stands for it, with the tunnels beside it.
+ */
+function exceptJson(connections: ConnectionSet): ExceptJson {
+  return isAllButTunnels(connections) ? { except: TUNNELS_JSON } : {};
+}
+
+/** Ranges are disjoint, maximal, by protocol and port. */
+function portsJson(connections: ConnectionSet): PortsJson {
   const known = KNOWN.get(connections);
   if (known !== undefined) return known;
-  const ports = connections.isAll ? 'all' : connections.ranges().map(portJson);
+  const ports = isOpen(connections) ? 'all' : connections.ranges().map(portJson);
   KNOWN.set(connections, ports);
   return ports;
 }

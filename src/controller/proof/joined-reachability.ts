@@ -22,9 +22,12 @@ const UNEXPLAINED: DirectionExplanation = { verdict: 'unknown', isolated: false,
  */
 export class JoinedReachability implements Pick<
   Reachability,
-  'connection' | 'explain' | 'side' | 'isolatedBy'
+  'connection' | 'explain' | 'side' | 'isolatedBy' | 'droppedFromPods'
 > {
-  constructor(private readonly sliceOf: (namespace: string) => NamespaceSlice | undefined) {}
+  constructor(
+    private readonly sliceOf: (namespace: string) => NamespaceSlice | undefined,
+    readonly droppedFromPods: ConnectionSet,
+  ) {}
 
   connection(from: Peer, to: Peer): Verdict {
     return asSet(this.sideOf(from, 'egress', to)).and(asSet(this.sideOf(to, 'ingress', from)));

@@ -10,6 +10,7 @@ import type { Workload } from '../../model/workloads/workload';
 import type { OutOfModel } from '../../policies/policy';
 import { proveDeclaredCalls } from '../../proof/declared-calls';
 import { proveDeclaredOutside } from '../../proof/declared-outside';
+import { CNI_PROFILES, droppedFromPods } from '../../reachability/cni-profile';
 import type { Unit } from '../desired/unit';
 
 /** What the proof says of one target of a ClientIntents. */
@@ -75,7 +76,9 @@ export class LiveProof {
     mostKept?: number,
   ) {
     this.slices = new Slices(sources, (namespace) => sources.unitOf(namespace), mostKept);
-    this.reachability = new JoinedReachability((namespace) => this.slices.of(namespace));
+    const { cni = 'kubernetes' } = sources.options;
+    const dropped = droppedFromPods(CNI_PROFILES[cni]);
+    this.reachability = new JoinedReachability((namespace) => this.slices.of(namespace), dropped);
   }
 
   /** Declared calls that would not work. */

@@ -1,5 +1,5 @@
-import type { CniProfile } from '../cni-profile';
-import { ConnectionSet } from '../sets/connection-set';
+import { droppedFromPods, type CniProfile } from '../cni-profile';
+import type { ConnectionSet } from '../sets/connection-set';
 import type { EndClass, EndClasses } from '../ends/end-class';
 import type { IndexSet } from '../sets/index-set';
 import type { Layout } from '../ends/layout';
@@ -7,7 +7,6 @@ import type { Program } from './program-assignment';
 import type { Programs } from './programs';
 import type { Region } from '../sets/region';
 import { StepTable, valueAt, type Steps } from '../sets/steps';
-import { TUNNELS } from '../sets/tunnels';
 import { FamilyVerdict, SetVerdict } from './verdict';
 import type { Direction } from '../../policies/direction';
 
@@ -46,7 +45,7 @@ export class Sides {
     // Slots are positions then, and verdicts on them need no other form.
     this.table = layout.dual ? new StepTable(layout.positionCount) : programs.verdicts;
     this.open = this.table.constant(OPEN);
-    this.dropped = profile.dropsTunnels ? TUNNELS : ConnectionSet.NONE;
+    this.dropped = droppedFromPods(profile);
     this.openEgress = this.sent(this.open);
     this.nodeMark = profile.ownNodeAlwaysEnters ? this.markOf(layout.positions(nodes)) : undefined;
     this.outside =

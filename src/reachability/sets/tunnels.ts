@@ -6,6 +6,8 @@ import { ConnectionSet, PROTOCOL } from './connection-set';
  */
 export const TUNNELS = ConnectionSet.of(PROTOCOL.udp, 4789, 4789).union(ConnectionSet.allPorts(4));
 
+const OTHER_UDP = ConnectionSet.allPorts(PROTOCOL.udp).subtract(TUNNELS);
+
 const ALL_BUT_TUNNELS = ConnectionSet.ALL.subtract(TUNNELS);
 
 /**
@@ -19,4 +21,9 @@ export function isAllButTunnels(connections: ConnectionSet): boolean {
 /** Whether nothing is missing, or tunnels only: for those who ask about calls, of which none is a tunnel. */
 export function isOpen(connections: ConnectionSet): boolean {
   return connections.isAll || isAllButTunnels(connections);
+}
+
+/** The set, and VXLAN where it has every other port of UDP: for those who look at ranges, and would see two for one. */
+export function withVxlanGap(connections: ConnectionSet): ConnectionSet {
+  return OTHER_UDP.subtract(connections).isEmpty ? connections.union(TUNNELS) : connections;
 }

@@ -2,6 +2,7 @@ import type { ContainerPort, Workload } from '../../model/workloads/workload';
 import { policyId } from '../../policies/policy-id';
 import { ConnectionSet, type PortRange } from '../../reachability/sets/connection-set';
 import { MAX_PORT } from '../../reachability/sets/port-set';
+import { withVxlanGap } from '../../reachability/sets/tunnels';
 import type { Peer, Reachability, Verdict } from '../../reachability/reachability';
 import { Connectivity, type OnProgress } from '../connectivity/connectivity';
 import { hasPorts, protocolNumber } from '../protocol';
@@ -110,11 +111,15 @@ function flow(from: string, to: string, connection: string, expect: 'allow' | 'd
 
 /** Both ends of each range; where every port is open, one that the server declares. */
 function allowWords({ allowed }: Verdict, server: Workload): string[] {
-  const ranges = allowed.ranges().filter(({ protocol }) => hasPorts(protocol));
+  const ranges = withVxlanGap(allowed)
+    .ranges()
+    .filter(({ protocol }) => hasPorts(protocol));
   return ranges.flatMap((range) => {
     const { protocol, first, last } = range;
     if (first > 0 || last < MAX_PORT) return edges(range).map((port) => connectionWords(protocol, port));
-    const own = portsOf(server).find((port) => protocolNumber(port.protocol) === protocol);
+    const own = portsOf(server).find(
+      (one) => protocolNumber(one.protocol) === protocol && allowed.contains(protocol, one.port),
+    );
     return own === undefined ? [] : [connectionWords(protocol, own.port)];
   });
 }

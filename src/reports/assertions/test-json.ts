@@ -22,6 +22,7 @@ function resultJson(result: FlowResult): unknown {
     expect,
     pass: passes(result),
     decidedBy: { ingress: decisionsJson(ingress.decidedBy), egress: decisionsJson(egress.decidedBy) },
+    ...(egress.dropped === true ? { dropped: true } : {}),
     ...(explained.reason === undefined ? {} : { reason: explained.reason }),
     ...(explained.mend === undefined ? {} : { mend: explained.mend }),
     ...withPlace(place),

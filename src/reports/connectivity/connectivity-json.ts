@@ -8,7 +8,7 @@ import { exposureJson } from './exposure-text';
 import type { Exposure } from './exposure';
 import { findingsJson, unknownJson } from '../findings/finding-json';
 import { printJson, type JsonField } from '../json-stream';
-import { portsJson, type PortsJson } from '../port-json';
+import { portsFields, verdictFields, type PortsFields } from '../port-json';
 
 /** What a report of connectivity carries beside the connections. */
 export interface ConnectivityExtras {
@@ -66,11 +66,11 @@ function* connections(
   connectivity: Connectivity,
   pick: (verdict: Verdict) => ConnectionSet,
   onProgress?: OnProgress,
-): Generator<{ readonly from: string; readonly to: string; readonly ports: PortsJson }> {
+): Generator<PortsFields & { readonly from: string; readonly to: string }> {
   for (const { from, to, verdict } of connectivity.pairs(onProgress)) {
     const picked = pick(verdict);
     if (picked.isEmpty) continue;
-    yield { from: listedId(from), to: listedId(to), ports: portsJson(picked) };
+    yield { from: listedId(from), to: listedId(to), ...portsFields(picked) };
   }
 }
 
@@ -86,7 +86,6 @@ function groupJson({
   return {
     from: from.map(listedId),
     to: to.map(listedId),
-    ports: portsJson(verdict.allowed),
-    undecided: portsJson(verdict.undecided),
+    ...verdictFields(verdict),
   };
 }

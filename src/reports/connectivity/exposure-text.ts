@@ -2,7 +2,7 @@ import type { Labels } from '../../model/resource';
 import type { Example } from '../../reachability/unlisted/examples';
 import type { PodKind } from '../../reachability/unlisted/pod-kind';
 import type { ExposedHomes, Exposure } from './exposure';
-import { portsJson } from '../port-json';
+import { verdictFields } from '../port-json';
 import { shownText } from '../shown-text';
 import { PLAIN, type Style } from '../style';
 import { alignColumns } from '../table';
@@ -38,8 +38,7 @@ export function exposureJson(exposure: Exposure): unknown[] {
       ...(anyOf.length === 0 ? {} : { anyOf }),
     },
     everywhere: homes.everywhere,
-    ports: portsJson(verdict.allowed),
-    undecided: portsJson(verdict.undecided),
+    ...verdictFields(verdict),
     ...(portNames.length === 0 ? {} : { portNames }),
   }));
 }

@@ -6,7 +6,7 @@ import type { Diff, DiffIsolation, PodLabelChange } from './diff';
 import { diffConnections, type DiffConnection } from './diff-connections';
 import { findingsJson } from '../findings/finding-json';
 import { printJson, type JsonField } from '../json-stream';
-import { portsJson } from '../port-json';
+import { portsFields } from '../port-json';
 
 /** The JSON of `intents diff` (`docs/schema/diff.v1.json`), in pieces. */
 export function diffJson(diff: Diff, findings: readonly Finding[]): Generator<string> {
@@ -39,7 +39,7 @@ export function diffFields(diff: Diff): (readonly [string, JsonField])[] {
 }
 
 function connectionJson({ from, to, connections }: DiffConnection): unknown {
-  return { from: from.id, to: to.id, ports: portsJson(connections) };
+  return { from: from.id, to: to.id, ...portsFields(connections) };
 }
 
 function isolationJson({ workload, direction, change, by, impact }: DiffIsolation): unknown {
@@ -61,7 +61,7 @@ function impactJson({ lose, keep, undecided }: IsolationImpact): unknown {
 }
 
 function outcomeJson({ who, by, connections }: AccessOutcome): unknown {
-  return { who, by, ...(connections === undefined ? {} : { ports: portsJson(connections) }) };
+  return { who, by, ...(connections === undefined ? {} : portsFields(connections)) };
 }
 
 function rollJson({ workload, added, removed, changed }: PodLabelChange): unknown {

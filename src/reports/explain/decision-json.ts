@@ -17,11 +17,23 @@ export interface DirectionJson {
   readonly verdict: DirectionExplanation['verdict'];
   readonly isolated: boolean;
   readonly decidedBy: readonly DecisionJson[];
+  /** Only where the network plugin drops it by itself, whatever policies say. */
+  readonly dropped?: true;
 }
 
 /** One direction of an explanation. */
-export function directionJson({ verdict, isolated, decidedBy }: DirectionExplanation): DirectionJson {
-  return { verdict, isolated, decidedBy: decisionsJson(decidedBy) };
+export function directionJson({
+  verdict,
+  isolated,
+  decidedBy,
+  dropped,
+}: DirectionExplanation): DirectionJson {
+  return {
+    verdict,
+    isolated,
+    decidedBy: decisionsJson(decidedBy),
+    ...(dropped === true ? { dropped } : {}),
+  };
 }
 
 /** Decisions in the order of the evaluation. */

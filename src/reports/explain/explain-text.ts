@@ -4,6 +4,7 @@ import { policyId } from '../../policies/policy-id';
 import type { Decision, DirectionExplanation, Peer } from '../../reachability/reachability';
 import { endsOf, type ExplainedFlow } from './explained-flow';
 import { peerLabel } from '../peer-name';
+import { DROPPED } from '../../proof/dropped-wording';
 import { printConnection } from '../protocol';
 import { PLAIN, type Style } from '../style';
 
@@ -35,7 +36,8 @@ function directionText(flow: ExplainedFlow, direction: Direction): string {
   return [title, ...side.decidedBy.map((decision) => `  ${decisionText(decision, direction)}`)].join('\n');
 }
 
-function conclusion({ verdict, isolated, decidedBy }: DirectionExplanation, self: Peer): string {
+function conclusion({ verdict, isolated, decidedBy, dropped }: DirectionExplanation, self: Peer): string {
+  if (dropped === true) return `denied; ${DROPPED} from every pod, whatever policies say`;
   if (self.type === 'addresses') return 'open, no policy speaks for addresses outside the cluster';
   if (!isolated) return verdict === 'allow' ? 'open, no policy isolates it' : VERDICTS[verdict].toLowerCase();
   if (verdict === 'allow') return 'isolated, and let through by';

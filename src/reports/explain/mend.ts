@@ -11,6 +11,7 @@ import { DIRECTIONS, type Direction } from '../../policies/direction';
 import { policyId } from '../../policies/policy-id';
 import { printConnections } from '../../reachability/sets/connection-print';
 import type { Peer, Reachability } from '../../reachability/reachability';
+import { DROPPED_MEND } from '../../proof/dropped-wording';
 import { endsOf, type ExplainedFlow } from './explained-flow';
 import { peerLabel } from '../peer-name';
 import { hasPorts, protocolNumber } from '../protocol';
@@ -36,6 +37,8 @@ export function mendOf(flow: ExplainedFlow, context: MendContext): string | unde
     .reverse()
     .filter((direction) => flow.explanation[direction].verdict === 'deny');
   if (denied.length === 0) return noNetwork(flow);
+  // What the other side would need besides is of no use as long as this one drops it.
+  if (flow.explanation.egress.dropped === true) return DROPPED_MEND;
   const intent = denied.includes('ingress') ? intentMend(flow, context) : undefined;
   return [
     ...denied.flatMap((direction) => nearMiss(flow, direction, context.reachability)),

@@ -1,7 +1,8 @@
 import type { Workload } from '../../model/workloads/workload';
 import type { Direction } from '../../policies/direction';
 import type { Policy } from '../../policies/policy';
-import { ConnectionSet, PROTOCOL } from '../../reachability/sets/connection-set';
+import { PROTOCOL } from '../../reachability/sets/connection-set';
+import { isOpen } from '../../reachability/sets/tunnels';
 import type { Compared } from '../../reachability/compare/compared';
 import type { AddressPeer, Opening, WorkloadPeer } from '../../reachability/reachability';
 import type { MapOpening, MapProgram } from './map-data';
@@ -107,10 +108,10 @@ function rulesOf(policy: Policy, direction: Direction): Policy[Direction] {
   return policy[direction];
 }
 
-/** The ends of the first ranges; of all connections, one of TCP. */
+/** The ends of the first ranges; of all connections, or all but tunnels, one of TCP. */
 function samplesOf({ verdict }: Opening): { readonly protocol: number; readonly port: number }[] {
   const open = verdict.allowed.isEmpty ? verdict.undecided : verdict.allowed;
-  if (open === ConnectionSet.ALL) return [{ protocol: PROTOCOL.tcp, port: 1 }];
+  if (isOpen(open)) return [{ protocol: PROTOCOL.tcp, port: 1 }];
   return open
     .ranges()
     .slice(0, ASKED_RANGES)

@@ -65,10 +65,11 @@ function connectionJson(connection: ReplayedConnection): unknown {
     first: shownTime(first),
     last: shownTime(last),
     sources,
-    decidedBy: sides.map(({ direction, of, decidedBy }) => ({
+    decidedBy: sides.map(({ direction, of, decidedBy, dropped }) => ({
       direction,
       of,
       policies: decisionsJson(decidedBy),
+      ...(dropped === true ? { dropped } : {}),
     })),
     reason,
     mend,

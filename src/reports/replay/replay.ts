@@ -14,6 +14,8 @@ export interface ReplaySide {
   /** The workload whose policies these are. */
   readonly of: string;
   readonly decidedBy: readonly Decision[];
+  /** The network plugin drops it by itself, whatever policies say. Default false. */
+  readonly dropped?: boolean | undefined;
 }
 
 /** All connections that were seen between two ends on one port. */

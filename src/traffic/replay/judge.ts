@@ -63,7 +63,7 @@ export class Judge {
 
   private ask(question: Question): Judgement {
     const { allowed, undecided } = this.reachability.connection(question.from, question.to);
-    const asked = connectionsOf(question);
+    const asked = this.askedOf(question);
     if (asked.subtract(allowed).isEmpty) return { verdict: 'allowed' };
     if (question.otherPorts !== undefined) return this.askOfEach(question, asked);
     const isCut = asked.intersect(allowed).isEmpty && asked.intersect(undecided).isEmpty;
@@ -79,6 +79,14 @@ export class Judge {
         ? {}
         : { reason: 'The log does not say which port it was, and not all that it may be are let through.' }),
     };
+  }
+
+  /** Where the log does not say the port, it was none that no pod may send to: the call got through. */
+  private askedOf(question: Question): ConnectionSet {
+    const asked = connectionsOf(question);
+    const isAnyPort = question.ports === 'all' && question.otherPorts === undefined;
+    if (!isAnyPort || !PORTED.includes(question.protocol)) return asked;
+    return question.from.type === 'addresses' ? asked : asked.subtract(this.reachability.droppedFromPods);
   }
 
   /** All of these ports were called, so what holds for one of them is no guess: some are cut as soon as one is. */
@@ -138,9 +146,9 @@ export function sidesOf({ example, explanation }: Judgement): ReplaySide[] {
   const { from, to } = example.question;
   const sides = [{ direction: 'egress', peer: from } as const, { direction: 'ingress', peer: to } as const];
   return sides.flatMap(({ direction, peer }) => {
-    const { verdict, decidedBy } = explanation[direction];
+    const { verdict, decidedBy, dropped } = explanation[direction];
     if (verdict === 'allow') return [];
-    return [{ direction, of: nameOf(peer), decidedBy }];
+    return [{ direction, of: nameOf(peer), decidedBy, ...(dropped === true ? { dropped } : {}) }];
   });
 }
 
