@@ -1,12 +1,12 @@
 import { portsOf, TRANSPORT } from '../compiler/resolution/declared-ports';
-import { DROPPED, DROPPED_MEND } from './dropped-wording';
+import { droppedMend, droppedWords } from './dropped-wording';
 import { policyName } from './policy-name';
 import { onConnections } from './wording';
 import type { DeclaredCall, DeclaredPort } from '../compiler/compilation';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workloads/workload';
 import { printConnections } from '../reachability/sets/connection-print';
-import type { ConnectionSet } from '../reachability/sets/connection-set';
+import { PROTOCOL, type ConnectionSet } from '../reachability/sets/connection-set';
 import type { DirectionExplanation, Explanation, Reachability, Verdict } from '../reachability/reachability';
 
 /** What is asked about declared calls. */
@@ -130,8 +130,9 @@ function blame(call: DeclaredCall, explanation: Explanation): { reasons: string[
   const mends: string[] = [];
   const { egress, ingress } = explanation;
   if (egress.dropped === true) {
-    reasons.push(`${DROPPED} from every pod, whatever policies say`);
-    mends.push(DROPPED_MEND);
+    // Of the protocols that a call may name, tunnels are UDP.
+    reasons.push(droppedWords(PROTOCOL.udp));
+    mends.push(droppedMend(PROTOCOL.udp));
   } else if (egress.verdict !== 'allow') {
     reasons.push(`egress of ${call.client.id} is denied by ${deniers(egress)}`);
     mends.push(

@@ -1,6 +1,15 @@
-/** What Calico does with tunnel packets, as part of a sentence: `… from every pod, whatever policies say`. */
-export const DROPPED = 'Calico itself drops VXLAN (UDP 4789) and IP in IP (protocol 4)';
+import { PROTOCOL } from '../reachability/sets/connection-set';
+import { VXLAN_PORT } from '../reachability/sets/tunnels';
 
-/** No policy can allow it; Felix, the agent of Calico, has settings for it. */
-export const DROPPED_MEND =
-  'No policy can allow it. Where pods are to build tunnels of their own, set `allowVXLANPacketsFromWorkloads` (or `allowIPIPPacketsFromWorkloads`) in the FelixConfiguration `default`: policies can then be got round in those tunnels.';
+/** What Calico does with tunnel packets of a protocol: `Calico itself drops … from every pod, whatever policies say`. */
+export function droppedWords(protocol: number): string {
+  const what = protocol === PROTOCOL.udp ? `VXLAN (UDP ${VXLAN_PORT})` : `IP in IP (protocol ${protocol})`;
+  return `Calico itself drops ${what} from every pod, whatever policies say`;
+}
+
+/** No policy can allow it; Felix, the agent of Calico, has a setting for it. */
+export function droppedMend(protocol: number): string {
+  const setting =
+    protocol === PROTOCOL.udp ? 'allowVXLANPacketsFromWorkloads' : 'allowIPIPPacketsFromWorkloads';
+  return `No policy can allow it. Where pods are to build tunnels of their own, set \`${setting}: true\` in the FelixConfiguration \`default\`; within those tunnels no policy holds.`;
+}

@@ -2,6 +2,7 @@ import { TRANSPORT } from '../../src/compiler/resolution/declared-ports';
 import { lastAddress } from '../../src/model/cidr';
 import { addressWords, onConnections, outsideAddresses } from '../../src/proof/wording';
 import { ConnectionSet } from '../../src/reachability/sets/connection-set';
+import { TUNNELS } from '../../src/reachability/sets/tunnels';
 import type { AddressPeer } from '../../src/reachability/reachability';
 
 const range = (version: 4 | 6, first: bigint, last: bigint): AddressPeer => ({
@@ -19,6 +20,11 @@ describe('words of the proof', () => {
     expect(onConnections(ConnectionSet.ALL)).toBe('on every port and protocol');
     expect(onConnections(ConnectionSet.of(6, 80, 80))).toBe('on TCP 80');
     expect(onConnections(ConnectionSet.allPorts(6))).toBe('on TCP');
+  });
+
+  it('say that tunnels are missing', () => {
+    expect(onConnections(ConnectionSet.ALL.subtract(TUNNELS))).toBe('on every port and protocol but tunnels');
+    expect(onConnections(TRANSPORT.subtract(TUNNELS))).toBe('on any port but UDP 4789');
   });
 
   it('say any address for whole families, touching ranges as one', () => {

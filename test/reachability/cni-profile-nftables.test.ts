@@ -32,6 +32,14 @@ describe('a network plugin', () => {
       expect(world.findingIds).toContain('nftables-fails-open');
     });
 
+    it('does not drop tunnels for certain either: nothing of Calico is left in the kernel', () => {
+      const [down, up] = [', code: 0', ''].map((code) =>
+        said(ping('GlobalNetworkPolicy', code), 'calico-nftables'),
+      );
+      expect(down?.ask('shop/client', '203.0.113.9', 'UDP 4789')).toBe('unknown');
+      expect(up?.ask('shop/client', '203.0.113.9', 'UDP 4789')).toBe('deny');
+    });
+
     it('is so when one rule of many is such, and names that policy alone', () => {
       const other = object(
         'projectcalico.org/v3',

@@ -1,6 +1,6 @@
 import { ConnectionSet, PROTOCOL, type PortRange } from './connection-set';
 import { MAX_PORT } from './port-set';
-import { isAllButTunnels } from './tunnels';
+import { isAllButTunnels, VXLAN_PORT } from './tunnels';
 
 /** Protocols that have a name, by number. */
 export const NAMED_PROTOCOLS: ReadonlyMap<number, string> = new Map([
@@ -22,7 +22,7 @@ export function protocolName(protocol: number): string {
 
 /**
  * The set for people: `TCP 80, 443-445; UDP 53`, `all`, `none`; what is nearly everything reads `all but TCP 22`, and
- * without VXLAN and IP in IP, but with all else, `all but tunnels`.
+ * without VXLAN and IP in IP, but with all else, `all but tunnels`. All of UDP without VXLAN reads `UDP but 4789`.
  * TCP, UDP and SCTP come first, then the others by number.
  */
 export function printConnections(connections: ConnectionSet): string {
@@ -52,8 +52,20 @@ function printProtocol(protocol: number, ranges: readonly PortRange[]): string {
   const name = protocolName(protocol);
   const [only] = ranges;
   if (only?.first === 0 && only.last === MAX_PORT) return name;
+  if (protocol === PROTOCOL.udp && lacksVxlanOnly(ranges)) return `${name} but ${VXLAN_PORT}`;
   const print = protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6 ? printIcmp : printPorts;
   return `${name} ${ranges.map(print).join(', ')}`;
+}
+
+/** Calico drops it from pods whatever policies say, so what its pods may send has this gap nearly always. */
+function lacksVxlanOnly([first, second, ...more]: readonly PortRange[]): boolean {
+  return (
+    first?.first === 0 &&
+    first.last === VXLAN_PORT - 1 &&
+    second?.first === VXLAN_PORT + 1 &&
+    second.last === MAX_PORT &&
+    more.length === 0
+  );
 }
 
 function printPorts({ first, last }: PortRange): string {

@@ -1,10 +1,15 @@
 import { ConnectionSet, PROTOCOL } from './connection-set';
 
+/** The port of VXLAN, of UDP. */
+export const VXLAN_PORT = 4789;
+
 /**
  * VXLAN (UDP port 4789) and IP in IP (IP protocol 4). Calico drops both from pods whatever policies say, as policies could
  * be got round in them (calico-policy-model 5.4).
  */
-export const TUNNELS = ConnectionSet.of(PROTOCOL.udp, 4789, 4789).union(ConnectionSet.allPorts(4));
+export const TUNNELS = ConnectionSet.of(PROTOCOL.udp, VXLAN_PORT, VXLAN_PORT).union(
+  ConnectionSet.allPorts(4),
+);
 
 const OTHER_UDP = ConnectionSet.allPorts(PROTOCOL.udp).subtract(TUNNELS);
 

@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding';
 import type { OutOfModel } from '../../policies/policy';
 import { DIRECTIONS } from '../../policies/direction';
 import type { ExplainedFlow } from '../explain/explained-flow';
-import { DROPPED } from '../../proof/dropped-wording';
+import { droppedWords } from '../../proof/dropped-wording';
 import { decisionText } from '../explain/explain-text';
 
 /** One expected flow, judged. */
@@ -48,11 +48,11 @@ export function failureLines(result: FlowResult): string[] {
 }
 
 /** For an allowed flow both directions let it through, and each that is isolated says by what. */
-function deciders({ explanation }: ExplainedFlow, verdict: 'allow' | 'deny'): string[] {
+function deciders({ explanation, protocol }: ExplainedFlow, verdict: 'allow' | 'deny'): string[] {
   return [...DIRECTIONS].reverse().flatMap((direction) => {
     const { verdict: own, isolated, decidedBy, dropped } = explanation[direction];
     if (own !== verdict) return [];
-    if (dropped === true) return [`${direction}: ${DROPPED} from every pod, whatever policies say`];
+    if (dropped === true) return [`${direction}: ${droppedWords(protocol)}`];
     if (!isolated) return verdict === 'allow' ? [`${direction}: no policy isolates`] : [];
     return decidedBy.map((decision) => `${direction}: ${decisionText(decision, direction)}`);
   });

@@ -1,3 +1,4 @@
+import { droppedWords } from '../../proof/dropped-wording';
 import { PROTOCOL, type ConnectionSet } from '../../reachability/sets/connection-set';
 import type { Compared } from '../../reachability/compare/compared';
 import type { Decision } from '../../reachability/reachability';
@@ -26,6 +27,7 @@ export function diffReason(group: DiffGroup, { after }: DiffSides): DiffReason {
   const { ingress, egress, verdict } = after.reachability.explain(from.after, to.after, protocol, port);
   const sides = [ingress, egress].filter((side) => side.isolated);
   const deciding = verdict === 'allow' ? sides : sides.filter((side) => side.verdict !== 'allow');
+  if (egress.dropped === true) return { decisions: [], otherwise: droppedWords(protocol) };
   return {
     decisions: deciding.flatMap(({ decidedBy }) => decidedBy),
     otherwise: verdict === 'allow' ? 'open: no policy isolates either end' : 'no rule lets it through',

@@ -4,7 +4,7 @@ import { policyId } from '../../policies/policy-id';
 import type { Decision, DirectionExplanation, Peer } from '../../reachability/reachability';
 import { endsOf, type ExplainedFlow } from './explained-flow';
 import { peerLabel } from '../peer-name';
-import { DROPPED } from '../../proof/dropped-wording';
+import { droppedWords } from '../../proof/dropped-wording';
 import { printConnection } from '../protocol';
 import { PLAIN, type Style } from '../style';
 
@@ -32,12 +32,16 @@ export function explainText(flow: ExplainedFlow, style: Style = PLAIN): string {
 function directionText(flow: ExplainedFlow, direction: Direction): string {
   const { self } = endsOf(flow, direction);
   const side = flow.explanation[direction];
-  const title = `${direction === 'egress' ? 'Egress' : 'Ingress'} of ${peerLabel(self)}: ${conclusion(side, self)}`;
+  const title = `${direction === 'egress' ? 'Egress' : 'Ingress'} of ${peerLabel(self)}: ${conclusion(side, self, flow.protocol)}`;
   return [title, ...side.decidedBy.map((decision) => `  ${decisionText(decision, direction)}`)].join('\n');
 }
 
-function conclusion({ verdict, isolated, decidedBy, dropped }: DirectionExplanation, self: Peer): string {
-  if (dropped === true) return `denied; ${DROPPED} from every pod, whatever policies say`;
+function conclusion(
+  { verdict, isolated, decidedBy, dropped }: DirectionExplanation,
+  self: Peer,
+  protocol: number,
+): string {
+  if (dropped === true) return `denied: ${droppedWords(protocol)}`;
   if (self.type === 'addresses') return 'open, no policy speaks for addresses outside the cluster';
   if (!isolated) return verdict === 'allow' ? 'open, no policy isolates it' : VERDICTS[verdict].toLowerCase();
   if (verdict === 'allow') return 'isolated, and let through by';

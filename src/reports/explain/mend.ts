@@ -11,7 +11,7 @@ import { DIRECTIONS, type Direction } from '../../policies/direction';
 import { policyId } from '../../policies/policy-id';
 import { printConnections } from '../../reachability/sets/connection-print';
 import type { Peer, Reachability } from '../../reachability/reachability';
-import { DROPPED_MEND } from '../../proof/dropped-wording';
+import { droppedMend } from '../../proof/dropped-wording';
 import { endsOf, type ExplainedFlow } from './explained-flow';
 import { peerLabel } from '../peer-name';
 import { hasPorts, protocolNumber } from '../protocol';
@@ -38,7 +38,7 @@ export function mendOf(flow: ExplainedFlow, context: MendContext): string | unde
     .filter((direction) => flow.explanation[direction].verdict === 'deny');
   if (denied.length === 0) return noNetwork(flow);
   // What the other side would need besides is of no use as long as this one drops it.
-  if (flow.explanation.egress.dropped === true) return DROPPED_MEND;
+  if (flow.explanation.egress.dropped === true) return droppedMend(flow.protocol);
   const intent = denied.includes('ingress') ? intentMend(flow, context) : undefined;
   return [
     ...denied.flatMap((direction) => nearMiss(flow, direction, context.reachability)),

@@ -40,7 +40,7 @@ function connectionText(connection: ReplayedConnection, style: Style): string {
   const lines = [
     `  ${paint(head)}`,
     `      seen: ${seenWords(connection)}`,
-    ...sides.flatMap(sideWords).map((line) => `      ${line}`),
+    ...sides.flatMap((side) => sideWords(side, connection)).map((line) => `      ${line}`),
     ...(reason === undefined ? [] : indented('because', reason)),
     ...(mend === undefined ? [] : indented('mend', mend)),
   ];

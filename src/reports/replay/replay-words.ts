@@ -3,7 +3,7 @@ import { isCut } from './replay';
 import { printPlace } from '../../model/place';
 import { policyId } from '../../policies/policy-id';
 import { protocolName } from '../../reachability/sets/connection-print';
-import { DROPPED } from '../../proof/dropped-wording';
+import { droppedWords } from '../../proof/dropped-wording';
 import { decisionText } from '../explain/explain-text';
 import { shownText, shownTime } from '../shown-text';
 import { plural } from '../words';
@@ -48,8 +48,11 @@ export function seenWords({ count, last }: Pick<ReplayedConnection, 'count' | 'l
 }
 
 /** Which policy keeps it from getting through, at which line; a side of several policies has several. */
-export function sideWords({ direction, of, decidedBy, dropped }: ReplaySide): string[] {
-  if (dropped === true) return [`${direction} of ${shownText(of)}: ${DROPPED}, whatever policies say`];
+export function sideWords(
+  { direction, of, decidedBy, dropped }: ReplaySide,
+  { protocol }: Pick<ReplayedConnection, 'protocol'>,
+): string[] {
+  if (dropped === true) return [`${direction} of ${shownText(of)}: ${droppedWords(protocol)}`];
   if (decidedBy.length === 0) return [`${direction} of ${shownText(of)}: no policy lets it through`];
   return decidedBy.map(
     (decision) => `${direction} of ${shownText(of)}: ${decisionText(decision, direction)}`,
