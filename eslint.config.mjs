@@ -56,9 +56,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: {
-          allowDefaultProject: ['eslint.config.mjs', 'src/map-page/bundle.mjs', 'src/cli/bundle.mjs'],
-        },
+        projectService: { allowDefaultProject: ['eslint.config.mjs', 'src/map-page/bundle.mjs'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

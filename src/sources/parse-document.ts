@@ -3,7 +3,6 @@ import type { SourceDocument } from './document';
 import { countJsonKeys, splitJsonObjects } from './json-text';
 import { checkParsed, type ParseResult } from './parse-result';
 import type * as yamlReader from './parse-yaml';
-import { parsePlainYaml } from './plain-yaml';
 
 /** Parses one document with the meaning that kubectl gives it, quickly and without positions. */
 export function parseDocument(document: SourceDocument): ParseResult {
@@ -13,8 +12,7 @@ export function parseDocument(document: SourceDocument): ParseResult {
     // With a duplicate key the slow way below finds its line.
     if (checked.problem !== undefined || checked.keys === countJsonKeys(document.text)) return checked;
   }
-  const plain = parsePlainYaml(document.text);
-  return plain === undefined ? loadYamlReader().parseYaml(document) : { value: plain };
+  return loadYamlReader().parseYaml(document);
 }
 
 function parseJson(text: string): { readonly parsed: unknown } | undefined {
@@ -34,7 +32,7 @@ export function jsonDocuments(text: string): SourceDocument[] | undefined {
 
 let loaded: typeof yamlReader | undefined;
 
-/** Loaded with the first document that is not written plainly: most runs do without. */
+/** Loaded with the first document that is YAML: `kubectl get -o json` and policies of a live cluster need no YAML. */
 function loadYamlReader(): typeof yamlReader {
   loaded ??= createRequire(__filename)('./parse-yaml') as typeof yamlReader;
   return loaded;

@@ -50,12 +50,6 @@ describe('the tarball', () => {
     expect(declarations.filter((file) => !sources.includes(file.replace(/\.d\.ts$/, '.ts')))).toEqual([]);
   });
 
-  it('holds the code of the commands that people run most in one file', () => {
-    const together = readFileSync(join(PACKAGE, 'lib/cli/together.js'), 'utf8');
-    for (const command of ['connectivity', 'test', 'explain'])
-      expect(together).toContain(`"cli/${command}":`);
-  });
-
   it('holds no test', () => {
     expect(
       FILES.filter((file) => /(^|\/)(test|tests|__tests__|golden)\/|\.(test|spec)\./.test(file)),
