@@ -42,6 +42,8 @@ export interface ControllerState {
   readonly proofFailures?: number | undefined;
   /** Keys that wait for a write or a proof, back-off included. */
   readonly queueDepth: number;
+  /** Kinds and namespaces that may not be seen, and should be. */
+  readonly unseen: number;
 }
 
 /** What the one who runs the controller is told, for metrics. None of them may throw. */

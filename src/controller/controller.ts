@@ -78,7 +78,12 @@ export class Controller {
     this.proofs = this.makeProofs();
     this.worker = this.makeWorker();
     this.effects = this.makeEffects();
-    this.decisions = new Decisions(this.effects, this.makeStatuses(), () => this.watches.unseenNamespaces);
+    this.decisions = new Decisions(
+      this.effects,
+      this.makeStatuses(),
+      () => this.watches.unseenNamespaces,
+      (namespace) => this.watches.unseenIn(namespace),
+    );
     this.rounds = this.makeRounds();
     this.leftovers = new LeftoverPolicies(this.observed, this.compiler, options.log);
     this.reports = new StateReports(options.clock, options.hooks?.onState, () => {
@@ -92,6 +97,7 @@ export class Controller {
       },
       onSeen: () => {
         if (this.isCompiled && this.isLeading) this.workOnAll();
+        this.reports.due();
       },
     });
   }
@@ -166,6 +172,7 @@ export class Controller {
       policiesLeftOver: this.leftovers.names.length,
       proofFailures: this.isLeading ? this.proofs.failures : undefined,
       queueDepth: this.queue.depth,
+      unseen: this.watches.unseen.length,
     };
   }
 

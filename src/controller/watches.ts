@@ -1,7 +1,8 @@
 import { ApiError } from './api/api-error';
 import { resourceName, type ApiResource } from './api/api-resource';
 import type { Selection } from './api/kubernetes-api';
-import { createReflector, type Reflector } from './api/reflector';
+import type { Clock } from './api/clock';
+import { createReflector, type Reflector, type ReflectorProblem } from './api/reflector';
 import type { StoreEvent } from './api/store';
 import type { ControllerOptions } from './controller-options';
 import { observe, type ObservedObject } from './observed/observed-object';
@@ -15,7 +16,7 @@ export type WatchesOptions = Pick<
 > & {
   /** Told of everything that comes, changes or goes. */
   readonly onEvent: (event: StoreEvent<ObservedObject>) => void;
-  /** Told when something may be seen that could not before. */
+  /** Told when something may be seen that could not before, and when something may not any more. */
   readonly onSeen?: (() => void) | undefined;
 };
 
@@ -84,6 +85,18 @@ export class Watches {
     return [...new Set(names.filter((name) => name !== undefined))].sort();
   }
 
+  /**
+   * The required kinds that may not be seen in a namespace, or anywhere: `pods`, sorted. Nobody can tell how things are in a
+   * namespace of which these are not known.
+   */
+  unseenIn(name: string): readonly string[] {
+    if (this.lost.size === 0) return NONE;
+    const here = [...this.lost.values()].filter(
+      ({ required, namespace = name }) => required && namespace === name,
+    );
+    return [...new Set(here.map(({ resource }) => resourceName(resource)))].sort();
+  }
+
   /** Takes in an object as the API server has it after a write, unless the watch has told of something newer. */
   takeAnswer(resource: ApiResource, object: JsonObject): void {
     const namespace = jsonAt(object, ['metadata', 'namespace']);
@@ -92,45 +105,56 @@ export class Watches {
 
   private makeReflector(kind: WatchedKind, selection: Selection | undefined): Reflector<ObservedObject> {
     const { resource } = kind;
-    const {
-      api,
-      reflector = createReflector,
-      clock,
-      random,
-      log,
-      onEvent,
-      fieldManager,
-      adopt,
-    } = this.options;
+    const { api, reflector = createReflector, clock, random, onEvent, fieldManager, adopt } = this.options;
     const scope = { ...kind, namespace: selection?.namespace };
     const managers = { own: fieldManager, adopted: adopt ?? [] };
     let giveUp: () => void = () => undefined;
     const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
-    let forbiddenSince: number | undefined;
     const source = this.sourceOf(resource, scope.namespace);
+    const rights = new LostRight(clock);
     const made: Reflector<ObservedObject> = reflector<ObservedObject>({
       api,
       resource,
       selection,
       project: (object) => observe(resource, object, managers),
       onEvent,
-      onProblem: ({ during, error, key, retryInMs }) => {
-        const fields = { kind: resource.kind, during, error: String(error), object: key, retryInMs };
-        log?.warn(fields, 'watching has a problem');
-        if (made.synced || !(error instanceof ApiError)) return;
-        if (error.isForbidden) forbiddenSince ??= clock.now();
-        if (!mayGiveUp(scope, error, forbiddenSince === undefined ? 0 : clock.now() - forbiddenSince)) return;
+      onProblem: (problem) => {
+        this.report(resource, problem);
+        const { error, during } = problem;
+        if (!(error instanceof ApiError)) return;
+        if (error.isForbidden && during !== 'object') rights.missing(during);
+        if (made.synced) {
+          if (rights.missingFor >= LASTING) this.lose(source, scope);
+          return;
+        }
+        if (!mayGiveUp(scope, error, rights.missingFor)) return;
         if (error.isForbidden) this.lost.set(source, scope);
         giveUp();
+      },
+      onWell: (during) => {
+        if (rights.there(during) && this.lost.delete(source)) this.options.onSeen?.();
       },
       clock,
       random,
     });
     this.listed.push(Promise.race([made.whenSynced, givenUp]));
-    void made.whenSynced.then(() => {
-      if (this.lost.delete(source)) this.options.onSeen?.();
-    });
     return made;
+  }
+
+  private report(resource: ApiResource, { during, error, key, retryInMs }: ReflectorProblem): void {
+    const fields = { kind: resource.kind, during, error: String(error), object: key, retryInMs };
+    this.options.log?.warn(fields, 'watching has a problem');
+  }
+
+  /** The right to see something was taken away: what is known of it is as it was then. */
+  private lose(source: string, scope: Scope): void {
+    if (this.lost.has(source)) return;
+    this.lost.set(source, scope);
+    this.options.log?.error(
+      { unseen: this.unseen },
+      'may not be seen any more: what is known of it grows old',
+    );
+    this.options.onSeen?.();
   }
 
   /** Who knows the objects of a kind: one for all, or one for each namespace that is watched. */
@@ -142,6 +166,32 @@ export class Watches {
 }
 
 const NONE: readonly string[] = [];
+
+/** Since when the right to list or to watch something is missing. */
+class LostRight {
+  private since: number | undefined;
+  private during: 'list' | 'watch' = 'list';
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Milliseconds; 0 while nothing is missing. */
+  get missingFor(): number {
+    return this.since === undefined ? 0 : this.clock.now() - this.since;
+  }
+
+  missing(during: 'list' | 'watch'): void {
+    this.since ??= this.clock.now();
+    this.during = during;
+  }
+
+  /** Something was done: whether nothing is missing now. A list that comes in does not say that one may watch. */
+  there(done: 'list' | 'watch'): boolean {
+    if (done === 'list' && this.during === 'watch' && this.since !== undefined) return false;
+    this.since = undefined;
+    this.during = 'list';
+    return true;
+  }
+}
 
 /**
  * Whether nothing waits any more for a kind that could not be listed: one that is optional, or one of a namespace, which may

@@ -39,6 +39,7 @@ describe('what a controller tells metrics', () => {
       failing: 0,
       proofFailures: 0,
       queueDepth: 0,
+      unseen: 0,
     });
   });
 

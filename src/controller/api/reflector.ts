@@ -23,6 +23,8 @@ export interface ReflectorOptions<T> {
   /** Called in order, after the store has changed. */
   readonly onEvent?: ((event: StoreEvent<T>) => void) | undefined;
   readonly onProblem?: ((problem: ReflectorProblem) => void) | undefined;
+  /** A list came in, or a watch told of something. */
+  readonly onWell?: ((during: 'list' | 'watch') => void) | undefined;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -124,12 +126,15 @@ class ListAndWatch<T> implements Reflector<T> {
     this.told = resourceVersion;
     this.isSynced = true;
     this.tellSynced();
+    this.options.onWell?.('list');
   }
 
   private watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { api, resource, selection } = this.options;
     return api.watch(resource, { ...selection, resourceVersion, signal }, (event) => {
-      if (!signal.aborted) this.watched(event);
+      if (signal.aborted) return;
+      this.watched(event);
+      this.options.onWell?.('watch');
     });
   }
 
@@ -219,11 +224,12 @@ function versionOf(object: JsonObject): string {
 
 /**
  * Whether going on from the last version cannot help: the server has forgotten it (410), takes it for no version at all
- * (400), serves the kind no more (404, 405), or sends what is no event there.
+ * (400), serves the kind no more (404, 405), lets nobody see it (403: what has happened by the time it does may be forgotten),
+ * or sends what is no event there.
  */
 function needsList(error: unknown): boolean {
   if (error instanceof LineError) return true;
-  return error instanceof ApiError && [400, 404, 405, 410].includes(error.status);
+  return error instanceof ApiError && [400, 403, 404, 405, 410].includes(error.status);
 }
 
 /** A version that is too old and a line that went dead are part of watching. */

@@ -61,6 +61,10 @@ export class ControllerMetrics {
     'failing_intents',
     'ClientIntents that are not ready, and that only people can make so.',
   );
+  private readonly unseen = this.gauge(
+    'unseen',
+    'Kinds and namespaces that may not be seen: a role is missing, or is lost.',
+  );
   /** Only where something is proved: a 0 would say that all holds. */
   private proofFailures: Gauge | undefined;
   private readonly drift = new Counter({
@@ -115,6 +119,7 @@ export class ControllerMetrics {
       this.failing.set(state.failing);
       this.setProofFailures(state.proofFailures);
       this.queueDepth.set(state.queueDepth);
+      this.unseen.set(state.unseen);
     },
   };
 

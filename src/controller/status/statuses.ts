@@ -22,6 +22,13 @@ import type { Effects } from '../writes/effects';
 import { labelledPolicies } from '../writes/labelled-policies';
 import { intentsKey, podKey, policyWorkKey, proofKey } from '../writes/work-key';
 
+/** An object of intents. */
+interface Subject {
+  readonly namespace: string;
+  readonly kind: 'ClientIntents' | 'ProtectedService';
+  readonly name: string;
+}
+
 /** Keeps an object of intents until what it asked for is undone. */
 export const FINALIZER = 'k8s.otterize.com/cdk8s-intents';
 
@@ -69,6 +76,15 @@ export class Statuses {
     // Of a controller that ran otherwise: nobody may be there to take it off when the object goes.
     if (!this.finalizers && isClaimed) return unclaim(object);
     return this.status(object, kind, compiled);
+  }
+
+  /** What is said where some kinds may not be seen: nothing else is done about the object. */
+  unseen({ namespace, kind, name }: Subject, kinds: readonly string[]): Decision {
+    const there = this.observed.namespace(namespace);
+    const object = there?.get('k8s.otterize.com', kind, name);
+    if (object === undefined || there?.isTerminating === true || object.deleting) return NOTHING;
+    const message = `The controller may not see ${kinds.join(', ')} here, so nobody can tell whether all that follows from it is in the cluster. Give it the rights again that it is installed with.`;
+    return this.conditionWrite(object, condition('Ready', 'False', 'NotSeen', message));
   }
 
   private status(object: ObservedObject, kind: string, compiled: number | undefined): Decision {

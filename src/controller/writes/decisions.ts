@@ -10,11 +10,17 @@ export class Decisions {
     private readonly statuses: Statuses,
     /** Namespaces of which only a part is known, or nothing: nothing is decided there. */
     private readonly unseen: () => readonly string[] = () => [],
+    /** Kinds of a namespace that may not be seen, without which nobody can tell how things are there. */
+    private readonly unseenIn: (namespace: string) => readonly string[] = () => [],
   ) {}
 
   /** @throws Error of ours where an object is of a shape that nobody thought of */
   of(key: string): Decision {
     const subject = parseKey(key);
+    if (subject.type === 'intents') {
+      const kinds = this.unseenIn(subject.namespace);
+      if (kinds.length > 0) return this.statuses.unseen(subject, kinds);
+    }
     if (subject.type !== 'namespace' && this.unseen().includes(subject.namespace)) return NOTHING;
     switch (subject.type) {
       case 'pod':

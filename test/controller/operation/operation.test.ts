@@ -119,6 +119,7 @@ describe('metrics', () => {
       failing: 1,
       proofFailures: 4,
       queueDepth: 6,
+      unseen: 2,
     });
     metrics.setLeading(true);
     metrics.setSynced(true);
@@ -152,6 +153,7 @@ describe('metrics', () => {
       'intents_controller_reconcile_duration_seconds_sum 0.03',
       'intents_controller_synced 1',
       'intents_controller_unresolved_targets 3',
+      'intents_controller_unseen 2',
     ]);
   });
 
