@@ -10,8 +10,8 @@ export const allowAllRule: Check = {
   severity: 'info',
   summary: 'A rule has neither peers nor ports: it opens everything, whatever other policies say.',
   synth: false,
-  run: ({ cluster, policies }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, policies }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     const hasEffect = ({ namespace, podSelector }: NetworkPolicy): boolean => {
       const pods = landscape.selected(namespace, podSelector);
       return pods.length === 0 || pods.some(hasPodNetwork);

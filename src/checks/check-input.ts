@@ -5,6 +5,7 @@ import { readIntents } from '../intents/read-intents';
 import type { Cluster } from '../model/cluster';
 import type { Finding } from '../model/finding';
 import type { PolicySet } from '../policies/policy';
+import { profileOf } from '../reachability/engine';
 import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
 
 /** Manifests, read and evaluated. */
@@ -43,9 +44,10 @@ export function checkInput(
     protectedServices,
     present: presentReachability(cluster, options),
   });
+  const calicoLabels = profileOf(policies, options).setsOwnLabels;
   return [
     ...findings,
     ...compilation.findings.filter(({ id }) => !TAKEN_OVER.has(id) && !ASKS_FOR_OPTIONS.has(id)),
-    ...runChecks({ cluster, policies, resources, reachability, compilation }, checks),
+    ...runChecks({ cluster, policies, resources, calicoLabels, reachability, compilation }, checks),
   ];
 }

@@ -17,6 +17,11 @@ export interface CheckContext {
   readonly examined: PolicySet;
   /** The objects as written, for what reading leaves out; without those that are not examined. */
   readonly resources: readonly Resource[];
+  /**
+   * Whether selectors of Kubernetes policies see the labels that Calico sets itself, as they do where it enforces
+   * (calico-policy-model 4.1 and 5.1). Default no.
+   */
+  readonly calicoLabels?: boolean | undefined;
   /** What the policies really let through. */
   readonly reachability: Reachability;
   /** What the intents of the input come to: their calls, and the policies and labels they need. */

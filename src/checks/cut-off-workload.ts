@@ -20,8 +20,8 @@ export const cutOffWorkload: Check = {
   severity: 'warning',
   summary: 'Policies leave a workload that serves something without anybody who may call it.',
   synth: false,
-  run: ({ cluster, reachability, compilation: { declared, external } }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, reachability, compilation: { declared, external } }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     const others = declared.filter(({ client, server }) => client !== server);
     const known = new Set([...others, ...external].map(({ server }) => server));
     const seen = cluster.workloads.filter(

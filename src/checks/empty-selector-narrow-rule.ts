@@ -15,8 +15,8 @@ export const emptySelectorNarrowRule: Check = {
   severity: 'warning',
   summary:
     'A policy for all pods of a namespace opens ports that only some of them have, and shuts the others.',
-  run: ({ cluster, examined, reachability }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined, reachability }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return examined.kubernetes.filter(isSuspect).flatMap((policy) => {
       const serving = landscape.subjects(policy).filter(({ ports }) => ports.length > 0);
       const shut = serving.filter(

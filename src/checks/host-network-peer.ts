@@ -10,8 +10,8 @@ export const hostNetworkPeer: Check = {
   severity: 'warning',
   summary:
     'A rule names pods by labels, and all that have them are on the host network, where it does not find them.',
-  run: ({ cluster, examined }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return podPeers(examined.kubernetes).flatMap(({ policy, rule, list, index, peer }) => {
       if (peer.podSelector === undefined) return [];
       const pods = landscape.peers(policy.namespace, peer);

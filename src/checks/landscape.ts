@@ -6,10 +6,11 @@ import type { Namespace } from '../model/namespace';
 import type { Workload } from '../model/workloads/workload';
 import type { NetworkPolicy, PodPeer } from '../policies/kubernetes/network-policy';
 import { OperatorMadePods } from '../proof/operator-made-pods';
+import { SeenLabels } from '../proof/seen-labels';
 
 /** Whom selectors mean. Answers are kept: policies made from one template ask the same of a large cluster. */
 export class Landscape {
-  private static readonly known = new WeakMap<Cluster, Landscape>();
+  private static readonly known = [new WeakMap<Cluster, Landscape>(), new WeakMap<Cluster, Landscape>()];
 
   readonly index: ModelIndex;
   private readonly pods = new Map<string, readonly Workload[]>();
@@ -18,14 +19,21 @@ export class Landscape {
   private madePods: OperatorMadePods | undefined;
   private labelled: ReadonlyMap<string, readonly Workload[]> | undefined;
 
-  private constructor(readonly cluster: Cluster) {
+  private constructor(
+    readonly cluster: Cluster,
+    private readonly seen: SeenLabels,
+  ) {
     this.index = new ModelIndex(cluster);
   }
 
-  /** One for each cluster, shared by all checks. */
-  static of(cluster: Cluster): Landscape {
-    const known = Landscape.known.get(cluster) ?? new Landscape(cluster);
-    Landscape.known.set(cluster, known);
+  /**
+   * One for each cluster, shared by all checks.
+   * @param calicoLabels whether selectors see the labels that Calico sets. Default no.
+   */
+  static of(cluster: Cluster, calicoLabels = false): Landscape {
+    const memo = Landscape.known[calicoLabels ? 1 : 0];
+    const known = memo?.get(cluster) ?? new Landscape(cluster, new SeenLabels(cluster, calicoLabels));
+    memo?.set(cluster, known);
     return known;
   }
 
@@ -38,6 +46,10 @@ export class Landscape {
   /** Workloads of a namespace that a selector matches, those on the host network and finished ones included. */
   selected(namespace: string, selector: LabelSelector): readonly Workload[] {
     return kept(this.pods, `${namespace}\u0000${selectorKey(selector)}`, () => {
+      if (this.seen.differAt(selector))
+        return this.index
+          .inNamespace(namespace)
+          .filter((workload) => matches(selector, this.seen.ofPods(workload)));
       const labelled = this.index.selected(namespace, selector.matchLabels);
       return selector.matchExpressions.length === 0
         ? labelled
@@ -53,7 +65,9 @@ export class Landscape {
   /** The namespaces that a selector matches. */
   namespaces(selector: LabelSelector): readonly Namespace[] {
     return kept(this.spaces, selectorKey(selector), () =>
-      [...this.cluster.namespaces.values()].filter(({ labels }) => matches(selector, labels)),
+      [...this.cluster.namespaces.values()].filter((namespace) =>
+        matches(selector, this.seen.ofNamespace(namespace)),
+      ),
     );
   }
 
@@ -68,6 +82,8 @@ export class Landscape {
 
   /** Workloads of any namespace with labels that `matchLabels` asks for; by the rarest of them. */
   anywhere(selector: LabelSelector): readonly Workload[] {
+    if (this.seen.differAt(selector))
+      return this.cluster.workloads.filter((workload) => matches(selector, this.seen.ofPods(workload)));
     this.labelled ??= groupByLabels(this.cluster.workloads);
     const lists = Object.entries(selector.matchLabels).map(
       ([key, value]) => this.labelled?.get(`${key}\u0000${value}`) ?? [],

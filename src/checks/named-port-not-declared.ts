@@ -9,8 +9,8 @@ export const namedPortNotDeclared: Check = {
   id: 'named-port-not-declared',
   severity: 'warning',
   summary: 'A rule names a port by a name that none of the pods declares, so it opens nothing there.',
-  run: ({ cluster, examined }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return rulesInForce(examined.kubernetes).flatMap((found) => {
       const { policy, direction, rule } = found;
       if (!portsOf(rule).some(({ port }) => typeof port === 'string')) return [];

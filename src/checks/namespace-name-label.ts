@@ -14,8 +14,8 @@ export const namespaceNameLabel: Check = {
   id: 'namespace-name-label',
   severity: 'warning',
   summary: 'A namespaceSelector goes by the label name, which no namespace of the input has.',
-  run: ({ cluster, examined }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return podPeers(examined.kubernetes).flatMap(({ policy, rule, list, index, peer }) => {
       const selector = peer.namespaceSelector;
       if (selector === undefined || !Object.hasOwn(selector.matchLabels, KEY)) return [];

@@ -17,8 +17,8 @@ export const namespaceSelectorMatchesNothing: Check = {
   severity: 'warning',
   summary: 'A namespaceSelector fits no namespace of the input.',
   synth: false,
-  run: ({ cluster, examined }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     const declared = [...cluster.namespaces.values()].some((namespace) => namespace.declared);
     const used = [...new Set(cluster.workloads.map(({ namespace }) => namespace))];
     const guesses = new Map<string, string | undefined>();

@@ -146,6 +146,7 @@ export const OTHER_FINDINGS: readonly string[] = [
   'no-intents',
   'no-manifests',
   'node-addresses-open',
+  'node-pods-open',
   'nodes-open',
   'not-convertible',
   'not-enforced',

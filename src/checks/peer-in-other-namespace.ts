@@ -11,8 +11,8 @@ export const peerInOtherNamespace: Check = {
   id: 'peer-in-other-namespace',
   severity: 'warning',
   summary: 'A podSelector without namespaceSelector names pods that only another namespace has.',
-  run: ({ cluster, examined }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return emptyPeers(examined.kubernetes, landscape).flatMap((found) => {
       const { policy, rule, list, index, peer, selector } = found;
       const elsewhere = peer.namespaceSelector === undefined ? landscape.anywhere(selector) : [];

@@ -10,8 +10,8 @@ export const peerMatchesNothing: Check = {
   severity: 'warning',
   summary: 'A rule names pods by labels that no workload of the input has.',
   synth: false,
-  run: ({ cluster, examined }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return emptyPeers(examined.kubernetes, landscape)
       .filter(
         ({ peer, selector }) =>

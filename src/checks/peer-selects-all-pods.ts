@@ -14,8 +14,8 @@ export const peerSelectsAllPods: Check = {
   severity: 'info',
   summary: 'A rule names pods by labels that all pods of the namespace have.',
   synth: false,
-  run: ({ cluster, policies }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, policies }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return podPeers(policies.kubernetes).flatMap(({ policy, rule, list, index, peer }) => {
       const { namespaceSelector, podSelector } = peer;
       if (namespaceSelector !== undefined || podSelector === undefined || selectsEverything(podSelector))

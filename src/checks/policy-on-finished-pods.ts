@@ -10,8 +10,8 @@ export const policyOnFinishedPods: Check = {
   severity: 'info',
   summary: 'A policy selects only pods that have run to their end.',
   synth: false,
-  run: ({ cluster, policies }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, policies }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return policies.kubernetes.flatMap((policy) => {
       if (selectsEverything(policy.podSelector)) return [];
       const pods = landscape.selected(policy.namespace, policy.podSelector);

@@ -7,6 +7,8 @@ export const policyOnHostNetwork: Check = {
   severity: 'warning',
   summary: 'A policy selects workloads on the host network only, and has no effect.',
   synth: false,
-  run: ({ cluster, policies }) =>
-    findPoliciesWithoutPods(cluster, policies.kubernetes).filter(({ id }) => id === policyOnHostNetwork.id),
+  run: ({ cluster, calicoLabels, policies }) =>
+    findPoliciesWithoutPods(cluster, policies.kubernetes, calicoLabels).filter(
+      ({ id }) => id === policyOnHostNetwork.id,
+    ),
 };

@@ -7,11 +7,11 @@ export const policySelectsNothing: Check = {
   severity: 'warning',
   summary: 'A policy selects no pod of the input, so those it was written for stay open.',
   synth: false,
-  run: ({ cluster, policies }) =>
+  run: ({ cluster, calicoLabels, policies }) =>
     // Policies alone, as a folder of their own has them, are not told from ones that select nothing.
     cluster.workloads.length === 0
       ? []
-      : findPoliciesWithoutPods(cluster, policies.kubernetes).filter(
+      : findPoliciesWithoutPods(cluster, policies.kubernetes, calicoLabels).filter(
           ({ id }) => id === policySelectsNothing.id,
         ),
 };

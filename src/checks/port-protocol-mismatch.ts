@@ -13,8 +13,8 @@ export const portProtocolMismatch: Check = {
   id: 'port-protocol-mismatch',
   severity: 'warning',
   summary: 'A rule opens a port for one protocol, and the pods listen there with another.',
-  run: ({ cluster, examined }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, examined }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return rulesInForce(examined.kubernetes).flatMap((found) => {
       const numbers = portsOf(found.rule).some(({ port }) => typeof port === 'number');
       return numbers ? ruleFindings(found, listeners(found, landscape)) : [];

@@ -37,6 +37,7 @@ export interface RedundantPolicy {
  */
 export function redundantPolicies({
   cluster,
+  calicoLabels,
   policies,
   reachability,
 }: CheckContext): readonly RedundantPolicy[] {
@@ -44,7 +45,7 @@ export function redundantPolicies({
   for (const found of ineffectiveRules(reachability))
     if (found.effect === 'repeated') append(repeated, found.policy, found);
   if (repeated.size === 0) return [];
-  const landscape = Landscape.of(cluster);
+  const landscape = Landscape.of(cluster, calicoLabels);
   const gone = new Set<Policy>();
   return policies.kubernetes.flatMap((policy) => {
     const rules = repeated.get(policy) ?? [];

@@ -13,8 +13,8 @@ export const typeWithoutRules: Check = {
   summary:
     'A policy with ingress rules lists Egress without a rule for it, and cuts its pods off from everything.',
   synth: false,
-  run: ({ cluster, policies, reachability }) => {
-    const landscape = Landscape.of(cluster);
+  run: ({ cluster, calicoLabels, policies, reachability }) => {
+    const landscape = Landscape.of(cluster, calicoLabels);
     return policies.kubernetes.filter(isSuspect).flatMap((policy) => {
       const subjects = landscape.subjects(policy);
       const cut = subjects.filter((workload) =>

@@ -15,6 +15,7 @@ import { readPolicies } from '../policies/read-policies';
 import type { DenyClaim } from './proof';
 import { prove } from './prove';
 import { proveStaged } from './prove-staged';
+import { profileOf } from '../reachability/engine';
 import { evaluate } from '../reachability/evaluate';
 import type { ReachabilityOptions } from '../reachability/reachability';
 
@@ -48,7 +49,15 @@ export function checkOutput(app: CheckedOutput): Finding[] {
   const { excess = 'warning', kubernetesApi } = options;
   const known = { cluster, policies, reachability, reachabilityOptions };
   const proof = prove({ ...known, compilation, kubernetesApi, denies, excess });
-  const context = { cluster, policies, reachability, compilation, ...examinedOf(app, policies) };
+  const calicoLabels = profileOf(policies, reachabilityOptions).setsOwnLabels;
+  const context = {
+    cluster,
+    policies,
+    calicoLabels,
+    reachability,
+    compilation,
+    ...examinedOf(app, policies),
+  };
   const checked = [...findings, ...runChecks(context, SYNTH_CHECKS), ...proof.findings];
   return [...checked, ...checkStaged(app, cluster, proof.findings)];
 }

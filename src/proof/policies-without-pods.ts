@@ -1,5 +1,6 @@
 import { OperatorMadePods } from './operator-made-pods';
 import { policyName } from './policy-name';
+import { SeenLabels } from './seen-labels';
 import { selectorWords } from '../checks/selector-words';
 import { ModelIndex } from '../compiler/resolution/model-index';
 import type { Cluster } from '../model/cluster';
@@ -12,18 +13,31 @@ import type { NetworkPolicy } from '../policies/kubernetes/network-policy';
  * Kubernetes policies that select no pod which they could isolate: a typo in a label leaves the pods it was written
  * for open, and nothing else would say so. It is a note where the pods are an operator's or the manifests have no
  * workload of the namespace at all, and a warning otherwise. A policy for all pods of a namespace is never one.
+ *
+ * @param calicoLabels whether selectors see the labels that Calico sets. Default no.
  */
-export function findPoliciesWithoutPods(cluster: Cluster, policies: readonly NetworkPolicy[]): Finding[] {
+export function findPoliciesWithoutPods(
+  cluster: Cluster,
+  policies: readonly NetworkPolicy[],
+  calicoLabels = false,
+): Finding[] {
+  const seen = new SeenLabels(cluster, calicoLabels);
   const index = new ModelIndex(cluster);
   const operators = new OperatorMadePods(cluster);
   return policies.flatMap((policy) => {
     if (selectsEverything(policy.podSelector)) return [];
-    const selected = selectedBy(policy, index);
+    const selected = selectedBy(policy, index, seen);
     return selected.some(({ hostNetwork }) => !hostNetwork) ? [] : judge(policy, selected, index, operators);
   });
 }
 
-function selectedBy({ namespace, podSelector }: NetworkPolicy, index: ModelIndex): readonly Workload[] {
+function selectedBy(
+  { namespace, podSelector }: NetworkPolicy,
+  index: ModelIndex,
+  seen: SeenLabels,
+): readonly Workload[] {
+  if (seen.differAt(podSelector))
+    return index.inNamespace(namespace).filter((workload) => matches(podSelector, seen.ofPods(workload)));
   const labelled = index.selected(namespace, podSelector.matchLabels);
   return podSelector.matchExpressions.length === 0
     ? labelled

@@ -13,6 +13,7 @@ import { findUnlistedAccess } from './unlisted-access';
 import type { DeclaredCall, DeclaredExternal, OutsideCall } from '../compiler/compilation';
 import { sortFindings, type Finding } from '../model/finding';
 import type { Workload } from '../model/workloads/workload';
+import { profileOf } from '../reachability/engine';
 
 /**
  * Proves that the finished output does what is declared (DESIGN.md, What proof means): every declared call and
@@ -43,10 +44,16 @@ export function prove(input: ProofInput): Proof {
       ...proveDenyClaims(cluster, reachability, denies, input.compilation.staged),
       ...findCutOffWorkloads(cluster, reachability, serversOf(declared, external)),
       ...findApiServerCutOff(cluster, reachability),
-      ...findPoliciesWithoutPods(cluster, input.policies?.kubernetes ?? []),
+      ...policiesWithoutPods(input),
       ...reachability.findings,
     ]),
   };
+}
+
+function policiesWithoutPods({ cluster, policies, reachabilityOptions = {} }: ProofInput): Finding[] {
+  if (policies === undefined) return [];
+  const { setsOwnLabels } = profileOf(policies, reachabilityOptions);
+  return findPoliciesWithoutPods(cluster, policies.kubernetes, setsOwnLabels);
 }
 
 /** A server in shadow is open on purpose. */

@@ -16,6 +16,7 @@ export type Doubt =
   | 'api-server-endpoints-open'
   | 'source-ports-open'
   | 'domains-open'
+  | 'node-pods-open'
   | 'nodes-open'
   | 'policy-not-read'
   | 'policy-reading-open'
@@ -102,10 +103,16 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
       'Rules of % name domains, whose addresses no manifest has. Connections to outside addresses that may be meant are undecided.',
     mend: 'Nothing to do when names are meant; write networks to have addresses decided.',
   },
+  'node-pods-open': {
+    severity: 'warning',
+    message:
+      'A `nodes` peer means nodes, but kube-network-policies takes it for the pods that run on them. Rules of % select some nodes by labels, and manifests tell neither the labels of nodes nor which pods run there. Connections to pods that hang on it are undecided; to the nodes themselves these rules say nothing there.',
+    mend: 'Write the addresses of the nodes (networks), which means them to every network plugin.',
+  },
   'nodes-open': {
     severity: 'info',
     message:
-      'Rules of % select nodes, which are not in the manifests. Connections to workloads on the host network, and to outside addresses that may be nodes, are undecided.',
+      'Rules of % select nodes, which are not in the manifests. Connections to workloads on the host network, or to outside addresses that may be nodes, are undecided where they hang on it.',
     mend: 'Give the addresses of nodes (nodeCidrs) to have other addresses decided.',
   },
   'policy-not-read': {

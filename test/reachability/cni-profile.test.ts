@@ -206,6 +206,34 @@ describe('a network plugin', () => {
       expect(ids('kubernetes')).toContain('nodes-open');
       expect(ids('kubernetes')).not.toContain('policy-not-read');
     });
+
+    it('is told for what it means: nodes, or the pods on them (kube-network-policies 1.1.1, evaluateAdminEgress)', () => {
+      const nodes = (cni: CniProfileName, policy: string): string[] =>
+        new World(cluster + policy, { cni }).reachability.findings
+          .filter(({ id }) => /^node(s|-pods)-open$/.test(id))
+          .map(({ id, message }) => `${id}: ${message}`);
+      const some = '{ nodes: { matchLabels: { role: edge } } }';
+      const denying = admin(`egress: [{ action: Deny, to: [${some}] }]`);
+      const pods = [expect.stringMatching(/^node-pods-open: .* Connections to pods that hang on it/)];
+      const hosts = [expect.stringMatching(/^nodes-open: .* Connections to workloads on the host network/)];
+      expect(nodes('kube-network-policies', denying)).toEqual(pods);
+      expect(nodes('kubernetes', denying)).toEqual(hosts);
+      expect(nodes('calico', denying)).toEqual([]);
+      expect(nodes('calico-nftables', denying)).toEqual([]);
+      // All nodes have all pods between them: nothing is open.
+      expect(
+        nodes('kube-network-policies', admin('egress: [{ action: Deny, to: [{ nodes: {} }] }]')),
+      ).toEqual([]);
+      const wide = object(
+        'policy.networking.k8s.io/v1alpha2',
+        'ClusterNetworkPolicy',
+        'c',
+        `tier: Admin, priority: 1, subject: { namespaces: {} }, egress: [{ action: Deny, to: [${some}] }]`,
+      );
+      expect(nodes('kube-network-policies', wide)).toEqual(hosts);
+      expect(nodes('kubernetes', wide)).toEqual(hosts);
+      expect(nodes('calico', wide)).toEqual([]);
+    });
   });
 
   describe('and a baseline policy (network-policy-semantics 2.2: asked unless a NetworkPolicy isolates)', () => {

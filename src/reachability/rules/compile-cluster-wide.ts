@@ -145,7 +145,7 @@ function podsOfNodes(
 ): Fuzzy<Region> {
   const pods = endsRegion(ends.pods);
   if (selectsEverything(selector)) return certain(pods);
-  doubts.add('nodes-open', policy);
+  doubts.add('node-pods-open', policy);
   return atMost(pods);
 }
 
