@@ -62,11 +62,20 @@ export function calicoObjects(world: World): unknown[] {
     ...LATER_TIERS.filter(({ metadata: { name } }) => used.has(name) && !written.has(name)),
     ...world.manifests.flatMap((manifest): unknown[] => {
       if (manifest.kind === 'Service') return endpointSlices(manifest, world);
+      // The controller's are those made here.
+      if (isOfController(manifest)) return [];
       if (isAdmin(manifest)) return [withoutDomainNames(manifest)];
       // A staged policy decides nothing, and the kind needs no support for that.
       return manifest.kind === 'StagedKubernetesNetworkPolicy' ? [] : [manifest];
     }),
   ];
+}
+
+function isOfController({ kind, metadata: { labels = {} } }: Manifest): boolean {
+  return (
+    kind === 'EndpointSlice' &&
+    labels['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io'
+  );
 }
 
 /** Built in from v3.32; v3.31 takes them as anybody's tiers. */

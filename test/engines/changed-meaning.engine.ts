@@ -7,7 +7,6 @@ import { readManifests } from '../../src/sources/manifest';
 import { policyChanges, changePolicy } from '../fuzz/policy-changes';
 import { generate, type Family } from '../oracle/generate';
 import type { Manifest } from '../oracle/manifest';
-import type { Options } from '../oracle/packet';
 import { applicationWorlds } from './application-worlds';
 import { hasGo, type EngineName } from './build';
 import { calicoObjects, forCalico } from './calico-objects';
@@ -27,7 +26,7 @@ const BLOCKS = ['10.0.0.0/8', '10.244.1.0/24', '10.244.1.7/25', '10.0.0.1/32', '
 
 interface Opinion {
   readonly engine: EngineName;
-  readonly cni: NonNullable<Options['cni']>;
+  readonly cni: 'kubernetes' | 'calico';
   readonly families: readonly Family[];
   readonly prepare: (world: SettledWorld) => SettledWorld;
   readonly objects: (world: SettledWorld) => readonly unknown[];

@@ -1,6 +1,6 @@
 import { generate, type Family } from '../oracle/generate';
 import type { Manifest } from '../oracle/manifest';
-import { verdict, type Options } from '../oracle/packet';
+import { verdict } from '../oracle/packet';
 import { openEvaluator } from '../oracle/subject';
 import { DIRECTIONS } from '../../src/policies/direction';
 import { withoutNamedAdminPorts, withoutNodePeers } from './admin-policies';
@@ -21,7 +21,7 @@ type Answers = readonly ('allow' | 'deny' | 'undecided')[];
 
 interface Opinion {
   readonly engine: EngineName;
-  readonly cni: NonNullable<Options['cni']>;
+  readonly cni: 'kubernetes' | 'calico';
   readonly families: readonly Family[];
   /** Rewrites what the engine is known to get wrong or not to support; see README.md. */
   readonly prepare: (world: SettledWorld) => SettledWorld;

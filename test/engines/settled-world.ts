@@ -26,11 +26,17 @@ export interface SettledWorld extends World {
 /** Settles a cluster. Workloads that have run to their end are left out: engines do not agree on whether they exist. */
 export function settle(manifests: readonly Manifest[], family: 4 | 6): SettledWorld {
   let made = 0;
+  const names = new Set<string>();
   const settled = manifests.flatMap((manifest): Manifest[] => {
     if (!isWorkload(manifest)) return [manifest];
     if (podOf(manifests, manifest).finished) return [];
     made += 1;
-    return [runningPod(manifests, manifest, family, made)];
+    const pod = runningPod(manifests, manifest, family, made);
+    const { name, namespace = '' } = pod.metadata;
+    // Workloads of two kinds may share one.
+    const unique = names.has(`${namespace}/${name}`) ? `${name}-${String(made)}` : name;
+    names.add(`${namespace}/${unique}`);
+    return [{ ...pod, metadata: { ...pod.metadata, name: unique } }];
   });
   return { family, manifests: settled };
 }

@@ -193,7 +193,7 @@ function portMatches(
   if (pod === undefined || (scope.positive !== undefined && !scope.positive(podLookup(pod)))) return false;
   const protocol = rule.protocol === undefined ? flow.packet.protocol : numberOf(rule.protocol);
   return (
-    protocol === flow.packet.protocol && declaresPort(pod, String(item), protocol, port, true, flow.doubt)
+    protocol === flow.packet.protocol && declaresPort(pod, String(item), protocol, port, 'all', flow.doubt)
   );
 }
 
@@ -242,12 +242,15 @@ function serviceMatches(
   const service = flow.manifests.find((manifest): manifest is ServiceManifest =>
     isService(manifest, namespace, name),
   );
-  if (service === undefined || Object.keys(service.spec.selector ?? {}).length === 0) {
-    // Its endpoints are in none of the manifests (default/kubernetes is such a Service): they may be anything, on
-    // any port of the protocols that Services have.
-    if (side === 'destination' && ![6, 17, 132].includes(flow.packet.protocol)) return false;
-    return flow.doubt(`${side} ${endpoint.key} behind ${namespace}/${name}`);
+  const external = service?.spec.type === 'ExternalName';
+  const bare = !external && Object.keys(service?.spec.selector ?? {}).length === 0;
+  if (service === undefined || bare || isWrittenBeside(namespace, name, flow.manifests)) {
+    // Some endpoints are in none of the manifests (default/kubernetes is such a Service), or not looked at there: they may
+    // be anything, on any port of the protocols that Services have.
+    const possible = side === 'source' || [6, 17, 132].includes(flow.packet.protocol);
+    if (possible && flow.doubt(`${side} ${endpoint.key} behind ${namespace}/${name}`)) return true;
   }
+  if (service === undefined) return false;
   const answers = (pod: Pod): boolean =>
     side === 'source' ||
     mayServe(service, pod, flow) ||
@@ -276,6 +279,17 @@ function mayServe({ spec }: ServiceManifest, pod: Pod, { packet, doubt }: Flow):
       typeof targetPort === 'string' &&
       PROTOCOLS[protocol] === packet.protocol &&
       mayDeclare(pod.key, targetPort, packet.protocol, packet.port, doubt),
+  );
+}
+
+/** Whether somebody but the controller of selectors wrote endpoints of the Service: Calico takes those as well (5.5). */
+function isWrittenBeside(namespace: string, name: string, manifests: readonly Manifest[]): boolean {
+  return manifests.some(
+    ({ kind, metadata: { labels = {}, ...metadata } }) =>
+      kind === 'EndpointSlice' &&
+      metadata.namespace === namespace &&
+      labels['kubernetes.io/service-name'] === name &&
+      labels['endpointslice.kubernetes.io/managed-by'] !== 'endpointslice-controller.k8s.io',
   );
 }
 

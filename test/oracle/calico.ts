@@ -125,17 +125,24 @@ function tieredPolicy(manifest: Manifest, staged: boolean): TieredPolicy[] {
   if (isClusterWide(manifest)) return [];
   const { name, namespace = '' } = manifest.metadata;
   if (manifest.kind === 'StagedKubernetesNetworkPolicy') {
-    if (!staged || manifest.spec.stagedAction === 'Delete') return [];
+    if (!staged || !isToBe(manifest.spec.stagedAction)) return [];
     return [fromKubernetes(name, namespace, manifest.kind, manifest.spec)];
   }
   if (manifest.apiVersion === 'networking.k8s.io/v1')
     return [fromKubernetes(name, namespace, 'KubernetesNetworkPolicy', manifest.spec)];
   if (!isCalicoPolicy(manifest)) return [];
-  if (manifest.kind.startsWith('Staged') && (!staged || manifest.spec.stagedAction === 'Delete')) return [];
+  if (manifest.kind.startsWith('Staged') && (!staged || !isToBe(manifest.spec.stagedAction))) return [];
+  // 5.6: these are for host endpoints only. With `applyOnForward` alone it is for pods as well.
+  if (manifest.spec.doNotTrack === true || manifest.spec.preDNAT === true) return [];
   return [fromCalico(manifest)];
 }
 
-/** In a "what if" a staged deletion takes the enforced policy of the same name away. */
+/** `Delete` is no policy any more, and `Ignore` says that it is not looked at. */
+function isToBe(action: CalicoPolicySpec['stagedAction']): boolean {
+  return action !== 'Delete' && action !== 'Ignore';
+}
+
+/** In a "what if" a staged policy takes the place of the enforced one of its name, or takes it away. */
 function isReplaced(manifest: Manifest, manifests: readonly Manifest[]): boolean {
   const stagedKind =
     manifest.apiVersion === 'networking.k8s.io/v1'
@@ -143,7 +150,7 @@ function isReplaced(manifest: Manifest, manifests: readonly Manifest[]): boolean
       : `Staged${manifest.kind}`;
   for (const other of manifests) {
     if (!isCalicoPolicy(other) && other.kind !== 'StagedKubernetesNetworkPolicy') continue;
-    if (other.kind !== stagedKind || other.spec.stagedAction !== 'Delete') continue;
+    if (other.kind !== stagedKind || other.spec.stagedAction === 'Ignore') continue;
     if (
       other.metadata.name === manifest.metadata.name &&
       other.metadata.namespace === manifest.metadata.namespace

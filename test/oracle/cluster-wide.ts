@@ -91,6 +91,8 @@ function peerMatches(
   flow: Flow,
 ): boolean {
   if (peer.networks !== undefined) return peer.networks.some((cidr) => flow.addresses.inBlock(other, cidr));
+  if (peer.nodes !== undefined && flow.engine && kind !== 'ClusterNetworkPolicy')
+    return isPodOfNode(peer.nodes, other, flow);
   if (peer.nodes !== undefined) return isSelectedNode(peer.nodes, other, flow);
   if (peer.domainNames !== undefined)
     return selectable(other) === undefined && flow.doubt(`${other.key} is ${peer.domainNames.join()}`);
@@ -102,6 +104,15 @@ function peerMatches(
   if (!inNetworkSets(namespaceTest(asCalico(peer.namespaces)), other, flow)) return false;
   // The converter of 3.31 is known; that of 3.32, which has ClusterNetworkPolicies, is not.
   return kind !== 'ClusterNetworkPolicy' || flow.doubt('network sets of namespaces');
+}
+
+/** What kube-network-policies makes of nodes in the older kinds: the pods on them (evaluateAdminEgress of 1.1.1). */
+function isPodOfNode(selector: LabelSelector, other: Endpoint, flow: Flow): boolean {
+  if (selectable(other) === undefined) return false;
+  return (
+    Object.keys(selector).length === 0 ||
+    flow.doubt(`${other.key} is on a node of ${JSON.stringify(selector)}`)
+  );
 }
 
 /** Hosts are nodes, with labels that nobody knows; an address outside may be a node's, if it is in nodeCidrs where given. */
@@ -145,7 +156,10 @@ function destinationPortMatches(
 function adminPortMatches(item: AdminPort, flow: Flow): boolean {
   const { protocol, port } = flow.packet;
   // Calico 3.31 does not look at the name: `felix` has no rule for it (test/engines/known-deviations.engine.ts).
-  if (item.namedPort !== undefined) return flow.calico || namedPortMatches(item.namedPort, flow);
+  if (item.namedPort !== undefined) {
+    if (flow.engine) return declaresName(item.namedPort, flow);
+    return flow.calico || namedPortMatches(item.namedPort, flow);
+  }
   if (port === undefined) return false;
   if (item.portNumber !== undefined)
     return protocol === PROTOCOLS[item.portNumber.protocol] && port === item.portNumber.port;
@@ -155,7 +169,14 @@ function adminPortMatches(item: AdminPort, flow: Flow): boolean {
   );
 }
 
+/** kube-network-policies takes every packet to a pod that declares the name (evaluateAdminNetworkPolicyPort of 1.1.1). */
+function declaresName(name: string, { to, doubt }: Flow): boolean {
+  if (to.type !== 'pod' || to.hostNetwork) return false;
+  if (to.portsUnknown) return doubt(`${to.key} declares ${name}`);
+  return to.ports.some((port) => port.name === name && !to.sidecarPorts.includes(port));
+}
+
 /** Named port entries carry no protocol (2.2): whatever protocol the destination pod declares the name with. */
-function namedPortMatches(name: string, { packet, to, doubt }: Flow): boolean {
-  return declaresPort(to, name, packet.protocol, packet.port, false, doubt);
+function namedPortMatches(name: string, { packet, to, engine, doubt }: Flow): boolean {
+  return declaresPort(to, name, packet.protocol, packet.port, engine ? 'containers' : 'running', doubt);
 }

@@ -37,6 +37,8 @@ export interface Flow {
   readonly manifests: readonly Manifest[];
   /** Whether Calico enforces the policies. */
   readonly calico: boolean;
+  /** Whether kube-network-policies 1.1.1 does, with what it makes of them (docs/cni-differences.md). */
+  readonly engine: boolean;
   /** What is known of pod and node addresses. */
   readonly options: AddressOptions;
 }
@@ -45,19 +47,21 @@ export type Way = 'ingress' | 'egress';
 
 /**
  * Whether the destination pod declares the port under this name; host-network pods and addresses never do. Init
- * containers that end before the pod serves count for Calico only (calico-policy-model 5.5).
+ * containers that end before the pod serves count for Calico only (calico-policy-model 5.5), and sidecars not for
+ * kube-network-policies.
  */
 export function declaresPort(
   to: Endpoint,
   name: string,
   protocol: number,
   port: number | undefined,
-  initContainers: boolean,
+  of: 'containers' | 'running' | 'all',
   doubt: Flow['doubt'],
 ): boolean {
   if (to.type !== 'pod' || to.hostNetwork) return false;
   if (to.portsUnknown) return mayDeclare(to.key, name, protocol, port, doubt);
-  return [...to.ports, ...(initContainers ? to.initPorts : [])].some(
+  const running = to.ports.filter((port) => of !== 'containers' || !to.sidecarPorts.includes(port));
+  return [...running, ...(of === 'all' ? to.initPorts : [])].some(
     (own) => own.name === name && own.number === port && PROTOCOLS[own.protocol] === protocol,
   );
 }

@@ -10,6 +10,7 @@ import {
 } from './generate-kubernetes';
 import type { ClusterWideManifest, Manifest } from './manifest';
 import type { Options } from './packet';
+import { withRarities, withSharedNames, withStagedActions } from './generate-rarities';
 import { tiedPolicies } from './generate-ties';
 import { Random } from './random';
 
@@ -29,7 +30,7 @@ export interface Scenario {
 /** The cluster of a seed: always the same for the same family and seed. Only objects the API servers accept. */
 export function generate(family: Family, seed: number): Scenario {
   const random = new Random(seed * FAMILIES.length + FAMILIES.indexOf(family));
-  const cluster = clusterManifests(random);
+  const cluster = withSharedNames(random, clusterManifests(random));
   const options = {
     ...addressOptions(random),
     ...(family === 'staged' && random.chance(0.7) ? { staged: true } : {}),
@@ -48,18 +49,29 @@ export function generate(family: Family, seed: number): Scenario {
     (family === 'admin' && random.chance(0.6)) || (family === 'kubernetes' && random.chance(0.2))
       ? networkSets(random, around)
       : [];
+  const manifests = [...cluster, ...decided, ...changed, ...tied, ...sets];
   return {
     family,
     seed,
-    manifests: [...cluster, ...decided, ...changed, ...tied, ...sets],
+    manifests: withRarities(random, family === 'staged' ? withStagedActions(random, manifests) : manifests),
     options: { ...options, ...plugin(random, withCalico, sets.length > 0) },
   };
 }
 
 /** Whose reading of the policies counts: what follows from the policies, or said; Calico where there are network sets. */
 function plugin(random: Random, withCalico: boolean, sets: boolean): Pick<Options, 'cni'> {
-  if (withCalico) return random.maybe(0.1, 'cni', () => 'kubernetes' as const);
-  return random.maybe(sets ? 0.7 : 0.35, 'cni', () => 'calico' as const);
+  if (withCalico)
+    return random.maybe(0.25, 'cni', () =>
+      random.pick([
+        'kubernetes',
+        'kubernetes',
+        'calico-nftables',
+        'calico-nftables',
+        'kube-network-policies',
+      ] as const),
+    );
+  if (random.chance(sets ? 0.7 : 0.35)) return { cni: random.chance(0.9) ? 'calico' : 'calico-nftables' };
+  return random.maybe(0.35, 'cni', () => 'kube-network-policies' as const);
 }
 
 function policies(random: Random, around: Surroundings, family: Family): Manifest[] {

@@ -140,11 +140,18 @@ function peerMatches(peer: NetworkPolicyPeer, namespace: string, other: Endpoint
 }
 
 /** 2.1 items 9 and 10. Calico makes the policy into rules of its own, so it looks names up in its way. */
-function portMatches(item: NetworkPolicyPort, { packet, to, calico, doubt }: Flow): boolean {
+function portMatches(item: NetworkPolicyPort, { packet, to, calico, engine, doubt }: Flow): boolean {
   if (packet.protocol !== PROTOCOLS[item.protocol ?? 'TCP']) return false;
   if (item.port === undefined) return true;
   if (typeof item.port === 'string')
-    return declaresPort(to, item.port, packet.protocol, packet.port, calico, doubt);
+    return declaresPort(
+      to,
+      item.port,
+      packet.protocol,
+      packet.port,
+      calico ? 'all' : engine ? 'containers' : 'running',
+      doubt,
+    );
   if (packet.port === undefined) return false;
   return item.port <= packet.port && packet.port <= (item.endPort ?? item.port);
 }

@@ -68,10 +68,25 @@ export interface ServiceManifest {
   readonly kind: 'Service';
   readonly metadata: Metadata;
   readonly spec: {
+    readonly type?: 'ExternalName';
+    readonly externalName?: string;
     readonly selector?: Labels;
     readonly clusterIP?: string;
     readonly ports: readonly ServicePort[];
   };
+}
+
+/** Its fields stand beside its metadata. */
+export interface EndpointSliceManifest {
+  readonly apiVersion: 'discovery.k8s.io/v1';
+  readonly kind: 'EndpointSlice';
+  readonly metadata: Metadata;
+  readonly addressType: 'IPv4' | 'IPv6';
+  readonly endpoints: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions: { readonly ready: boolean };
+  }[];
+  readonly ports: readonly { readonly name: string; readonly protocol: Transport; readonly port: number }[];
 }
 
 export interface ServicePort {
@@ -187,6 +202,10 @@ export interface CalicoPolicySpec {
   readonly types?: readonly ('Ingress' | 'Egress')[];
   readonly ingress?: readonly CalicoRule[];
   readonly egress?: readonly CalicoRule[];
+  /** GlobalNetworkPolicy only. */
+  readonly applyOnForward?: boolean;
+  readonly doNotTrack?: boolean;
+  readonly preDNAT?: boolean;
   /** Staged kinds only. */
   readonly stagedAction?: 'Set' | 'Delete' | 'Learn' | 'Ignore';
 }
@@ -304,6 +323,7 @@ export type Manifest =
   | NamespaceManifest
   | ServiceAccountManifest
   | ServiceManifest
+  | EndpointSliceManifest
   | WorkloadManifest
   | PolicyManifest
   | TierManifest

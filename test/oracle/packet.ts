@@ -9,11 +9,13 @@ import { Addresses, inEveryWorld, isNode, type AddressOptions, type Precision } 
 
 export type Verdict = 'allow' | 'deny' | 'undecided';
 
+export type Plugin = 'kubernetes' | 'calico' | 'calico-nftables' | 'kube-network-policies';
+
 export interface Options extends AddressOptions {
   /** Treat staged policies as enforced. */
   readonly staged?: boolean | undefined;
   /** What the network plugin enforces; Calico when there is a Calico policy or a Tier. */
-  readonly cni?: 'kubernetes' | 'calico' | undefined;
+  readonly cni?: Plugin | undefined;
 }
 
 /**
@@ -54,13 +56,27 @@ function judge(
   const from = endpointOf(manifests, packet.from);
   const to = endpointOf(manifests, packet.to);
   const blocks = blocksOf(manifests);
-  const calico = (options.cni ?? (manifests.some(isOfCalico) ? 'calico' : 'kubernetes')) === 'calico';
+  const plugin = options.cni ?? (manifests.some(isOfCalico) ? 'calico' : 'kubernetes');
+  const calico = plugin === 'calico' || plugin === 'calico-nftables';
+  const engine = plugin === 'kube-network-policies';
   const results = inEveryWorld((choose) => {
     const addresses = new Addresses(choose, [from, to], options, precision, blocks, packet.protocol);
     let asked = 0;
     const doubt = (fact: string): boolean =>
       choose(precision === 'exact' ? fact : `doubt ${asked++}`, 2) === 1;
-    return lets({ packet, from, to, addresses, choose, doubt, precision, manifests, calico, options });
+    return lets({
+      packet,
+      from,
+      to,
+      addresses,
+      choose,
+      doubt,
+      precision,
+      manifests,
+      calico,
+      engine,
+      options,
+    });
   });
   if (results === undefined && precision === 'exact')
     throw new Error('too many unknown facts: make the cluster smaller');
@@ -91,7 +107,24 @@ function sideAllows(endpoint: Endpoint, way: Way, flow: Flow, options: Options):
   const answer = flow.calico
     ? calicoVerdict(endpoint, way, flow, options.staged === true)
     : kubernetesVerdict(endpoint, way, flow);
-  return answer === 'allow';
+  return answer === 'allow' || isNotEnforced(endpoint, flow, options);
+}
+
+/**
+ * docs/cni-differences.md: Calico 3.31 with nftables loses all policies of a node over a rule with an ICMP code, so nobody
+ * knows whether what they deny is denied. Staged ones never get into the kernel.
+ */
+function isNotEnforced({ key }: Endpoint, { manifests, doubt }: Flow, options: Options): boolean {
+  if (options.cni !== 'calico-nftables') return false;
+  const rules = manifests
+    .filter(isCalicoPolicy)
+    .flatMap(({ kind, spec: { ingress = [], egress = [] } }) =>
+      kind.startsWith('Staged') ? [] : [...ingress, ...egress],
+    );
+  return (
+    rules.some(({ icmp, notICMP }) => icmp?.code !== undefined || notICMP?.code !== undefined) &&
+    doubt(`the node of ${key} has lost its policies`)
+  );
 }
 
 /** VXLAN and IP in IP from pods, which Felix drops before it asks any policy (calico-policy-model 5.4). */
@@ -118,6 +151,12 @@ function kubernetesVerdict(endpoint: Endpoint, way: Way, flow: Flow): 'allow' | 
       ? 'allow'
       : 'deny';
   }
+  // kube-network-policies does not ask the baseline of a pod that any NetworkPolicy selects, for whichever direction.
+  const selecting = (one: NetworkPolicyManifest): boolean =>
+    (['ingress', 'egress'] as const).some((either) =>
+      isolates(one.spec, one.metadata.namespace ?? 'default', endpoint, either, false),
+    );
+  if (flow.engine && policies.some(selecting)) return 'allow';
   return clusterVerdict('Baseline', endpoint, way, flow) ?? 'allow';
 }
 
@@ -141,7 +180,9 @@ function clusterVerdict(
 }
 
 /** "The implementation can apply any of the matching policies" of one priority (network-policy-api v1alpha2, `priority`). */
-function inSomeOrder(sorted: readonly ClusterWideManifest[], { doubt }: Flow): ClusterWideManifest[] {
+function inSomeOrder(sorted: readonly ClusterWideManifest[], { doubt, engine }: Flow): ClusterWideManifest[] {
+  // kube-network-policies goes by the name.
+  if (engine) return [...sorted].sort(byPriorityAndName);
   const order: ClusterWideManifest[] = [];
   for (const policy of sorted) {
     let at = order.length;
@@ -152,6 +193,11 @@ function inSomeOrder(sorted: readonly ClusterWideManifest[], { doubt }: Flow): C
     order.splice(at, 0, policy);
   }
   return order;
+}
+
+function byPriorityAndName(a: ClusterWideManifest, b: ClusterWideManifest): number {
+  const [one = 0, other = 0] = [a.spec.priority, b.spec.priority];
+  return one - other || (a.metadata.name < b.metadata.name ? -1 : 1);
 }
 
 /** Every string of a manifest that is a block of addresses. */

@@ -53,6 +53,8 @@ export interface Pod {
   readonly hostNetwork: boolean;
   readonly finished: boolean;
   readonly ports: readonly Port[];
+  /** Those of them that sidecars declare. */
+  readonly sidecarPorts: readonly Port[];
   /** Whether nobody knows what it declares. */
   readonly portsUnknown: boolean;
   /** Of init containers that end before the pod serves. */
@@ -135,6 +137,7 @@ export function podOf(manifests: readonly Manifest[], manifest: WorkloadManifest
   const namespace = manifest.metadata.namespace ?? 'default';
   const serviceAccount = spec.serviceAccountName ?? 'default';
   const { containers, initContainers = [] } = spec;
+  const sidecarPorts = portsOf(initContainers.filter(isSidecar));
   return {
     type: 'pod',
     key: `${namespace}/${manifest.metadata.name}[${manifest.kind}]`,
@@ -145,8 +148,9 @@ export function podOf(manifests: readonly Manifest[], manifest: WorkloadManifest
     serviceAccountLabels: serviceAccountLabels(manifests, namespace, serviceAccount),
     hostNetwork: spec.hostNetwork === true,
     finished: isFinished(manifest),
-    ports: portsOf([...containers, ...initContainers.filter(isSidecar)]),
+    ports: [...portsOf(containers), ...sidecarPorts],
     portsUnknown: false,
+    sidecarPorts,
     initPorts: portsOf(initContainers.filter((container) => !isSidecar(container))),
     addresses: manifest.kind === 'Pod' ? (manifest.status?.podIPs ?? []).map(({ ip }) => ip) : [],
   };
@@ -194,6 +198,7 @@ function hypotheticalPod(manifests: readonly Manifest[], end: PodEnd): Pod {
     hostNetwork: false,
     finished: false,
     ports: [],
+    sidecarPorts: [],
     portsUnknown: true,
     initPorts: [],
     addresses: [],
@@ -219,8 +224,9 @@ export function servicePortsAt(
   });
 }
 
-/** Whether the pod is behind the Service: same namespace, all labels of a selector that is there. */
+/** Whether the pod is behind the Service: same namespace, all labels of a selector that is there and means something. */
 export function isBackend(service: ServiceManifest, pod: Pod): boolean {
+  if (service.spec.type === 'ExternalName') return false;
   const selector = Object.entries(service.spec.selector ?? {});
   if (selector.length === 0 || pod.finished || service.metadata.namespace !== pod.namespace) return false;
   return selector.every(([key, value]) => Object.hasOwn(pod.labels, key) && pod.labels[key] === value);

@@ -16,7 +16,12 @@ export interface ClusterEvaluator {
 }
 
 /** Facts about rules that no manifest of a generated cluster has, and packets do. */
-const OPEN_RULES = new Set(['source-ports-open', 'service-endpoints-open', 'service-nodes-open']);
+const OPEN_RULES = new Set([
+  'source-ports-open',
+  'service-endpoints-open',
+  'service-nodes-open',
+  'written-endpoints-open',
+]);
 
 /**
  * Where the evaluator leaves a packet open, it is asked of pods that have addresses of the packet's IP version only: of two
