@@ -44,7 +44,11 @@ export interface Engine {
   readonly knowsNodes: boolean;
   /** The IP versions of an end. */
   maskOf(end: EndClass): FamilyMask;
-  /** What an end by itself allows with some positions, one verdict for each range of them. */
+  /**
+   * What an end by itself allows with some positions, one verdict for each range of them.
+   *
+   * @param positions one, or outside ones in a row that are of one IP version
+   */
   over(end: EndClass, direction: Direction, positions: IndexSet): FamilyVerdict[];
   /** A policy that decides, compiled; undefined for another. */
   compiled(policy: Policy): CompiledPolicy | undefined;

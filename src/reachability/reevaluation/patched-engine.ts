@@ -89,7 +89,7 @@ export class PatchedEngine implements Engine {
     // Questions about pairs are many.
     if (next === first + 1 && positions.edges.length === 2) return this.overOne(end, direction, first);
     const before = this.ends.base.at(this.ends.inBase(end.index));
-    if (!end.host && before !== undefined && this.stayed(end, direction, positions))
+    if (!end.host && before !== undefined && this.stayed(end, direction))
       return this.base.over(before, direction, this.inBase(positions));
     return [...piecesWithin(this.sides.of(end, direction), positions)].map(({ value }) => value);
   }
@@ -113,14 +113,9 @@ export class PatchedEngine implements Engine {
     return this.policies.of(policy)?.compiled;
   }
 
-  /** Whether the end allows with these positions what it allowed in the base. */
-  private stayed({ index }: EndClass, direction: Direction, positions: IndexSet): boolean {
-    const { dirty } = this.ends;
-    return (
-      !dirty.contains(index) &&
-      !this.concerned[direction].contains(index) &&
-      positions.intersect(dirty).isEmpty
-    );
+  /** Whether the end allows outside what it allowed in the base. */
+  private stayed({ index }: EndClass, direction: Direction): boolean {
+    return !this.ends.dirty.contains(index) && !this.concerned[direction].contains(index);
   }
 
   private concernedBy({ policies }: EnginePatch, direction: Direction): IndexSet {
@@ -135,34 +130,19 @@ export class PatchedEngine implements Engine {
     ]);
   }
 
-  /** Positions that are not dirty, as the base numbers them; intervals as the wider ones of the base. */
+  /** Outside positions in a row, of one IP version, as the base numbers them: its intervals may be wider. */
   private inBase(positions: IndexSet): IndexSet {
-    const ends = [...positions.within(0, this.ends.size).ranges()].map(([start, end]) =>
-      IndexSet.range(this.ends.inBase(start), this.ends.inBase(end - 1) + 1),
-    );
-    const outside = [...positions.within(this.ends.size, this.layout.positionCount).ranges()].flatMap(
-      ([start, end]) => [...this.intervalsInBase(start, end)],
-    );
-    return IndexSet.unionOf([...ends, ...outside]);
-  }
-
-  private *intervalsInBase(start: number, end: number): Generator<IndexSet> {
+    const [start = 0, end = 0] = positions.edges;
+    const [first, last] = [this.layout.intervalAt(start), this.layout.intervalAt(end - 1)];
+    if (first === undefined || last === undefined) return IndexSet.EMPTY;
+    const { family } = first;
     const { space, layout } = this.base;
-    const border = this.layout.outsideStart(6);
-    for (const [from, to] of [
-      [start, Math.min(end, border)],
-      [Math.max(start, border), end],
-    ] as const) {
-      const [first, last] = [this.layout.intervalAt(from), this.layout.intervalAt(to - 1)];
-      if (from >= to || first === undefined || last === undefined) continue;
-      const { family } = first;
-      const intervals = space.touching(
-        family,
-        this.space.interval(family, first.index).first,
-        this.space.interval(family, last.index).last,
-      );
-      yield intervals.shift(layout.outsideStart(family));
-    }
+    const intervals = space.touching(
+      family,
+      this.space.interval(family, first.index).first,
+      this.space.interval(family, last.index).last,
+    );
+    return intervals.shift(layout.outsideStart(family));
   }
 }
 
