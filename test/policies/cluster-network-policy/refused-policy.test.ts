@@ -1,38 +1,19 @@
-import type { ClusterWidePolicy } from '../../../src/policies/cluster-network-policy/policy';
-import { readClusterWidePolicy } from '../../../src/policies/cluster-network-policy/read-policy';
-import type { Finding } from '../../../src/model/finding';
-import { fromYaml, resourceOf, worded } from '../resource-fixture';
-
-const GROUP = 'policy.networking.k8s.io';
-
-function read(
-  kind: ClusterWidePolicy['kind'],
-  body: string,
-): { policy: ClusterWidePolicy | undefined; findings: Finding[] } {
-  const findings: Finding[] = [];
-  const policy = readClusterWidePolicy(resourceOf(fromYaml(`{ kind: ${kind}, ${body} }`)), kind, findings);
-  return { policy, findings: worded(findings) };
-}
-
-const many = (count: number, item: string): string => Array.from({ length: count }, () => item).join(', ');
-const nets = (count: number): string => Array.from({ length: count }, (_, i) => `10.0.${i}.0/24`).join(', ');
-
-const spec = (text: string): string =>
-  `apiVersion: ${GROUP}/v1alpha2, metadata: { name: p }, spec: { tier: Admin, priority: 1, subject: { namespaces: {} }, ${text} }`;
-const egress = (to: string, rest = ''): string => spec(`egress: [{ action: Deny, to: [${to}]${rest} }]`);
-const protocol = (item: string): string => egress('{ namespaces: {} }', `, protocols: [${item}]`);
-const tcp = (port: string): string => protocol(`{ tcp: { destinationPort: ${port} } }`);
-const subject = (text: string): string =>
-  `apiVersion: ${GROUP}/v1alpha2, metadata: { name: p }, spec: { tier: Admin, priority: 1${text} }`;
-const head = (tier: string, priority: string): string =>
-  `apiVersion: ${GROUP}/v1alpha2, metadata: { name: p }, spec: { ${tier} subject: { namespaces: {} }, ${priority} }`;
-const old = (text: string, metadata = '{ name: default }', version = 'v1alpha1'): string =>
-  `apiVersion: ${GROUP}/${version}, metadata: ${metadata}, spec: { priority: 1, subject: { namespaces: {} }, ${text} }`;
-const oldPort = (item: string): string =>
-  old(`egress: [{ action: Allow, to: [{ namespaces: {} }], ports: [${item}] }]`);
-
-const TO = 'spec.egress[0].to[0]';
-const PROTOCOL = 'spec.egress[0].protocols[0]';
+import {
+  GROUP,
+  read,
+  many,
+  nets,
+  spec,
+  egress,
+  protocol,
+  tcp,
+  subject,
+  head,
+  old,
+  oldPort,
+  TO,
+  PROTOCOL,
+} from './policy-bodies';
 
 describe('the validation of the API (network-policy-semantics 2.2), with one error at its place', () => {
   it.each<[string, string, string, string, string]>([
@@ -371,45 +352,6 @@ describe('the validation of the API (network-policy-semantics 2.2), with one err
     );
     expect(findings.map((one) => [one.place.file, one.message, one.mend])).toEqual([
       ['metadata.name', expect.stringContaining('must be named default'), 'Name it default.'],
-    ]);
-  });
-
-  it.each<[string, string]>([
-    ['priority 0', head('tier: Admin,', 'priority: 0')],
-    ['priority 1000', head('tier: Baseline,', 'priority: 1000')],
-    ['25 rules', spec(`egress: [${many(25, '{ action: Deny, to: [{ namespaces: {} }] }')}]`)],
-    ['25 networks', egress(`{ networks: [${nets(25)}] }`)],
-    ['a name of 100 letters', egress('{ namespaces: {} }', `, name: ${'n'.repeat(100)}`)],
-    ...['a.b', '"*.a.b"', 'a.b.', 'long-name_x.example.com', 'A.b9'].map((name): [string, string] => [
-      `the domain ${name}`,
-      egress(`{ domainNames: [${name}] }`),
-    ]),
-    ['port 1', tcp('{ number: 1 }')],
-    ['port 65535', tcp('{ number: 65535 }')],
-    [
-      'a named port beside pods',
-      egress(
-        '{ pods: { namespaceSelector: {}, podSelector: {} } }',
-        ', protocols: [{ destinationNamedPort: http }]',
-      ),
-    ],
-  ])('takes %s', (_, body) => {
-    const { policy, findings } = read('ClusterNetworkPolicy', body);
-    expect(findings).toEqual([]);
-    expect(policy?.name).toBe('p');
-  });
-
-  it('takes 100 items in v1alpha1, and an empty name for none', () => {
-    const peers = many(100, '{ namespaces: {} }');
-    const { policy, findings } = read(
-      'AdminNetworkPolicy',
-      old(`egress: [{ name: "", action: Pass, to: [${peers}] }]`),
-    );
-    expect(findings).toEqual([]);
-    expect(policy?.egress.map((rule) => ['name' in rule, rule.peers.length])).toEqual([[false, 100]]);
-    const more = read('AdminNetworkPolicy', old(`egress: [{ action: Pass, to: [${peers}, { nodes: {} }] }]`));
-    expect(more.findings.map(({ message }) => message)).toEqual([
-      expect.stringContaining('101 items; 0 to 100'),
     ]);
   });
 });
