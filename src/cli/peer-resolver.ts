@@ -143,8 +143,10 @@ export class PeerResolver {
     if (peer === undefined) return { reason };
     if (peer.first !== peer.last) return { peer };
     const key = keyOf(peer.version, peer.first);
-    const pods = this.byAddress.get(key) ?? [];
-    const [workload] = pods;
+    const there = this.byAddress.get(key) ?? [];
+    const pods = there.filter(({ hostNetwork }) => !hostNetwork);
+    // Hosts with one address are on one node, and all that policies see of any of them is the address.
+    const [workload] = pods.length > 0 ? pods : there;
     if (pods.length > 1)
       return {
         reason: `${text} is the address of ${pods.map(({ id }) => id).join(' and ')}: name one of them.`,
@@ -171,13 +173,10 @@ function addressesOf(
   return { peer: { type: 'addresses', version: cidr.version, first: firstOf(cidr), last: lastOf(cidr) } };
 }
 
-/** Host-network pods left out: theirs are the addresses of nodes, and policies see the node. */
 function podsByAddress(workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> {
   const byAddress = new Map<string, Workload[]>();
-  for (const workload of workloads) {
-    if (workload.hostNetwork) continue;
+  for (const workload of workloads)
     for (const address of workload.addresses) append(byAddress, addressKey(address) ?? address, workload);
-  }
   return byAddress;
 }
 

@@ -1,8 +1,8 @@
 import type { Manifest } from '../oracle/manifest';
 import type { End } from '../oracle/pods';
 import { resourceOf } from '../policies/resource-fixture';
+import { PeerResolver } from '../../src/cli/peer-resolver';
 import { buildCluster } from '../../src/model/build-cluster';
-import { parseAddress } from '../../src/model/cidr';
 import { isJsonObject } from '../../src/model/json';
 import { readPolicies } from '../../src/policies/read-policies';
 import type { Direction } from '../../src/policies/direction';
@@ -22,10 +22,11 @@ export function evaluatorSides(manifests: readonly Manifest[], cni: 'kubernetes'
   });
   const cluster = buildCluster(resources);
   const reachability = evaluate(cluster, readPolicies(resources), { cni });
+  const resolver = new PeerResolver(cluster);
   const workloads = new Map(cluster.workloads.map((workload) => [workload.id, workload]));
   const peerOf = (end: End): Peer => {
     if ('labels' in end) throw new Error('a settled world has no such end');
-    if ('ip' in end) return addressPeer(end.ip);
+    if ('ip' in end) return addressPeer(resolver, end.ip);
     const workload = workloads.get(`${end.namespace}/${end.name}[${end.kind}]`);
     if (workload === undefined) throw new Error(`the model has no ${end.name}`);
     return { type: 'workload', workload };
@@ -40,8 +41,9 @@ export function evaluatorSides(manifests: readonly Manifest[], cni: 'kubernetes'
   };
 }
 
-function addressPeer(ip: string): Peer {
-  const { address, reason } = parseAddress(ip);
-  if (address === undefined) throw new Error(`${ip}: ${reason}`);
-  return { type: 'addresses', version: address.version, first: address.value, last: address.value };
+/** The address of a pod is the pod, as in every command. */
+function addressPeer(resolver: PeerResolver, ip: string): Peer {
+  const { peer, reason } = resolver.resolve({ type: 'address', text: ip });
+  if (peer === undefined) throw new Error(reason);
+  return peer;
 }

@@ -168,17 +168,19 @@ export function endpointOf(manifests: readonly Manifest[], end: End): Endpoint {
   throw new Error(`no workload ${JSON.stringify(end)}`);
 }
 
-/** The pod that has the address; that of a host-network pod is its node's, and whoever is there is the node. */
+/** The pod that has the address, or one of the host-network pods that have it from their node. */
 function podAt(manifests: readonly Manifest[], ip: string): Pod | undefined {
   const { family, value } = parseAddress(ip);
   const isHere = (own: string): boolean => {
     const address = parseAddress(own);
     return address.family === family && address.value === value;
   };
-  return manifests
+  const there = manifests
     .filter(isWorkload)
     .map((manifest) => podOf(manifests, manifest))
-    .find(({ hostNetwork, finished, addresses }) => !hostNetwork && !finished && addresses.some(isHere));
+    .filter(({ finished, addresses }) => !finished && addresses.some(isHere))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return there.find(({ hostNetwork }) => !hostNetwork) ?? there[0];
 }
 
 function hypotheticalPod(manifests: readonly Manifest[], end: PodEnd): Pod {

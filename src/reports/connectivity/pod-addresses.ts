@@ -3,8 +3,8 @@ import type { Workload } from '../../model/workloads/workload';
 import type { AddressPeer } from '../../reachability/reachability';
 
 /**
- * The addresses that pods are known to have, those of hosts left out. Whoever is there is the pod, so that a range of outside
- * addresses says nothing of them.
+ * The addresses that pods are known to have, of their own or of their node. Whoever is there is the pod or the node, so that a
+ * range of outside addresses says nothing of them.
  */
 export class PodAddresses {
   readonly count: number;
@@ -12,8 +12,8 @@ export class PodAddresses {
 
   constructor(workloads: readonly Workload[]) {
     const values = { 4: new Set<bigint>(), 6: new Set<bigint>() };
-    for (const { hostNetwork, finished, addresses } of workloads) {
-      if (hostNetwork || finished) continue;
+    for (const { finished, addresses } of workloads) {
+      if (finished) continue;
       for (const text of addresses) {
         const { address } = parseAddress(text);
         if (address !== undefined) values[address.version].add(address.value);
