@@ -1,5 +1,6 @@
 import type { Policy } from '../policies/policy';
 import type { PolicyTies } from '../reachability/cni-profile';
+import { areOpposed } from '../reachability/rules/opposed-actions';
 import { tieOf } from '../reachability/rules/policy-tie';
 
 const VERSIONS: readonly PolicyTies[] = ['stored-name', 'name-first'];
@@ -36,7 +37,7 @@ export class TiedRun {
    * asks after the policy, if there is any; else the last, of the first such kind.
    */
   opposedTo(policy: Policy, actions: ReadonlySet<string>): Policy | undefined {
-    const opposed = [...this.kinds.values()].filter((kind) => areOpposed(kind.actions, actions));
+    const opposed = [...this.kinds.values()].filter((kind) => areOpposed([kind.actions, actions]));
     for (const version of VERSIONS) {
       const tie = tieOf(policy, version);
       for (const { lastBy } of opposed) {
@@ -46,8 +47,4 @@ export class TiedRun {
     }
     return opposed[0]?.last;
   }
-}
-
-function areOpposed(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  return [...some].some((action) => [...others].some((other) => other !== action));
 }

@@ -1,5 +1,6 @@
 import type { Engine } from './engine';
 import { tierNameOf } from './rules/composition';
+import { areOpposed } from './rules/opposed-actions';
 import type { Finding } from '../model/finding';
 import { groupBy } from '../model/group-by';
 import type { ClusterWidePolicy } from '../policies/cluster-network-policy/policy';
@@ -34,7 +35,7 @@ function rivals(policies: readonly ClusterWidePolicy[]): ClusterWidePolicy[][] {
 
 function mayDisagree(a: ClusterWidePolicy, b: ClusterWidePolicy): boolean {
   return DIRECTIONS.some((direction) =>
-    a[direction].some((one) => b[direction].some((other) => one.action !== other.action)),
+    areOpposed([a, b].map((policy) => policy[direction].map(({ action }) => action))),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { OrderedPolicy } from './program-assignment';
-import type { Action } from '../rules/rule';
+import { areOpposed } from '../rules/opposed-actions';
 import type { Direction } from '../../policies/direction';
 
 /** What is asked about a policy: where it stands, and what decides there. */
@@ -15,7 +15,9 @@ export function rivalCount(policies: readonly Placed[], index: number, direction
   let end = index + 1;
   while (isTied(policy, policies[end])) end++;
   const count = end - index;
-  return count > 1 && disagree(policies.slice(index, end), direction) ? count : 1;
+  if (count === 1) return 1;
+  const tied = policies.slice(index, end).map(({ compiled }) => compiled.rules(direction));
+  return areOpposed(tied.map((rules) => rules.map(({ action }) => action))) ? count : 1;
 }
 
 /** The policies in order, {@link rivalCount | rivals} together. */
@@ -32,10 +34,4 @@ export function* byRivals<T extends Placed>(
 
 function isTied({ tier, compiled: { contest } }: Placed, other: Placed | undefined): boolean {
   return contest !== undefined && other?.tier === tier && other.compiled.contest === contest;
-}
-
-function disagree(tied: readonly Placed[], direction: Direction): boolean {
-  const actions = new Set<Action>();
-  for (const { compiled } of tied) for (const { action } of compiled.rules(direction)) actions.add(action);
-  return actions.size > 1;
 }
