@@ -147,7 +147,11 @@ class Losing {
             if (this.isLost) return Promise.reject(refusal);
             return Promise.race([
               open,
-              new Promise<void>((_, reject) => this.ends.add(() => reject(refusal))),
+              new Promise<void>((_, reject) =>
+                this.ends.add(() => {
+                  reject(refusal);
+                }),
+              ),
             ]);
           };
         return target[verb].bind(target);
