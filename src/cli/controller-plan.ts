@@ -1,5 +1,6 @@
 import type { Clock } from '../controller/api/clock';
 import type { KubernetesApi } from '../controller/api/kubernetes-api';
+import { generationsOf } from '../controller/takeover/generations';
 import { planController } from '../controller/takeover/plan';
 import { planJson } from '../controller/takeover/plan-json';
 import { hasPlans, planText, type PlanReport } from '../controller/takeover/plan-text';
@@ -41,9 +42,13 @@ export async function printPlan(settings: PlanSettings, terminal: Terminal): Pro
   const progress = new Progress(terminal);
   progress.step('reading the cluster');
   const live = await readNamespaces(settings);
-  const [operator, taken] = await asUsage(
+  const [operator, taken, generations] = await asUsage(
     context,
-    Promise.all([findOperator(settings), takeOver({ ...settings, api, dryRun: true })]),
+    Promise.all([
+      findOperator(settings),
+      takeOver({ ...settings, api, dryRun: true }),
+      generationsOf(settings),
+    ]),
   );
   progress.step(`compiling ${live.resources.length} objects`);
   const plan = planController(
@@ -53,6 +58,7 @@ export async function printPlan(settings: PlanSettings, terminal: Terminal): Pro
       source: settings.namespaces === undefined ? 'cluster' : 'namespaces',
     },
     settings.finalizers ?? true,
+    generations,
   );
   const flags = { ...compile.reachabilityOptions };
   const sources = { findings: [], ignoreComments: [], files: [] };

@@ -54,11 +54,14 @@ export interface ControllerPlan {
  * What the controller would write into a cluster with these objects, pods and their owners among them. Pure.
  *
  * @param finalizers whether it puts finalizers on intents
+ * @param generations of intents by id (`ClientIntents/shop/web`), which what was read does not have: a status tells which one it
+ *   is about. Where one is not given it is the one that the status is about.
  */
 export function planController(
   live: readonly Resource[],
   settings: CompileSettings,
   finalizers = true,
+  generations: ReadonlyMap<string, number> = new Map(),
 ): ControllerPlan {
   const kinds = DEFAULT_POD_TEMPLATE_KINDS;
   const owners = ownersOf(live);
@@ -104,7 +107,7 @@ export function planController(
     intents: plannedIntents(
       live,
       finalizers,
-      plannedStatuses(after, { ...settings, source: settings.source ?? 'cluster' }),
+      plannedStatuses(after, { ...settings, source: settings.source ?? 'cluster' }, generations),
     ),
     after,
     findings: compiled.findings,

@@ -29,18 +29,27 @@ const WRITER = 'cdk8s-intents';
  * say something else than now. The controller's own compiler, proof and statuses say it.
  *
  * @param after the objects of the cluster once everything else is written
+ * @param generations of intents, by id
  */
 export function plannedStatuses(
   after: readonly Resource[],
   settings: CompileSettings,
+  generations: ReadonlyMap<string, number> = new Map(),
 ): ReadonlyMap<string, PlannedReady> {
   const kinds = WATCHED_KINDS.map(({ resource }) => resource);
   const observed = new ObservedCluster(kinds);
   const watched = new Set(kinds.map(({ group, kind }) => `${group}/${kind}`));
-  for (const { group, version, kind, namespace, manifest } of after) {
+  for (const object of after) {
+    const { group, version, kind, namespace, manifest } = object;
     if (!watched.has(`${group}/${kind}`)) continue;
     const resource = { group, version, kind, plural: '', namespaced: namespace !== undefined };
-    observed.put(observe(resource, asClaimed(manifest), { own: WRITER, adopted: [] }), false);
+    observed.put(
+      observe(resource, asClaimed(manifest, generations.get(resourceId(object))), {
+        own: WRITER,
+        adopted: [],
+      }),
+      false,
+    );
   }
   const compiler = new IncrementalCompiler(settings);
   readChanges(observed, compiler);
@@ -63,12 +72,13 @@ export function plannedStatuses(
 
 /**
  * As the controller leaves it before it writes the status: nothing is to be done about finalizers. What has been read has no
- * generation, so the one that the status is about is taken for it.
+ * generation, so where it is not known otherwise the one that the status is about is taken for it.
  */
-function asClaimed(manifest: JsonObject): JsonObject {
+function asClaimed(manifest: JsonObject, known: number | undefined): JsonObject {
   const { metadata } = manifest;
   if (!isJsonObject(metadata)) return manifest;
-  const generation = jsonAt(manifest, ['status', 'observedGeneration']) ?? conditionGeneration(manifest) ?? 0;
+  const generation =
+    known ?? jsonAt(manifest, ['status', 'observedGeneration']) ?? conditionGeneration(manifest) ?? 0;
   const managedFields = [{ manager: WRITER, operation: 'Apply' }];
   return { ...manifest, metadata: { ...metadata, managedFields, finalizers: [], generation } };
 }

@@ -1,13 +1,14 @@
 import { CLIENT_INTENTS, NETWORK_POLICIES } from '../../../src/controller/api/known-resources';
 import { WATCHED_KINDS } from '../../../src/controller/observed/watched-kinds';
+import { generationsOf } from '../../../src/controller/takeover/generations';
 import { planController } from '../../../src/controller/takeover/plan';
-import { jsonAt } from '../../../src/model/json';
+import { jsonAt, type JsonObject } from '../../../src/model/json';
 import { livePlace } from '../../../src/model/place';
 import type { Resource } from '../../../src/model/resource';
 import { trimLive } from '../../../src/sources/live/trim-live';
 import { takeIn } from '../../../src/sources/read-objects';
 import { FakeApi } from '../fake-api';
-import { lead, put, shop, stopAll } from '../running';
+import { lead, put, shop, stopAll, WEB } from '../running';
 import { clientIntents, MANAGER, networkPolicy, protectedService } from '../world';
 
 afterEach(stopAll);
@@ -56,4 +57,26 @@ it('plans nothing where the controller has run, and the statuses that it then wr
   api.remove({ resource: NETWORK_POLICIES, namespace: 'shop', name: 'no-way-out' });
   const back = planController(live(api), SETTINGS).intents.find(({ object }) => object.endsWith('web'));
   expect([back?.ready?.before, back?.ready?.after]).toEqual(['False', 'True']);
+});
+
+it('plans the statuses of intents that were changed and mean the same: each tells which change it is about', async () => {
+  const api = new FakeApi(MANAGER);
+  shop(api);
+  await (await lead(api, { settings: SETTINGS })).stop();
+  const planned = async (): Promise<unknown[]> => {
+    const generations = await generationsOf({ api });
+    const { intents } = planController(live(api), SETTINGS, true, generations);
+    return intents.map(({ object, ready }) => [object, ready?.before, ready?.after]);
+  };
+  expect(await planned()).toEqual([]);
+  const web = api.peek(WEB) ?? {};
+  api.edit(WEB, (object) => {
+    object['spec'] = { ...(web['spec'] as JsonObject), targets: [] };
+  });
+  api.edit(WEB, (object) => {
+    object['spec'] = web['spec'];
+  });
+  expect(await planned()).toEqual([['ClientIntents/shop/web', 'True', 'True']]);
+  await lead(api, { settings: SETTINGS });
+  expect(await planned()).toEqual([]);
 });
