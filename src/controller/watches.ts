@@ -46,7 +46,7 @@ export class Watches {
       kinds.flatMap((kind) =>
         scopes.map((selection) => [
           this.sourceOf(kind.resource, selection?.namespace),
-          this.makeReflector(kind, selection),
+          this.makeReflector(kind, { ...kind.selection, ...selection }),
         ]),
       ),
     );
@@ -103,10 +103,10 @@ export class Watches {
     this.reflectors.get(this.sourceOf(resource, namespace))?.take(object);
   }
 
-  private makeReflector(kind: WatchedKind, selection: Selection | undefined): Reflector<ObservedObject> {
+  private makeReflector(kind: WatchedKind, selection: Selection): Reflector<ObservedObject> {
     const { resource } = kind;
     const { api, reflector = createReflector, clock, random, onEvent, fieldManager, adopt } = this.options;
-    const scope = { ...kind, namespace: selection?.namespace };
+    const scope = { ...kind, namespace: selection.namespace };
     const managers = { own: fieldManager, adopted: adopt ?? [] };
     let giveUp: () => void = () => undefined;
     const givenUp = new Promise<void>((resolve) => (giveUp = resolve));

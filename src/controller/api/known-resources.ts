@@ -44,6 +44,13 @@ export const NAMESPACES = core('namespaces', 'Namespace', false);
 export const PODS = core('pods', 'Pod');
 export const SERVICES = core('services', 'Service');
 export const SERVICE_ACCOUNTS = core('serviceaccounts', 'ServiceAccount');
+export const ENDPOINT_SLICES: ApiResource = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  plural: 'endpointslices',
+  kind: 'EndpointSlice',
+  namespaced: true,
+};
 export const REPLICATION_CONTROLLERS = core('replicationcontrollers', 'ReplicationController');
 /** Events of the core group, which `kubectl describe` shows. */
 export const EVENTS = core('events', 'Event');

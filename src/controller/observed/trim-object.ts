@@ -19,7 +19,8 @@ const NOISE: ReadonlySet<string> = new Set([
  */
 export function trimObject(object: JsonObject): JsonObject {
   const { apiVersion, kind, metadata, spec, status, ...rest } = object;
-  if (kind === 'ServiceAccount') return { apiVersion, kind, metadata: trimMetadata(metadata, false) };
+  if (kind === 'ServiceAccount' || kind === 'EndpointSlice')
+    return { apiVersion, kind, metadata: trimMetadata(metadata, false) };
   const template = templateOf(apiVersion, kind);
   const isPod = template?.length === 0;
   const owner = isPod ? controllerOf(object) : undefined;

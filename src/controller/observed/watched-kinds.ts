@@ -1,6 +1,6 @@
 import { ApiError } from '../api/api-error';
 import type { ApiResource } from '../api/api-resource';
-import type { KubernetesApi } from '../api/kubernetes-api';
+import type { KubernetesApi, Selection } from '../api/kubernetes-api';
 import {
   CALICO_GLOBAL_NETWORK_POLICIES,
   CALICO_GLOBAL_NETWORK_SETS,
@@ -12,6 +12,7 @@ import {
   CRON_JOBS,
   DAEMON_SETS,
   DEPLOYMENTS,
+  ENDPOINT_SLICES,
   INGRESSES,
   JOBS,
   NAMESPACES,
@@ -25,6 +26,7 @@ import {
   STATEFUL_SETS,
 } from '../api/known-resources';
 import { isJsonObject, type Json } from '../../model/json';
+import { MANAGER_LABEL, SELECTOR_CONTROLLER } from '../../model/services/written-endpoints';
 
 /** A kind that is watched. */
 export interface WatchedKind {
@@ -33,6 +35,8 @@ export interface WatchedKind {
   readonly required: boolean;
   /** A kind that the cluster must serve as well: nothing else makes anything of this one. */
   readonly onlyWith?: ApiResource | undefined;
+  /** Which of its objects, and what of them. Default: all, whole. */
+  readonly selection?: Pick<Selection, 'labelSelector' | 'metadataOnly'> | undefined;
 }
 
 const required = (resource: ApiResource): WatchedKind => ({ resource, required: true });
@@ -98,6 +102,13 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
   optional(CALICO_GLOBAL_NETWORK_SETS),
   // Only rules of Calico go by their labels.
   { ...optional(SERVICE_ACCOUNTS), onlyWith: CALICO_NETWORK_POLICIES },
+  // Only rules of Calico speak of Services: those whose endpoints somebody writes by hand are behind nobody knows whom. What
+  // Kubernetes writes for a selector says what the selector says; that is nearly all of them, and is not asked for.
+  {
+    ...optional(ENDPOINT_SLICES),
+    onlyWith: CALICO_NETWORK_POLICIES,
+    selection: { labelSelector: `${MANAGER_LABEL}!=${SELECTOR_CONTROLLER}`, metadataOnly: true },
+  },
   optional(clusterWide('adminnetworkpolicies', 'AdminNetworkPolicy', 'v1alpha1')),
   optional(clusterWide('baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', 'v1alpha1')),
   optional(clusterWide('clusternetworkpolicies', 'ClusterNetworkPolicy', 'v1alpha2')),

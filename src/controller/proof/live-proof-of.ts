@@ -32,6 +32,8 @@ export function liveProofOf(parts: LiveProofParts): LiveProof {
     namespaceOf: (name) => compiler.namespaceOf(name),
     servicesOf: (namespace) => compiler.objectsOf(namespace)?.cluster.services ?? [],
     serviceAccountsOf: (namespace) => compiler.objectsOf(namespace)?.cluster.serviceAccounts ?? [],
+    endpointSlicesOf: (namespace) =>
+      (compiler.objectsOf(namespace)?.cluster.resources ?? []).filter(({ kind }) => kind === 'EndpointSlice'),
     policiesOf: (namespace) => policiesInEffect(parts, namespace),
     get sharedPolicies() {
       return shared();

@@ -21,6 +21,8 @@ export interface SliceSources {
   namespaceOf(name: string): Namespace;
   servicesOf(namespace: string): readonly Service[];
   serviceAccountsOf(namespace: string): readonly ServiceAccount[];
+  /** EndpointSlices that somebody wrote by hand. */
+  endpointSlicesOf(namespace: string): readonly Resource[];
   policiesOf(namespace: string): readonly Resource[];
   /** Policies that concern every namespace. */
   readonly sharedPolicies: PolicySet;
@@ -116,7 +118,7 @@ export class NamespaceSlice {
       services: asked.flatMap((name) => this.sources.servicesOf(name)),
       ingresses: [],
       serviceAccounts: asked.flatMap((name) => this.sources.serviceAccountsOf(name)),
-      resources: [],
+      resources: asked.flatMap((name) => this.sources.endpointSlicesOf(name)),
       findings: [],
     };
   }

@@ -121,7 +121,10 @@ function proved(
   compiler: IncrementalCompiler,
   settings: CompileSettings,
 ): LiveProof {
-  const calico = compiler.sharedObjects.some(({ group }) => group.endsWith('projectcalico.org'));
+  const isOfCalico = ({ group }: Resource): boolean => group.endsWith('projectcalico.org');
+  const calico =
+    compiler.sharedObjects.some(isOfCalico) ||
+    [...compiler.allUnits.keys()].some((name) => compiler.othersPolicies(name).some(isOfCalico));
   const proof = liveProofOf({ observed, compiler, settings, calico, staysAsItIs: () => false });
   for (const namespace of compiler.allUnits.keys()) {
     proof.begin(namespace);

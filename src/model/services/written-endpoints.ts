@@ -2,10 +2,11 @@ import { jsonAt } from '../json';
 import type { Resource } from '../resource';
 
 const SERVICE_LABEL = 'kubernetes.io/service-name';
-const MANAGER_LABEL = 'endpointslice.kubernetes.io/managed-by';
+/** Label of an EndpointSlice: who writes it. */
+export const MANAGER_LABEL = 'endpointslice.kubernetes.io/managed-by';
 
 /** What fills in the slices of a Service with a selector: they say what the selector says. */
-const SELECTOR_CONTROLLER = 'endpointslice-controller.k8s.io';
+export const SELECTOR_CONTROLLER = 'endpointslice-controller.k8s.io';
 
 /** The Services for which objects of the input write endpoints out. */
 export interface WrittenEndpoints {

@@ -1,9 +1,20 @@
-import { CLIENT_INTENTS, EVENTS, NETWORK_POLICIES } from '../../../src/controller/api/known-resources';
+import {
+  CLIENT_INTENTS,
+  ENDPOINT_SLICES,
+  EVENTS,
+  NETWORK_POLICIES,
+} from '../../../src/controller/api/known-resources';
 import type { ControllerState } from '../../../src/controller/controller-hooks';
-import { jsonAt } from '../../../src/model/json';
+import { WATCHED_KINDS } from '../../../src/controller/observed/watched-kinds';
+import { planController } from '../../../src/controller/takeover/plan';
+import { jsonAt, type JsonObject } from '../../../src/model/json';
+import { livePlace } from '../../../src/model/place';
+import type { Resource } from '../../../src/model/resource';
+import { trimLive } from '../../../src/sources/live/trim-live';
+import { takeIn } from '../../../src/sources/read-objects';
 import { FakeApi } from '../fake-api';
 import { conditionOf, lead, put, shop, stopAll, until } from '../running';
-import { clientIntents, deployment, MANAGER, namespace, networkPolicy, pod } from '../world';
+import { clientIntents, deployment, MANAGER, namespace, networkPolicy, pod, service } from '../world';
 
 afterEach(stopAll);
 
@@ -140,4 +151,43 @@ describe('a declared call that a policy of somebody else cuts', () => {
     await controller.whenIdle();
     expect(api.writes.length).toBe(before);
   });
+});
+
+it('is not decided while a Service that a rule of Calico denies has endpoints which somebody wrote by hand, as the plan says', async () => {
+  const api = new FakeApi(MANAGER);
+  shop(api);
+  put(api, service('shop', 'old', { app: 'old' }), {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'not-to-old', namespace: 'shop' },
+    spec: {
+      types: ['Egress'],
+      egress: [
+        { action: 'Deny', destination: { services: { name: 'old', namespace: 'shop' } } },
+        { action: 'Allow' },
+      ],
+    },
+  });
+  const controller = await lead(api, { settings: SETTINGS });
+  const sure = enforced(api);
+  expect(sure).toMatchObject({ status: 'True', message: expect.not.stringContaining('EndpointSlices') });
+  const slice: JsonObject = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'old-more', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'old' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['192.0.2.7'] }],
+  };
+  put(api, slice);
+  await until(() => enforced(api)?.['message'] !== sure?.['message']);
+  await controller.whenIdle();
+  const unsure = enforced(api);
+  expect(unsure).toMatchObject({ status: 'True' });
+  const intake = { resources: [] as Resource[], findings: [], defaultNamespace: 'default' };
+  for (const { resource } of WATCHED_KINDS)
+    for (const object of api.all(resource)) takeIn(trimLive(object), livePlace('x'), intake);
+  // The status that is there is the one that the plan comes to.
+  expect(planController(intake.resources, SETTINGS).intents).toEqual([]);
+  api.remove({ resource: ENDPOINT_SLICES, namespace: 'shop', name: 'old-more' });
+  await until(() => enforced(api)?.['message'] === sure?.['message']);
 });
