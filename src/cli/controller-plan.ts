@@ -1,5 +1,6 @@
 import type { Clock } from '../controller/api/clock';
 import type { KubernetesApi } from '../controller/api/kubernetes-api';
+import { foreignPolicies } from '../controller/takeover/foreign-policies';
 import { generationsOf } from '../controller/takeover/generations';
 import { planController } from '../controller/takeover/plan';
 import { planJson } from '../controller/takeover/plan-json';
@@ -28,6 +29,8 @@ export interface PlanSettings {
   readonly compile: CompileSettings;
   /** Only these. Default: all. */
   readonly namespaces?: readonly string[] | undefined;
+  /** Field managers whose policies of intents count as the controller's own. Default: none. */
+  readonly adopt?: readonly string[] | undefined;
   /** Whether the controller puts finalizers on intents. Default true. */
   readonly finalizers?: boolean;
   readonly output: 'text' | 'json';
@@ -50,6 +53,7 @@ export async function printPlan(settings: PlanSettings, terminal: Terminal): Pro
       generationsOf(settings),
     ]),
   );
+  const foreign = await asUsage(context, foreignPolicies(settings, taken));
   progress.step(`compiling ${live.resources.length} objects`);
   const plan = planController(
     live.resources,
@@ -59,6 +63,7 @@ export async function printPlan(settings: PlanSettings, terminal: Terminal): Pro
     },
     settings.finalizers ?? true,
     generations,
+    foreign,
   );
   const flags = { ...compile.reachabilityOptions };
   const sources = { findings: [], ignoreComments: [], files: [] };

@@ -74,7 +74,7 @@ async function plan(settings: ReplicaSettings, flags: Flags, terminal: Terminal)
   const { printPlan } = load('./controller-plan') as typeof planModule;
   const { FIELD_MANAGER } = load('../controller/start-replica') as typeof replicaModule;
   const { api, context } = await openLive(settings.access);
-  const { compile, namespaces, finalizers } = settings;
+  const { compile, namespaces, finalizers, adopt } = settings;
   return printPlan(
     {
       api,
@@ -84,6 +84,7 @@ async function plan(settings: ReplicaSettings, flags: Flags, terminal: Terminal)
       compile,
       namespaces,
       finalizers,
+      adopt,
       output: flags.output,
     },
     terminal,

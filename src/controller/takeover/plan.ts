@@ -56,12 +56,14 @@ export interface ControllerPlan {
  * @param finalizers whether it puts finalizers on intents
  * @param generations of intents by id (`ClientIntents/shop/web`), which what was read does not have: a status tells which one it
  *   is about. Where one is not given it is the one that the status is about.
+ * @param foreign policies that somebody else has written, by id (`NetworkPolicy/shop/access-to-cart`): they stay as they are
  */
 export function planController(
   live: readonly Resource[],
   settings: CompileSettings,
   finalizers = true,
   generations: ReadonlyMap<string, number> = new Map(),
+  foreign: ReadonlySet<string> = new Set(),
 ): ControllerPlan {
   const kinds = DEFAULT_POD_TEMPLATE_KINDS;
   const owners = ownersOf(live);
@@ -92,22 +94,26 @@ export function planController(
   const wanted = new Map(
     compiled.policies.map((policy) => [keyOf(policyResource(policy)), policyResource(policy)]),
   );
-  const policies = plannedPolicies(live, wanted);
+  const isForeign = (resource: Resource): boolean => foreign.has(resourceId(resource));
+  const planned = plannedPolicies(live, wanted);
+  const policies = planned.filter(({ action, object }) => action === 'create' || !foreign.has(object));
   const after = [
     ...labelled
-      .filter((resource) => !isOutput(resource) && !wanted.has(keyOf(resource)))
+      .filter((resource) => isForeign(resource) || !(isOutput(resource) || wanted.has(keyOf(resource))))
       // Pods that are not there yet get their labels as soon as they are.
       .map((resource) => withTemplateLabels(resource, kinds.pathOf(resource.group, resource.kind), wantedOf)),
-    ...wanted.values(),
+    ...[...wanted.values()].filter(
+      (resource) => !isForeign(resource) || !live.some((one) => keyOf(one) === keyOf(resource)),
+    ),
   ];
   return {
     policies: policies.sort((a, b) => (a.object < b.object ? -1 : 1)),
-    unchanged: wanted.size - policies.filter(({ action }) => action !== 'delete').length,
+    unchanged: wanted.size - planned.filter(({ action }) => action !== 'delete').length,
     labels: [...changes.values()].sort((a, b) => (a.owner < b.owner ? -1 : 1)),
     intents: plannedIntents(
       live,
       finalizers,
-      plannedStatuses(after, { ...settings, source: settings.source ?? 'cluster' }, generations),
+      plannedStatuses(after, { ...settings, source: settings.source ?? 'cluster' }, generations, foreign),
     ),
     after,
     findings: compiled.findings,

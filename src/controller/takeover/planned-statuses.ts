@@ -30,24 +30,31 @@ const WRITER = 'cdk8s-intents';
  *
  * @param after the objects of the cluster once everything else is written
  * @param generations of intents, by id
+ * @param foreign policies that somebody else has written, by id
  */
 export function plannedStatuses(
   after: readonly Resource[],
   settings: CompileSettings,
   generations: ReadonlyMap<string, number> = new Map(),
+  foreign: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, PlannedReady> {
   const kinds = WATCHED_KINDS.map(({ resource }) => resource);
   const observed = new ObservedCluster(kinds);
   const watched = new Set(kinds.map(({ group, kind }) => `${group}/${kind}`));
   for (const object of after) {
     const { group, version, kind, namespace, manifest } = object;
+    const id = resourceId(object);
     if (!watched.has(`${group}/${kind}`)) continue;
     const resource = { group, version, kind, plural: '', namespaced: namespace !== undefined };
     observed.put(
-      observe(resource, asClaimed(manifest, generations.get(resourceId(object))), {
-        own: WRITER,
-        adopted: [],
-      }),
+      observe(
+        resource,
+        asClaimed(manifest, generations.get(id), foreign.has(id) ? 'somebody else' : WRITER),
+        {
+          own: WRITER,
+          adopted: [],
+        },
+      ),
       false,
     );
   }
@@ -74,12 +81,12 @@ export function plannedStatuses(
  * As the controller leaves it before it writes the status: nothing is to be done about finalizers. What has been read has no
  * generation, so where it is not known otherwise the one that the status is about is taken for it.
  */
-function asClaimed(manifest: JsonObject, known: number | undefined): JsonObject {
+function asClaimed(manifest: JsonObject, known: number | undefined, manager: string): JsonObject {
   const { metadata } = manifest;
   if (!isJsonObject(metadata)) return manifest;
   const generation =
     known ?? jsonAt(manifest, ['status', 'observedGeneration']) ?? conditionGeneration(manifest) ?? 0;
-  const managedFields = [{ manager: WRITER, operation: 'Apply' }];
+  const managedFields = [{ manager, operation: 'Apply' }];
   return { ...manifest, metadata: { ...metadata, managedFields, finalizers: [], generation } };
 }
 

@@ -1,5 +1,6 @@
 import { CLIENT_INTENTS, NETWORK_POLICIES } from '../../../src/controller/api/known-resources';
 import { WATCHED_KINDS } from '../../../src/controller/observed/watched-kinds';
+import { foreignPolicies } from '../../../src/controller/takeover/foreign-policies';
 import { generationsOf } from '../../../src/controller/takeover/generations';
 import { planController } from '../../../src/controller/takeover/plan';
 import { jsonAt, type JsonObject } from '../../../src/model/json';
@@ -79,4 +80,34 @@ it('plans the statuses of intents that were changed and mean the same: each tell
   expect(await planned()).toEqual([['ClientIntents/shop/web', 'True', 'True']]);
   await lead(api, { settings: SETTINGS });
   expect(await planned()).toEqual([]);
+});
+
+it('plans nothing for policies of intents that somebody else applied, which stay, unless they are adopted', async () => {
+  const api = new FakeApi(MANAGER);
+  shop(api);
+  const marks = { 'intents.otterize.com/network-policy': 'true' };
+  const applied = (name: string): JsonObject => {
+    const { metadata, ...rest } = networkPolicy('shop', name, {
+      podSelector: { matchLabels: { app: 'old' } },
+    });
+    return { ...rest, metadata: { ...(metadata as JsonObject), labels: marks } };
+  };
+  put(api, applied('access-to-old-from-shop'), applied('access-to-cart-from-shop'));
+  const planned = async (adopt: readonly string[]): Promise<unknown[]> => {
+    const foreign = await foreignPolicies({ api, fieldManager: MANAGER, adopt }, []);
+    const { policies, intents } = planController(live(api), SETTINGS, true, new Map(), foreign);
+    return [
+      ...policies.map(({ action, object }) => `${action} ${object}`),
+      ...intents.map(({ ready }) => `${ready?.after} ${ready?.reason}`),
+    ];
+  };
+  expect(await planned([])).toEqual(['False Conflict']);
+  expect(await planned(['kubectl'])).toEqual([
+    'change NetworkPolicy/shop/access-to-cart-from-shop',
+    'delete NetworkPolicy/shop/access-to-old-from-shop',
+    'True InEffect',
+  ]);
+  await lead(api, { settings: SETTINGS });
+  expect(statusOf(api, 'web')).toBe('"False" "Conflict"');
+  expect(api.writes.filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
 });
