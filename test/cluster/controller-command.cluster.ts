@@ -35,6 +35,8 @@ const NOT_SHOWN = [
   'create events',
   'list serviceaccounts',
   'watch serviceaccounts',
+  'list endpointslices',
+  'watch endpointslices',
   'patch protectedservices',
   'patch protectedservices/status',
   'update secrets',
