@@ -1,4 +1,5 @@
-import { type Client, type KubeObject } from './client';
+import { ApiError, type Client, type KubeObject } from './client';
+import { until } from './install';
 
 let lastAddress = 0;
 
@@ -117,4 +118,21 @@ export function ownerReference(owner: KubeObject): KubeObject {
 function withHash(template: KubeObject, hash: string): KubeObject {
   const labels = { ...template.metadata?.labels, 'pod-template-hash': hash };
   return { ...template, metadata: { ...template.metadata, creationTimestamp: undefined, labels } };
+}
+
+/** A pod of nobody, which ends at once when its namespace does. */
+export async function runBarePod(api: Client, namespace: string, name: string): Promise<void> {
+  const pod: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: { app: name } },
+    spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'example.test/app' }] },
+  };
+  await until(() =>
+    api.create(pod).then(
+      () => true,
+      // The service account of a new namespace comes a moment later.
+      (error: unknown) => !(error instanceof ApiError && error.code === 403),
+    ),
+  );
 }

@@ -2,6 +2,7 @@ import { ApiError, type KubeObject } from './client';
 import { ControlPlane } from './control-plane';
 import { installCrds, makeNamespace, sleep, until } from './install';
 import { shippedCrds } from '../crds/crd-file';
+import { runBarePod } from './kubelet';
 import { RunningController } from './running-controller';
 import { intents } from './scene';
 
@@ -16,8 +17,8 @@ describe('a namespace with intents that ends, with the real controllers of Kuber
     await makeNamespace(plane.api, 'callers');
     for (const name of ['shop', 'billing', 'converted', 'stays']) await makeNamespace(plane.api, name);
     for (const namespace of ['shop', 'billing', 'converted', 'stays'])
-      for (const name of ['frontend', 'cart']) await runPod(namespace, name);
-    await runPod('callers', 'frontend');
+      for (const name of ['frontend', 'cart']) await runBarePod(plane.api, namespace, name);
+    await runBarePod(plane.api, 'callers', 'frontend');
     for (const namespace of ['shop', 'billing', 'converted', 'stays']) await declare(namespace, `cart`);
     // Intents elsewhere that name a namespace which goes.
     await declare('callers', 'cart.shop');
@@ -28,22 +29,6 @@ describe('a namespace with intents that ends, with the real controllers of Kuber
     await running?.stop();
     await plane.stop();
   });
-
-  async function runPod(namespace: string, name: string): Promise<void> {
-    const pod: KubeObject = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace, labels: { app: name } },
-      spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'example.test/app' }] },
-    };
-    await until(() =>
-      plane.api.create(pod).then(
-        () => true,
-        // The service account of a new namespace comes a moment later.
-        (error: unknown) => !(error instanceof ApiError && error.code === 403),
-      ),
-    );
-  }
 
   async function declare(namespace: string, target: string): Promise<void> {
     const object = intents('frontend', { kubernetes: { name: target } });

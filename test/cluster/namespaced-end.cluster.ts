@@ -2,6 +2,7 @@ import { ApiError, type KubeObject } from './client';
 import { ControlPlane } from './control-plane';
 import { installCrds, makeNamespace, sleep, until } from './install';
 import { install } from './installation';
+import { runBarePod } from './kubelet';
 import { Replica } from './replica';
 import { intents } from './scene';
 
@@ -29,7 +30,7 @@ describe('a controller for some namespaces, with the Roles of its installation, 
     await installCrds(plane.api, { strategy: 'None' });
     for (const name of ['intents', 'shop', 'billing']) await makeNamespace(plane.api, name);
     for (const namespace of ['shop', 'billing'])
-      for (const name of ['frontend', 'cart']) await runPod(namespace, name);
+      for (const name of ['frontend', 'cart']) await runBarePod(plane.api, namespace, name);
     for (const namespace of ['shop', 'billing']) await declare(namespace, []);
     // As a controller for the whole cluster, or one of before, has left it.
     await plane.api.merge(named('billing'), { metadata: { finalizers: [FINALIZER, 'example.com/kept'] } });
@@ -57,22 +58,6 @@ describe('a controller for some namespaces, with the Roles of its installation, 
     plane.api
       .list('/apis/networking.k8s.io/v1/networkpolicies?labelSelector=app!=intents-controller')
       .then((found) => found.filter(({ metadata }) => metadata.namespace !== 'intents'));
-
-  async function runPod(namespace: string, name: string): Promise<void> {
-    const pod: KubeObject = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace, labels: { app: name } },
-      spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'example.test/app' }] },
-    };
-    await until(() =>
-      plane.api.create(pod).then(
-        () => true,
-        // The service account of a new namespace comes a moment later.
-        (error: unknown) => !(error instanceof ApiError && error.code === 403),
-      ),
-    );
-  }
 
   async function declare(namespace: string, finalizers: string[]): Promise<void> {
     const { spec } = intents('frontend', { kubernetes: { name: 'cart' } });
