@@ -1,12 +1,15 @@
 import { Option } from 'commander';
 import type { Finding } from '../model/finding';
+import type { Workload } from '../model/workloads/workload';
 import { connectivityCsv } from '../reports/connectivity/connectivity-csv';
 import { connectivityDot } from '../reports/connectivity/connectivity-dot';
 import { connectivityJson } from '../reports/connectivity/connectivity-json';
 import { connectivityMarkdown } from '../reports/connectivity/connectivity-markdown';
 import { connectivityText } from '../reports/connectivity/connectivity-text';
+import type { Entrance } from '../proof/entrances';
 import { Connectivity } from '../reports/connectivity/connectivity';
 import { exposureOf, type Exposure, type ExposureReport } from '../reports/connectivity/exposure';
+import { ConnectionSet } from '../reachability/sets/connection-set';
 import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
 import type { CommandModule } from './command-module';
@@ -70,7 +73,8 @@ async function connectivity(paths: readonly string[], flags: Flags, terminal: Te
   const findings = [...model.findings, ...(exposed?.findings ?? [])];
   progress.clear();
   const exposure = exposed?.exposures;
-  const pieces = print(listing, { flags, model, findings, exposure, progress, terminal });
+  const entrances = exposure === undefined ? undefined : await entrancesIn(model, focus, exposure);
+  const pieces = print(listing, { flags, model, findings, exposure, entrances, progress, terminal });
   await writeAll(terminal, pieces);
   progress.clear();
   if (output !== 'json') printFindingsAside(findings, terminal);
@@ -84,18 +88,43 @@ function exposures(model: Model, focus: ReadonlySet<string> | undefined, progres
   return exposureOf(cluster, policies, options, workloads);
 }
 
+/** What it needs of the compiler is loaded only then. */
+async function entrancesIn(
+  { cluster, reachability, options }: Model,
+  focus: ReadonlySet<string> | undefined,
+  exposures: readonly Exposure[],
+): Promise<Entrance[]> {
+  const { entrancesOf } = await import('../proof/entrances');
+  const { nodeCidrs } = options;
+  const entrances = entrancesOf(cluster, reachability, { nodeCidrs, openToUnlisted: openingsOf(exposures) });
+  return entrances.filter(({ server }) => focus?.has(server.id) ?? true);
+}
+
+/** What pods that are not in the manifests may open to each workload, all kinds together. */
+function openingsOf(exposures: readonly Exposure[]): (workload: Workload) => ConnectionSet {
+  const open = new Map<Workload, ConnectionSet>();
+  for (const { workload, direction, verdict } of exposures)
+    if (direction === 'ingress')
+      open.set(
+        workload,
+        (open.get(workload) ?? ConnectionSet.NONE).union(verdict.allowed).union(verdict.undecided),
+      );
+  return (workload) => open.get(workload) ?? ConnectionSet.NONE;
+}
+
 interface Print {
   readonly flags: Flags;
   readonly model: Model;
   readonly findings: readonly Finding[];
   readonly exposure: readonly Exposure[] | undefined;
+  readonly entrances: readonly Entrance[] | undefined;
   readonly progress: Progress;
   readonly terminal: Terminal;
 }
 
 function print(
   listing: Connectivity,
-  { flags, model, findings, exposure, progress, terminal }: Print,
+  { flags, model, findings, exposure, entrances, progress, terminal }: Print,
 ): Generator<string> {
   const { output, grouped } = flags;
   // On a screen the listing itself shows how far it is.
@@ -111,6 +140,7 @@ function print(
         findings,
         outOfModel: policies.outOfModel,
         exposure,
+        entrances,
         grouped,
         onProgress,
       });
@@ -126,6 +156,7 @@ function print(
         style: terminal.colours ? COLOURED : PLAIN,
         grouped,
         exposure,
+        entrances,
         onProgress,
       });
   }

@@ -46,10 +46,15 @@ const TESTS_OF = [
     'src/reachability/rule-effects.ts',
     [
       'test/reachability/rule-effects.test.ts',
+      'test/reachability/rule-effects-together.test.ts',
       ...['shadowed-rule', 'redundant-rule', 'redundant-policy', 'calico-policy-selects-nothing'].map(
         (check) => `test/checks/${check}.test.ts`,
       ),
     ],
+  ],
+  [
+    'src/reachability/unlisted/',
+    ['test/reports/connectivity/exposure.test.ts', 'test/oracle/exposure.test.ts'],
   ],
   ...['actors', 'groups', 'openings', 'explain', 'evaluate', 'ends/position-peers', 'ends/told-apart'].map(
     (file) => [`src/reachability/${file}.ts`, WHOLE_MODEL],

@@ -4,7 +4,9 @@ import type { OutOfModel } from '../../policies/policy';
 import type { ConnectionSet } from '../../reachability/sets/connection-set';
 import type { Verdict } from '../../reachability/reachability';
 import { listedId, type Connectivity, type ListedPeer, type OnProgress } from './connectivity';
+import { entranceJson } from './entrances-text';
 import { exposureJson } from './exposure-text';
+import type { Entrance } from '../../proof/entrances';
 import type { Exposure } from './exposure';
 import { findingsJson, unknownJson } from '../findings/finding-json';
 import { printJson, type JsonField } from '../json-stream';
@@ -17,6 +19,8 @@ export interface ConnectivityExtras {
   readonly outOfModel: readonly OutOfModel[];
   /** Absent: not asked for. */
   readonly exposure?: readonly Exposure[] | undefined;
+  /** Absent: not asked for. */
+  readonly entrances?: readonly Entrance[] | undefined;
   /** Connections by group instead of pair by pair. Default false. */
   readonly grouped?: boolean | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -46,6 +50,8 @@ export function connectivityJson(connectivity: Connectivity, extras: Connectivit
   }
   if (extras.exposure !== undefined)
     fields.push(['exposure', { items: extras.exposure.flatMap(exposureJson) }]);
+  if (extras.entrances !== undefined)
+    fields.push(['entrances', { items: extras.entrances.map(entranceJson) }]);
   fields.push(
     ['findings', { value: findingsJson(extras.findings) }],
     ['unknown', { value: unknownJson(extras.outOfModel) }],

@@ -1,6 +1,8 @@
 import type { AddressPeer, Verdict } from '../../reachability/reachability';
 import type { Connectivity, ListedPeer, OnProgress, PairGroup } from './connectivity';
+import { entrancesText } from './entrances-text';
 import { exposureText } from './exposure-text';
+import type { Entrance } from '../../proof/entrances';
 import type { Exposure } from './exposure';
 import { printBlocks } from '../peer-name';
 import { PLAIN, type Style } from '../style';
@@ -12,6 +14,7 @@ export interface ConnectivityTextOptions {
   readonly style?: Style;
   readonly grouped?: boolean | undefined;
   readonly exposure?: readonly Exposure[] | undefined;
+  readonly entrances?: readonly Entrance[] | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -33,7 +36,9 @@ export function* connectivityText(
   if (options.grouped === true) yield* groupedText(connectivity, options.style ?? PLAIN);
   else yield* table(connectivity, options);
   yield podAddressNote(connectivity);
-  if (options.exposure !== undefined) yield `\n${exposureText(options.exposure, options.style ?? PLAIN)}`;
+  const { exposure, entrances = [], style = PLAIN } = options;
+  if (exposure !== undefined) yield `\n${exposureText(exposure, style)}`;
+  if (entrances.length > 0) yield `\n${entrancesText(entrances, style)}`;
 }
 
 function* table(
