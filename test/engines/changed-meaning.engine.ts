@@ -14,7 +14,7 @@ import { Engine } from './engine';
 import { evaluatorSides } from './evaluator-sides';
 import { knownDifference } from './known-calico-differences';
 import { kubernetesObjects } from './kubernetes-objects';
-import { questions, settle, type SettledWorld } from './settled-world';
+import { familyOf, questions, settle, type SettledWorld } from './settled-world';
 
 /** Changed objects in a run of each kind; `ENGINE_CHANGES=5000` for a long one, and fast-check prints the seed of a failure. */
 const RUNS = Number(process.env['ENGINE_CHANGES'] ?? 500);
@@ -101,7 +101,7 @@ suite.each(OPINIONS)('Changed, %s:', (_, { engine: name, cni, families, prepare,
         fc.asyncProperty(cases, async ({ family, seed, application, at, changes }) => {
           // Real policies every fourth time, as long as there are any beside the checkout.
           const real = isApplied(families) ? applicationWorlds()[application] : undefined;
-          const world = prepare(real ?? settle(generate(family, seed).manifests, seed % 4 === 0 ? 6 : 4));
+          const world = prepare(real ?? settle(generate(family, seed).manifests, familyOf(seed)));
           const targets = world.manifests.filter(changed);
           const target = targets[at % Math.max(1, targets.length)];
           if (target === undefined) return;

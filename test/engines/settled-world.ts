@@ -15,16 +15,31 @@ export interface World {
   readonly manifests: readonly Manifest[];
 }
 
-/**
- * A cluster in which nothing is left to chance: every workload is one running Pod with one made-up address of the
- * same family, so that engines that judge addresses and evaluators that judge workloads speak of the same thing.
- */
-export interface SettledWorld extends World {
-  readonly family: 4 | 6;
+/** The IP version of all pods; or `dual`: most have both, some have one. */
+export type WorldFamily = 4 | 6 | 'dual';
+
+/** What the world of a seed has: half of them IPv4, the others IPv6 or both. */
+export function familyOf(seed: number): WorldFamily {
+  return seed % 2 === 1 ? 4 : seed % 4 === 0 ? 6 : 'dual';
 }
 
+/**
+ * A cluster in which nothing is left to chance: every workload is one running Pod with made-up addresses, one of each of its
+ * IP versions, so that engines that judge addresses and evaluators that judge workloads speak of the same thing.
+ */
+export interface SettledWorld extends World {
+  readonly family: WorldFamily;
+}
+
+/** The versions of the pods of a world, in their order. */
+const VERSIONS: Readonly<Record<WorldFamily, readonly (readonly (4 | 6)[])[]>> = {
+  4: [[4]],
+  6: [[6]],
+  dual: [[4, 6], [6, 4], [6], [4, 6], [4]],
+};
+
 /** Settles a cluster. Workloads that have run to their end are left out: engines do not agree on whether they exist. */
-export function settle(manifests: readonly Manifest[], family: 4 | 6): SettledWorld {
+export function settle(manifests: readonly Manifest[], family: WorldFamily): SettledWorld {
   let made = 0;
   const names = new Set<string>();
   const settled = manifests.flatMap((manifest): Manifest[] => {
@@ -44,19 +59,22 @@ export function settle(manifests: readonly Manifest[], family: 4 | 6): SettledWo
 function runningPod(
   manifests: readonly Manifest[],
   manifest: WorkloadManifest,
-  family: 4 | 6,
+  family: WorldFamily,
   number: number,
 ): PodManifest {
   const { namespace, labels, hostNetwork } = podOf(manifests, manifest);
   // The generated policies name blocks around these; a host-network pod speaks with its node's address.
   const networks = { pod: { 4: '10.244.1.', 6: 'fd00:10::' }, node: { 4: '192.168.0.', 6: 'fd00:20::' } };
-  const ip = `${networks[hostNetwork ? 'node' : 'pod'][family]}${String(number + 4)}`;
+  const ways = VERSIONS[family];
+  const podIPs = (ways[number % ways.length] ?? []).map((version) => ({
+    ip: `${networks[hostNetwork ? 'node' : 'pod'][version]}${String(number + 4)}`,
+  }));
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { namespace, name: manifest.metadata.name, labels },
     spec: podSpecOf(manifest),
-    status: { phase: 'Running', podIPs: [{ ip }] },
+    status: { phase: 'Running', podIPs },
   };
 }
 
@@ -77,25 +95,31 @@ export function questions(
   count: number,
   blocks: readonly string[] = [],
 ): Question[] {
-  return packets(world.manifests, seed, count, blocks).flatMap((packet) => {
-    const from = addressOf(world, packet.from);
-    const to = addressOf(world, packet.to);
-    if (from === undefined || to === undefined || packet.protocol === (world.family === 4 ? 58 : 1))
-      return [];
-    const port = packet.port ?? (packet.icmp === undefined ? 0 : packet.icmp.type * 256 + packet.icmp.code);
-    return [{ packet, asked: { from, to, protocol: packet.protocol, port } }];
-  });
+  const versions = ([4, 6] as const).filter((version) => world.family === 'dual' || world.family === version);
+  return packets(world.manifests, seed, count, blocks).flatMap((packet) =>
+    versions.flatMap((version) => question(world, packet, version)),
+  );
 }
 
-/** Absent for an address of the other family and for pods that are in no manifest. */
-function addressOf(world: SettledWorld, end: End): string | undefined {
+/** The packet in one IP version; nothing where an end has no address of it. */
+function question(world: SettledWorld, packet: Packet, version: 4 | 6): Question[] {
+  const from = addressOf(world, packet.from, version);
+  const to = addressOf(world, packet.to, version);
+  if (from === undefined || to === undefined || packet.protocol === (version === 4 ? 58 : 1)) return [];
+  const port = packet.port ?? (packet.icmp === undefined ? 0 : packet.icmp.type * 256 + packet.icmp.code);
+  return [{ packet, asked: { from, to, protocol: packet.protocol, port } }];
+}
+
+/** Absent for an address of the other version, for pods that have none, and for pods that are in no manifest. */
+function addressOf(world: SettledWorld, end: End, version: 4 | 6): string | undefined {
+  const isOfVersion = (ip: string): boolean => ip.includes(':') === (version === 6);
   if ('labels' in end) return undefined;
-  if ('ip' in end) return end.ip.includes(':') === (world.family === 6) ? end.ip : undefined;
+  if ('ip' in end) return isOfVersion(end.ip) ? end.ip : undefined;
   const pod = world.manifests.find(
     (manifest): manifest is PodManifest =>
       manifest.kind === 'Pod' &&
       manifest.metadata.name === end.name &&
       manifest.metadata.namespace === end.namespace,
   );
-  return pod?.status?.podIPs?.[0]?.ip;
+  return pod?.status?.podIPs?.map(({ ip }) => ip).find(isOfVersion);
 }
