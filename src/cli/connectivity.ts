@@ -6,7 +6,7 @@ import { connectivityDot } from '../reports/connectivity/connectivity-dot';
 import { connectivityJson } from '../reports/connectivity/connectivity-json';
 import { connectivityMarkdown } from '../reports/connectivity/connectivity-markdown';
 import { connectivityText } from '../reports/connectivity/connectivity-text';
-import type { Entrance } from '../proof/entrances';
+import { entrancesOf, type Entrance } from '../proof/entrances';
 import { Connectivity } from '../reports/connectivity/connectivity';
 import { exposureOf, type Exposure, type ExposureReport } from '../reports/connectivity/exposure';
 import { ConnectionSet } from '../reachability/sets/connection-set';
@@ -73,7 +73,7 @@ async function connectivity(paths: readonly string[], flags: Flags, terminal: Te
   const findings = [...model.findings, ...(exposed?.findings ?? [])];
   progress.clear();
   const exposure = exposed?.exposures;
-  const entrances = exposure === undefined ? undefined : await entrancesIn(model, focus, exposure);
+  const entrances = exposure === undefined ? undefined : entrancesIn(model, focus, exposure);
   const pieces = print(listing, { flags, model, findings, exposure, entrances, progress, terminal });
   await writeAll(terminal, pieces);
   progress.clear();
@@ -88,13 +88,11 @@ function exposures(model: Model, focus: ReadonlySet<string> | undefined, progres
   return exposureOf(cluster, policies, options, workloads);
 }
 
-/** What it needs of the compiler is loaded only then. */
-async function entrancesIn(
+function entrancesIn(
   { cluster, reachability, options }: Model,
   focus: ReadonlySet<string> | undefined,
   exposures: readonly Exposure[],
-): Promise<Entrance[]> {
-  const { entrancesOf } = await import('../proof/entrances');
+): Entrance[] {
   const { nodeCidrs } = options;
   const entrances = entrancesOf(cluster, reachability, { nodeCidrs, openToUnlisted: openingsOf(exposures) });
   return entrances.filter(({ server }) => focus?.has(server.id) ?? true);
