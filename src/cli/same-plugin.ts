@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster';
 import type { PolicySet } from '../policies/policy';
 import { pluginOf } from '../reachability/engine';
 import { evaluate } from '../reachability/evaluate';
-import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
+import type { CniProfileName, Reachability, ReachabilityOptions } from '../reachability/reachability';
 
 /** What a comparison needs of a model. */
 interface ComparedModel {
@@ -19,14 +19,20 @@ interface ComparedModel {
  */
 export function underSamePlugin<T extends ComparedModel>(before: T, after: T): readonly [T, T] {
   const [old, young] = [before, after].map(({ policies, options }) => pluginOf(policies, options));
-  if (old === young) return [before, after];
-  return [evaluatedAs(before, old), evaluatedAs(after, young)];
+  if (old === 'kubernetes' && young !== undefined)
+    return [evaluatedAs(before, young), withoutAffected(after)];
+  if (young === 'kubernetes' && old !== undefined) return [before, evaluatedAs(after, old)];
+  return [before, after];
 }
 
-/** The side that was not taken for Calico's is evaluated anew, and anything may differ. */
-function evaluatedAs<T extends ComparedModel>(model: T, plugin: string | undefined): T {
-  const { cluster, policies } = model;
-  if (model.options.cni !== undefined || plugin === 'calico') return { ...model, affected: undefined };
-  const options: ReachabilityOptions = { ...model.options, cni: 'calico' };
-  return { ...model, affected: undefined, options, reachability: evaluate(cluster, policies, options) };
+/** Evaluated anew, unless the plugin is given or stays: then anything may differ. */
+function evaluatedAs<T extends ComparedModel>(model: T, cni: CniProfileName): T {
+  const { cluster, policies, options } = model;
+  if (options.cni !== undefined || pluginOf(policies, options) === cni) return model;
+  const reachability = evaluate(cluster, policies, { ...options, cni });
+  return withoutAffected({ ...model, options: { ...options, cni }, reachability });
+}
+
+function withoutAffected<T extends ComparedModel>(model: T): T {
+  return { ...model, affected: undefined };
 }

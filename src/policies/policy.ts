@@ -1,4 +1,5 @@
 import type { CalicoPolicy, CalicoTier, NetworkSet } from './calico/policy';
+import type { FelixSettings } from './calico/felix-configuration';
 import type { StagedNetworkPolicy } from './calico/read-staged-kubernetes';
 import type { ClusterWidePolicy } from './cluster-network-policy/policy';
 import type { NetworkPolicy } from './kubernetes/network-policy';
@@ -18,6 +19,8 @@ export interface OutOfModel {
   readonly resource: Resource;
   /** Why, in one sentence. */
   readonly reason: string;
+  /** What to do about it. Default: judge it by hand. */
+  readonly mend?: string | undefined;
 }
 
 /**
@@ -36,6 +39,8 @@ export interface PolicySet {
   readonly networkSets: readonly NetworkSet[];
   /** Staged Kubernetes policies: they change no verdict. Absent reads as none. */
   readonly stagedKubernetes?: readonly StagedNetworkPolicy[] | undefined;
+  /** What Felix, the agent of Calico, is set to for all nodes. Absent reads as its defaults. */
+  readonly felix?: FelixSettings | undefined;
   readonly outOfModel: readonly OutOfModel[];
   readonly findings: readonly Finding[];
 }

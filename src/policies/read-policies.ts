@@ -3,6 +3,11 @@ import { resourceId, type Resource } from '../model/resource';
 import { uniqueResources } from '../model/unique-resources';
 import { bypassesApiServer, CALICO_GROUP, CALICO_STORAGE_GROUP } from './calico/api-group';
 import type { CalicoPolicy, CalicoTier, NetworkSet } from './calico/policy';
+import {
+  isFelixConfiguration,
+  readFelixConfiguration,
+  type FelixSettings,
+} from './calico/felix-configuration';
 import { readNetworkSet } from './calico/read-network-set';
 import { readCalicoPolicy } from './calico/read-policy';
 import { readStagedKubernetesPolicy, type StagedNetworkPolicy } from './calico/read-staged-kubernetes';
@@ -29,6 +34,8 @@ interface Shelf {
   readonly tiers: CalicoTier[];
   readonly networkSets: NetworkSet[];
   readonly stagedKubernetes: StagedNetworkPolicy[];
+  /** Settings of Felix for all nodes; of one at most. */
+  felix: FelixSettings | undefined;
   readonly outOfModel: OutOfModel[];
   readonly findings: Finding[];
   /** What the kinds of all objects say about the version of Calico. */
@@ -50,6 +57,7 @@ export function readPolicies(resources: readonly Resource[]): PolicySet {
     tiers: [],
     networkSets: [],
     stagedKubernetes: [],
+    felix: undefined,
     outOfModel: [],
     findings: [],
     versions: versionsOf(unique.resources),
@@ -65,6 +73,7 @@ export function readPolicies(resources: readonly Resource[]): PolicySet {
     tiers,
     networkSets: sorted(shelf.networkSets),
     stagedKubernetes: [...shelf.stagedKubernetes].sort((a, b) => compareNames(a.policy, b.policy)),
+    ...(shelf.felix === undefined ? {} : { felix: shelf.felix }),
     outOfModel: [...shelf.outOfModel].sort((a, b) =>
       compareText(resourceId(a.resource), resourceId(b.resource)),
     ),
@@ -91,7 +100,12 @@ const CALICO_KINDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 function isPolicyKind(resource: Resource): boolean {
-  return looksLikePolicy(resource) || isCalico(resource) || unmodelledReason(resource) !== undefined;
+  return (
+    looksLikePolicy(resource) ||
+    isCalico(resource) ||
+    isFelixConfiguration(resource) ||
+    unmodelledReason(resource) !== undefined
+  );
 }
 
 function isKubernetesPolicy({ group, kind }: Resource): boolean {
@@ -120,6 +134,10 @@ function readOne(resource: Resource, shelf: Shelf): void {
     const read = CALICO_KINDS.get(kind)?.(resource, shelf);
     if (read === false && isStored(resource))
       shelf.outOfModel.push({ resource, reason: storedReason(resource) });
+    return;
+  }
+  if (isFelixConfiguration(resource)) {
+    putFelixConfiguration(resource, shelf);
     return;
   }
   const reason = unmodelledReason(resource);
@@ -156,6 +174,18 @@ function putCalicoPolicy(resource: Resource, shelf: Shelf): boolean {
     shelf.outOfModel.push({ resource, reason });
   }
   return put(shelf.calico, policy);
+}
+
+function putFelixConfiguration(resource: Resource, shelf: Shelf): void {
+  const { settings, doubts } = readFelixConfiguration(resource);
+  shelf.felix = settings ?? shelf.felix;
+  if (doubts.length === 0) return;
+  const [reason, mend] = [doubts.map((doubt) => doubt.reason), doubts.map((doubt) => doubt.mend)];
+  shelf.outOfModel.push({ resource, reason: sentences(reason), mend: [...new Set(mend)].join(' ') });
+}
+
+function sentences(reasons: readonly string[]): string {
+  return reasons.map((reason) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`).join(' ');
 }
 
 function putNetworkSet(resource: Resource, { networkSets, findings }: Shelf): boolean {

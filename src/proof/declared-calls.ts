@@ -73,7 +73,10 @@ function deniedCall(
   verdict: Verdict,
 ): Finding {
   const explanation = explainFirst(reachability, call, denied);
-  const { reasons, mend } = explanation === undefined ? { reasons: [], mend: '' } : blame(call, explanation);
+  const { reasons, mend } =
+    explanation === undefined
+      ? { reasons: [], mend: '' }
+      : blame(call, explanation, denied.ranges()[0]?.first);
   const partly = verdict.allowed.isEmpty ? '' : ` (${printConnections(verdict.allowed)} would work)`;
   return {
     id: 'declared-call-denied',
@@ -125,13 +128,17 @@ function explainFirst(
 }
 
 /** Which side's policies deny, in words, and what to do about it. */
-function blame(call: DeclaredCall, explanation: Explanation): { reasons: string[]; mend: string } {
+function blame(
+  call: DeclaredCall,
+  explanation: Explanation,
+  port?: number,
+): { reasons: string[]; mend: string } {
   const reasons: string[] = [];
   const mends: string[] = [];
   const { egress, ingress } = explanation;
   if (egress.dropped === true) {
     // Of the protocols that a call may name, tunnels are UDP.
-    reasons.push(droppedWords(PROTOCOL.udp));
+    reasons.push(droppedWords(PROTOCOL.udp, port));
     mends.push(droppedMend(PROTOCOL.udp));
   } else if (egress.verdict !== 'allow') {
     reasons.push(`egress of ${call.client.id} is denied by ${deniers(egress)}`);

@@ -1,9 +1,9 @@
 import { PROTOCOL } from '../reachability/sets/connection-set';
 import { VXLAN_PORT } from '../reachability/sets/tunnels';
 
-/** What Calico does with tunnel packets of a protocol: `Calico itself drops … from every pod, whatever policies say`. */
-export function droppedWords(protocol: number): string {
-  const what = protocol === PROTOCOL.udp ? `VXLAN (UDP ${VXLAN_PORT})` : `IP in IP (protocol ${protocol})`;
+/** What Calico does with tunnel packets: `Calico itself drops VXLAN (UDP 4789) from every pod, whatever policies say`. */
+export function droppedWords(protocol: number, port = VXLAN_PORT): string {
+  const what = protocol === PROTOCOL.udp ? `VXLAN (UDP ${port})` : `IP in IP (protocol ${protocol})`;
   return `Calico itself drops ${what} from every pod, whatever policies say`;
 }
 

@@ -1,5 +1,5 @@
 import { AddressSpace } from './ends/address-space';
-import { profileFor, type CniProfile } from './cni-profile';
+import { droppedFromPods, profileFor, type CniProfile } from './cni-profile';
 import { compileTiers, rankPolicies, type RankedPolicy } from './rules/composition';
 import type { CompileContext } from './rules/compile-context';
 import { setsPosingAsPods } from './rules/posing-sets';
@@ -113,7 +113,8 @@ export class WholeEngine implements Engine {
     this.masks = this.ends.classes.map((end) => familyMask(end, ranges));
     this.layout = new Layout(this.ends, this.space, this.tellsFamiliesApart());
     this.programs = new IndexedPrograms(this.tiers, this.ends, this.layout);
-    this.sides = new Sides(this.programs, this.ends, this.layout, peers.nodes, profile);
+    const dropped = droppedFromPods(profile, policies.felix);
+    this.sides = new Sides(this.programs, this.ends, this.layout, peers.nodes, profile, dropped);
   }
 
   maskOf(end: EndClass): FamilyMask {
@@ -203,10 +204,12 @@ function given(cidrs: readonly Cidr[] | undefined): readonly Cidr[] | undefined 
   return cidrs?.length === 0 ? undefined : cidrs;
 }
 
-/** Calico where a policy of its own is in the input, staged ones included, or a tier. */
-function usualProfile({ calico, stagedKubernetes = [], tiers }: PolicySet): CniProfileName {
+/** Calico where a policy of its own is in the input, staged ones included, or a tier, or settings of its agent. */
+function usualProfile({ calico, stagedKubernetes = [], tiers, felix }: PolicySet): CniProfileName {
   const hasTier = tiers.some((tier) => !BUILT_IN_TIERS.includes(tier));
-  return hasTier || calico.length + stagedKubernetes.length > 0 ? 'calico' : 'kubernetes';
+  if (felix?.nftables === true) return 'calico-nftables';
+  const isCalico = hasTier || felix !== undefined || calico.length + stagedKubernetes.length > 0;
+  return isCalico ? 'calico' : 'kubernetes';
 }
 
 /** Whether all its rules meet the same ends of the cluster in IPv4 and IPv6; compiles them. */

@@ -59,7 +59,7 @@ function noteEndedPods({ cluster, policies, options }: EvaluatedModel, doubts: D
       doubts.addPlace('ended-pods-kept', `${kind}/${namespace}/${name}`, place);
 }
 
-function outOfModel({ resource, reason }: OutOfModel): Finding {
+function outOfModel({ resource, reason, mend }: OutOfModel): Finding {
   const object = resourceId(resource);
   return {
     id: 'outside-the-model',
@@ -67,6 +67,6 @@ function outOfModel({ resource, reason }: OutOfModel): Finding {
     message: `${object} may change who can talk to whom. ${reason}`,
     object,
     place: resource.place,
-    mend: 'Judge what it allows or denies by hand; the verdicts here leave it out.',
+    mend: mend ?? 'Judge what it allows or denies by hand; the verdicts here leave it out.',
   };
 }

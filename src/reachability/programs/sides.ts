@@ -1,4 +1,4 @@
-import { droppedFromPods, type CniProfile } from '../cni-profile';
+import type { CniProfile } from '../cni-profile';
 import type { ConnectionSet } from '../sets/connection-set';
 import type { EndClass, EndClasses } from '../ends/end-class';
 import type { IndexSet } from '../sets/index-set';
@@ -26,8 +26,6 @@ export class Sides {
   };
   /** Hosts, and pods that no policy concerns: everything goes. */
   readonly open: Side;
-  /** What no pod may send, whatever policies say. */
-  readonly dropped: ConnectionSet;
   /** Pods that no egress policy concerns: everything goes that the plugin does not drop by itself. */
   private readonly openEgress: Side;
   /** Open at nodes, closed elsewhere; absent where no node is known, or the plugin polices them like others. */
@@ -41,11 +39,12 @@ export class Sides {
     private readonly layout: Layout,
     nodes: Region,
     private readonly profile: CniProfile,
+    /** What no pod may send, whatever policies say. */
+    readonly dropped: ConnectionSet,
   ) {
     // Slots are positions then, and verdicts on them need no other form.
     this.table = layout.dual ? new StepTable(layout.positionCount) : programs.verdicts;
     this.open = this.table.constant(OPEN);
-    this.dropped = droppedFromPods(profile);
     this.openEgress = this.sent(this.open);
     this.nodeMark = profile.ownNodeAlwaysEnters ? this.markOf(layout.positions(nodes)) : undefined;
     this.outside =

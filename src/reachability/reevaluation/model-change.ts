@@ -1,5 +1,6 @@
 import { effectivePolicies, tierRanksOf } from '../rules/composition';
 import { classKey } from '../ends/end-class';
+import { droppedFromPods } from '../cni-profile';
 import { profileOf } from '../engine';
 import type { ReachabilityOptions } from '../reachability';
 import { sameMeaning } from './same-meaning';
@@ -74,8 +75,14 @@ export function changeBetween(before: Model, after: Model): ModelChange {
     policies,
     movedPolicies,
     tiers: tierChanges(before, after),
-    plugin: profileOf(before.policies, before.options) !== profileOf(after.policies, after.options),
+    plugin: pluginStateOf(before).some((state, index) => state !== pluginStateOf(after)[index]),
   };
+}
+
+/** What the network plugin does with whatever policies; equal parts are the same object. */
+function pluginStateOf({ policies, options }: Model): readonly unknown[] {
+  const profile = profileOf(policies, options);
+  return [profile, droppedFromPods(profile, policies.felix)];
 }
 
 function tierChanges(before: Model, after: Model): Set<string> {

@@ -73,7 +73,9 @@ export class PatchedEngine implements Engine {
     this.familiesByLabels = dual && (base.sensitivity.byLabels || news.byLabels);
     this.layout = new Layout(this.ends, this.space, dual);
     this.programs = new PatchedPrograms(this.ends, base.programs, this.policies, this.layout);
-    this.sides = new Sides(this.programs, this.ends, this.layout, whole.peers.nodes, whole.profile);
+    // Of another network plugin, or other settings of it, the whole model is evaluated anew.
+    const { dropped } = base.sides;
+    this.sides = new Sides(this.programs, this.ends, this.layout, whole.peers.nodes, whole.profile, dropped);
     this.concerned = {
       ingress: this.concernedBy(patch, 'ingress'),
       egress: this.concernedBy(patch, 'egress'),

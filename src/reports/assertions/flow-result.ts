@@ -48,11 +48,11 @@ export function failureLines(result: FlowResult): string[] {
 }
 
 /** For an allowed flow both directions let it through, and each that is isolated says by what. */
-function deciders({ explanation, protocol }: ExplainedFlow, verdict: 'allow' | 'deny'): string[] {
+function deciders({ explanation, protocol, port }: ExplainedFlow, verdict: 'allow' | 'deny'): string[] {
   return [...DIRECTIONS].reverse().flatMap((direction) => {
     const { verdict: own, isolated, decidedBy, dropped } = explanation[direction];
     if (own !== verdict) return [];
-    if (dropped === true) return [`${direction}: ${droppedWords(protocol)}`];
+    if (dropped === true) return [`${direction}: ${droppedWords(protocol, port)}`];
     if (!isolated) return verdict === 'allow' ? [`${direction}: no policy isolates`] : [];
     return decidedBy.map((decision) => `${direction}: ${decisionText(decision, direction)}`);
   });

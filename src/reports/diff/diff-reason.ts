@@ -27,7 +27,7 @@ export function diffReason(group: DiffGroup, { after }: DiffSides): DiffReason {
   const { ingress, egress, verdict } = after.reachability.explain(from.after, to.after, protocol, port);
   const sides = [ingress, egress].filter((side) => side.isolated);
   const deciding = verdict === 'allow' ? sides : sides.filter((side) => side.verdict !== 'allow');
-  if (egress.dropped === true) return { decisions: [], otherwise: droppedWords(protocol) };
+  if (egress.dropped === true) return { decisions: [], otherwise: droppedWords(protocol, port) };
   return {
     decisions: deciding.flatMap(({ decidedBy }) => decidedBy),
     otherwise: verdict === 'allow' ? 'open: no policy isolates either end' : 'no rule lets it through',

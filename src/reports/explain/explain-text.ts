@@ -32,16 +32,16 @@ export function explainText(flow: ExplainedFlow, style: Style = PLAIN): string {
 function directionText(flow: ExplainedFlow, direction: Direction): string {
   const { self } = endsOf(flow, direction);
   const side = flow.explanation[direction];
-  const title = `${direction === 'egress' ? 'Egress' : 'Ingress'} of ${peerLabel(self)}: ${conclusion(side, self, flow.protocol)}`;
+  const title = `${direction === 'egress' ? 'Egress' : 'Ingress'} of ${peerLabel(self)}: ${conclusion(side, self, flow)}`;
   return [title, ...side.decidedBy.map((decision) => `  ${decisionText(decision, direction)}`)].join('\n');
 }
 
 function conclusion(
   { verdict, isolated, decidedBy, dropped }: DirectionExplanation,
   self: Peer,
-  protocol: number,
+  { protocol, port }: Pick<ExplainedFlow, 'protocol' | 'port'>,
 ): string {
-  if (dropped === true) return `denied: ${droppedWords(protocol)}`;
+  if (dropped === true) return `denied: ${droppedWords(protocol, port)}`;
   if (self.type === 'addresses') return 'open, no policy speaks for addresses outside the cluster';
   if (!isolated) return verdict === 'allow' ? 'open, no policy isolates it' : VERDICTS[verdict].toLowerCase();
   if (verdict === 'allow') return 'isolated, and let through by';

@@ -108,9 +108,9 @@ function connectionTables({ connections, isChange }: Replay): Table[] {
 const DASHES: readonly string[] = ['---', '---', '---', '---', '---', '---'];
 
 function cellsOf(connection: ReplayedConnection, isChange: boolean): string[] {
-  const { from, to, protocol, sides, before = '' } = connection;
+  const { from, to, protocol, port, sides, before = '' } = connection;
   const isDropped = sides.some(({ dropped }) => dropped === true);
-  const reason = isDropped ? droppedWords(protocol) : (connection.reason ?? '');
+  const reason = isDropped ? droppedWords(protocol, port) : (connection.reason ?? '');
   const policies = decidingPolicies(connection);
   const links = policies.slice(0, MOST_POLICIES).map(({ name, place }) => link(name, place));
   const rest = policies.length - links.length;

@@ -50,9 +50,9 @@ export function seenWords({ count, last }: Pick<ReplayedConnection, 'count' | 'l
 /** Which policy keeps it from getting through, at which line; a side of several policies has several. */
 export function sideWords(
   { direction, of, decidedBy, dropped }: ReplaySide,
-  { protocol }: Pick<ReplayedConnection, 'protocol'>,
+  { protocol, port }: Pick<ReplayedConnection, 'protocol' | 'port'>,
 ): string[] {
-  if (dropped === true) return [`${direction} of ${shownText(of)}: ${droppedWords(protocol)}`];
+  if (dropped === true) return [`${direction} of ${shownText(of)}: ${droppedWords(protocol, port)}`];
   if (decidedBy.length === 0) return [`${direction} of ${shownText(of)}: no policy lets it through`];
   return decidedBy.map(
     (decision) => `${direction} of ${shownText(of)}: ${decisionText(decision, direction)}`,
