@@ -24,6 +24,9 @@ metadata: { name: quiet, namespace: shop }
 spec: { selector: { matchLabels: { app: quiet } }, template: { metadata: { labels: { app: quiet } }, spec: { containers: [{ name: c, image: x }] } } }
 `;
 
+/** In place of the selector of the default deny: nobody is isolated. */
+const NOBODY = 'podSelector: { matchLabels: { no: one } }, policyTypes';
+
 const DROPPED = 'Calico itself drops VXLAN (UDP 4789) from every pod, whatever policies say';
 const VXLAN = ['--port', '4789', '--protocol', 'UDP'];
 
@@ -78,6 +81,30 @@ describe('tunnel packets from pods, with --cni calico', () => {
     });
     const kubernetes = await cliOn(SHOP, ...asked.filter((word) => !/cni|calico/.test(word)), ...VXLAN);
     expect(kubernetes.out).not.toContain('Calico');
+  });
+
+  it('pass, and are open again, where the FelixConfiguration says so', async () => {
+    const felix = (spec: string): string =>
+      `${SHOP}---\napiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: { name: default }\nspec: { ${spec} }\n`;
+    const asked = ['explain', '-', '--from', 'tools/probe', '--to', 'shop/frontend'];
+    const open = (spec: string): string => felix(spec).replace('podSelector: {}, policyTypes', NOBODY);
+    const { out, err } = await cliOn(open('allowVXLANPacketsFromWorkloads: true'), ...asked, ...VXLAN);
+    expect([out.split('\n')[0], err]).toEqual([
+      'tools/probe[Deployment] -> shop/frontend[Deployment] UDP 4789: ALLOWED',
+      '',
+    ]);
+    const moved = await cliOn(open('vxlanPort: 8472'), ...asked, '--port', '8472', '--protocol', 'UDP');
+    expect(moved.out).toContain('Calico itself drops VXLAN (UDP 8472) from every pod');
+  });
+
+  it('say of settings that verdicts do not follow what follows from them', async () => {
+    const felix = `${SHOP}---\napiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: { name: default }\nspec: { defaultEndpointToHostAction: Drop }\n`;
+    const { err } = await cliOn(felix, 'connectivity', '-');
+    expect(err).toContain('outside-the-model: FelixConfiguration/default');
+    expect(err).toContain(
+      'Its `defaultEndpointToHostAction: Drop` drops what pods send to the node they run on',
+    );
+    expect(err).toContain('Set it to `Accept`');
   });
 
   it('fail a test that expects them, and say why', async () => {
@@ -142,10 +169,7 @@ ${CALICO_POLICY}`,
         port,
         protocol,
       });
-    const open = SHOP.replace(
-      'podSelector: {}, policyTypes',
-      'podSelector: { matchLabels: { no: one } }, policyTypes',
-    );
+    const open = SHOP.replace('podSelector: {}, policyTypes', NOBODY);
     process.chdir(folderOf({ 'shop.yaml': open, 'flows.json': `${flow(4789, 'UDP')}\n${flow(53, 'UDP')}` }));
     const words = ['replay', 'flows.json', '--manifests', 'shop.yaml', '--cni', 'calico'];
     const { out, code } = await cli(words);

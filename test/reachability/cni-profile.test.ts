@@ -138,6 +138,23 @@ describe('a network plugin', () => {
       expect(answers(cluster, connection)).toEqual(['allow', 'allow', 'allow']);
     });
 
+    it.each([
+      ['', ['deny', 'allow', 'deny']],
+      ['allowVXLANPacketsFromWorkloads: true', ['allow', 'allow', 'deny']],
+      ['allowIPIPPacketsFromWorkloads: true', ['deny', 'allow', 'allow']],
+      ['vxlanPort: 8472', ['allow', 'deny', 'deny']],
+      ['bpfEnabled: true', ['allow', 'allow', 'deny']],
+    ])('are those that the FelixConfiguration says: { %s }', (spec, expected) => {
+      const felix = object('projectcalico.org/v3', 'FelixConfiguration', 'default', spec);
+      const world = new World(cluster + felix);
+      const asked = ['UDP 4789', 'UDP 8472', '4 0'].map((connection) =>
+        world.ask('shop/client', 'shop/server', connection),
+      );
+      expect(asked).toEqual(expected);
+      const kubernetes = new World(cluster + felix, { cni: 'kubernetes' });
+      expect(kubernetes.ask('shop/client', 'shop/server', 'UDP 4789')).toBe('allow');
+    });
+
     it('go from hosts, and into pods', () => {
       const world = new World(cluster, { cni: 'calico' });
       expect(world.ask('shop/host', 'shop/server', 'UDP 4789')).toBe('allow');

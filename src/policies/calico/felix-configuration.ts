@@ -26,6 +26,9 @@ export interface FelixReading {
   readonly doubts: readonly FelixDoubt[];
 }
 
+/** The kind of the settings of Felix. */
+export const FELIX_CONFIGURATION = 'FelixConfiguration';
+
 /** Port of VXLAN where nobody says another (`VXLANPort` of felix/config/config_params.go). */
 const VXLAN_PORT = 4789;
 
@@ -36,7 +39,7 @@ const OF_ONE_NODE = 'node.';
 /** Whether the object holds settings of Felix, which it reads. */
 export function isFelixConfiguration({ group, kind, name }: Resource): boolean {
   return (
-    kind === 'FelixConfiguration' &&
+    kind === FELIX_CONFIGURATION &&
     (group === CALICO_GROUP || group === CALICO_STORAGE_GROUP) &&
     (name === OF_ALL_NODES || name.startsWith(OF_ONE_NODE))
   );

@@ -3,6 +3,7 @@ import { DEFAULT_POD_TEMPLATE_KINDS } from '../../model/workloads/pod-template';
 import { looksLikePolicy } from '../../policies/misnamed-kinds';
 import { unmodelledReason } from '../../policies/unmodelled-kinds';
 import { CALICO_GROUP, CALICO_STORAGE_GROUP } from '../../policies/calico/api-group';
+import { FELIX_CONFIGURATION } from '../../policies/calico/felix-configuration';
 import { CALICO_KINDS } from '../../policies/calico/kinds';
 import { INTENTS_GROUP } from '../../intents/api-group';
 
@@ -45,7 +46,7 @@ export function isReadLive({ group, kind }: GroupKind): boolean {
   return (
     KINDS.get(group)?.includes(kind) === true ||
     WHOLE_GROUPS.includes(group) ||
-    (isCalicoGroup(group) && CALICO_KINDS.includes(kind)) ||
+    (isCalicoGroup(group) && (CALICO_KINDS.includes(kind) || kind === FELIX_CONFIGURATION)) ||
     DEFAULT_POD_TEMPLATE_KINDS.pathOf(group, kind) !== undefined ||
     looksLikePolicy({ group, kind }) ||
     unmodelledReason({ group, kind }) !== undefined

@@ -67,6 +67,30 @@ describe('changes one after the other', () => {
     expect(results.map(({ whole }) => whole)).toEqual(['plugin-changed', undefined, 'plugin-changed']);
     expect(results.map((result) => names(result).length)).toEqual([3, 1, 3]);
   });
+
+  it('affect everybody when settings of the plugin change that verdicts follow, and nobody when others do', () => {
+    const felix = (spec: object): object => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'FelixConfiguration',
+      metadata: { name: 'default' },
+      spec,
+    });
+    const results = steps(
+      [...PODS, felix({})],
+      [
+        [...PODS, felix({ allowVXLANPacketsFromWorkloads: true })],
+        [...PODS, felix({ allowVXLANPacketsFromWorkloads: true, logSeverityScreen: 'Debug' })],
+        [...PODS, felix({ vxlanPort: 8472 }), shut],
+        [...PODS, felix({ vxlanPort: 8472 })],
+      ],
+    );
+    expect(results.map(({ whole }) => whole)).toEqual([
+      'plugin-changed',
+      undefined,
+      'plugin-changed',
+      undefined,
+    ]);
+  });
 });
 
 describe('a model is looked at piece by piece', () => {
