@@ -43,7 +43,7 @@ export function addNetworkOptions(command: Command): Command {
     .addOption(
       new Option(
         '--cni <plugin>',
-        'what the network plugin enforces (default: calico when there are Calico policies or Tiers)',
+        'what the network plugin enforces (default: calico when there are Calico policies, Tiers or a FelixConfiguration)',
       ).choices(Object.keys(CNI_PROFILES)),
     )
     .option('--staged', 'treat staged Calico policies as enforced');

@@ -106,7 +106,10 @@ export interface ReachabilityOptions {
    * from these addresses to a pod is undecided. Default none: unknown, and no outside address is taken for a node.
    */
   readonly nodeCidrs?: readonly Cidr[];
-  /** What the network plugin enforces. Default `kubernetes` when there is no Calico policy and no Tier, else `calico`. */
+  /**
+   * What the network plugin enforces. Default `kubernetes` when there is no Calico policy, no Tier and no FelixConfiguration,
+   * else `calico`; `calico-nftables` when that one says so.
+   */
   readonly cni?: CniProfileName;
   /** Treat staged Calico policies as enforced: the "what if". Default false. */
   readonly staged?: boolean;

@@ -20,7 +20,7 @@ export interface IntentsValidationProps {
   readonly podCidrs?: readonly string[];
   /** Addresses of nodes. Default: not known. */
   readonly nodeCidrs?: readonly string[];
-  /** What the network plugin enforces. Default `calico` when there are Calico policies or Tiers, else `kubernetes`. */
+  /** What the network plugin enforces. Default `calico` when there are Calico policies, Tiers or a FelixConfiguration, else `kubernetes`. */
   readonly cni?: CniProfileName;
   /** Namespace of objects that name none. Default `default`. */
   readonly namespace?: string;
