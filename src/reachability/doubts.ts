@@ -28,6 +28,10 @@ export type Doubt =
   | 'nftables-overlaps'
   | 'nftables-old-nft';
 
+/** What a `namespaces` peer may be written as instead. */
+const WRITE_PODS =
+  'Write `pods` with the namespaceSelector and an empty podSelector, which means pods to every network plugin; but a network set with the label `projectcalico.org/orchestrator: k8s` is met as a pod there too: take that label off it.';
+
 interface Wording {
   readonly severity: Severity;
   /** What is open and what follows; `%` stands for the policies. */
@@ -131,13 +135,13 @@ const WORDINGS: Readonly<Record<Doubt, Wording>> = {
     severity: 'warning',
     message:
       'The API means pods by a `namespaces` peer, but Calico 3.31 also means the NetworkSets of the namespaces, and the GlobalNetworkSets where the selector asks for no label that must be there. Peers of % have such sets, so these rules hold for the blocks in them too, and verdicts count them: an Allow lets them in, or out to them.',
-    mend: 'Write `pods` with the namespaceSelector and an empty podSelector, which means pods to every network plugin.',
+    mend: WRITE_PODS,
   },
   'network-sets-open': {
     severity: 'warning',
     message:
       'The API means pods by a `namespaces` peer. Calico 3.31 takes it, in the policies that came before, for the NetworkSets of the namespaces too, and whether Calico 3.32 does so in % is not known. Connections that hang on the blocks of these sets are undecided.',
-    mend: 'Write `pods` with the namespaceSelector and an empty podSelector, which means pods to every network plugin.',
+    mend: WRITE_PODS,
   },
   'ended-pods-kept': {
     severity: 'warning',

@@ -28,6 +28,9 @@ interface Place {
 const TCP = 6;
 const UDP = 17;
 const ICMP = 1;
+const IPIP = 4;
+/** Of UDP. */
+const VXLAN = 4789;
 const ICMPV6 = 58;
 /** Hosts outside, of each IP version. */
 const OUTSIDE = 3;
@@ -36,7 +39,7 @@ const ECHO = { [ICMP]: 8 * 256, [ICMPV6]: 128 * 256 } as const;
 
 /**
  * Every ordered pair of pods, and of pods and hosts outside at the edges of the blocks named, each with some ports of
- * TCP and UDP and an echo request; the same for the same seed.
+ * TCP and UDP and an echo request, now and then with a packet of a tunnel; the same for the same seed.
  */
 export function questionsOf(cluster: SeatedCluster, seed: number): Questions {
   const random = new Random(seed);
@@ -59,6 +62,8 @@ export function questionsOf(cluster: SeatedCluster, seed: number): Questions {
 
 function question(from: Place, to: Place, [protocol, port]: readonly [number, number]): Question {
   const shared = { from: from.end, to: to.end, protocol };
+  if (protocol === IPIP)
+    return { packet: shared, probe: { from: from.address, to: to.address, protocol, port: 0 } };
   const packet =
     protocol === TCP || protocol === UDP
       ? { ...shared, port }
@@ -77,6 +82,8 @@ function traffic(
     ...Array.from({ length: 3 }, () => [TCP, port()] as const),
     ...Array.from({ length: 2 }, () => [UDP, port()] as const),
     [echo, ECHO[echo]],
+    ...(random.chance(0.1) ? [[UDP, VXLAN] as const] : []),
+    ...(version === 4 && random.chance(0.1) ? [[IPIP, 0] as const] : []),
   ];
 }
 
