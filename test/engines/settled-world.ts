@@ -1,6 +1,7 @@
 import type { Packet } from '../oracle/flow';
 import type { Manifest, PodManifest, WorkloadManifest } from '../oracle/manifest';
 import { podOf, isWorkload, type End } from '../oracle/pods';
+import { isTunnel } from '../oracle/packet';
 import { packets } from '../oracle/packets';
 import type { EnginePacket } from './engine';
 
@@ -122,4 +123,9 @@ function addressOf(world: SettledWorld, end: End, version: 4 | 6): string | unde
       manifest.metadata.namespace === end.namespace,
   );
   return pod?.status?.podIPs?.map(({ ip }) => ip).find(isOfVersion);
+}
+
+/** Whether policies decide about the packet: what Felix drops beside them (tunnels from pods) is not in what judges policies alone. */
+export function isUpToPolicies({ asked: { protocol, port } }: Question): boolean {
+  return !isTunnel({ protocol, port });
 }

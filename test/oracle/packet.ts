@@ -128,7 +128,7 @@ function isNotEnforced({ key }: Endpoint, { manifests, doubt }: Flow, options: O
 }
 
 /** VXLAN and IP in IP from pods, which Felix drops before it asks any policy (calico-policy-model 5.4). */
-function isTunnel({ protocol, port }: Packet): boolean {
+export function isTunnel({ protocol, port }: Pick<Packet, 'protocol' | 'port'>): boolean {
   return protocol === 4 || (protocol === 17 && port === 4789);
 }
 

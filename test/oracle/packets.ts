@@ -35,10 +35,17 @@ export function edgeAddresses(manifests: readonly Manifest[], blocks: readonly s
       if (blockHas(whole, { family, value })) found.add(printAddress({ family, value }));
     }
   }
+  for (const ip of podAddresses(manifests)) found.add(ip);
+  return [...found];
+}
+
+/** The addresses that Pods are known to have, as {@link edgeAddresses} writes them. */
+export function podAddresses(manifests: readonly Manifest[]): ReadonlySet<string> {
+  const found = new Set<string>();
   for (const manifest of manifests)
     if (manifest.kind === 'Pod')
       for (const { ip } of manifest.status?.podIPs ?? []) found.add(printAddress(parseAddress(ip)));
-  return [...found];
+  return found;
 }
 
 /** Every number a manifest names that may be a port, and its neighbours. */

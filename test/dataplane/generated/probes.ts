@@ -1,6 +1,6 @@
 import type { Packet } from '../../oracle/flow';
 import type { PodManifest } from '../../oracle/manifest';
-import { boundaryPorts, edgeAddresses, namedPorts } from '../../oracle/packets';
+import { boundaryPorts, edgeAddresses, namedPorts, podAddresses } from '../../oracle/packets';
 import type { End } from '../../oracle/pods';
 import { Random } from '../../oracle/random';
 import type { Probe } from '../protocol';
@@ -99,8 +99,9 @@ function podPlaces({ manifests }: SeatedCluster, version: number): Place[] {
 }
 
 function outsidePlaces({ manifests }: SeatedCluster, random: Random, version: number): Place[] {
+  const ofPods = podAddresses(manifests);
   const addresses = edgeAddresses(manifests).filter(
-    (ip) => versionOf(ip) === version && (version === 4 ? isUnicast4(ip) : isUnicast6(ip)),
+    (ip) => !ofPods.has(ip) && versionOf(ip) === version && (version === 4 ? isUnicast4(ip) : isUnicast6(ip)),
   );
   return random
     .some(addresses, OUTSIDE, OUTSIDE)
