@@ -103,7 +103,7 @@ function fromOwnNode({ from, choose, options }: Flow): boolean {
 /** Addresses and host-network pods have no policy of their own (2.1 items 13 and 18). */
 function sideAllows(endpoint: Endpoint, way: Way, flow: Flow, options: Options): boolean {
   if (selectable(endpoint) === undefined) return true;
-  if (way === 'egress' && flow.calico && isTunnel(flow.packet)) return false;
+  if (way === 'egress' && flow.calico && isTunnel(flow.packet)) return isNotEnforced(endpoint, flow, options);
   const answer = flow.calico
     ? calicoVerdict(endpoint, way, flow, options.staged === true)
     : kubernetesVerdict(endpoint, way, flow);

@@ -16,7 +16,7 @@ const SINCE_332: Manifest = {
   },
 };
 
-const SEEDS = Array.from({ length: 80 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 120 }, (_, index) => index + 1);
 
 /** How many of the packets that are sent would fare otherwise if Calico asked policies of equal order as 3.32 does. */
 function packetsOnVersion(family: 'calico' | 'mixed' | 'staged', seed: number): number {
