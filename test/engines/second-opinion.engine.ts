@@ -9,7 +9,14 @@ import { hasGo, type EngineName } from './build';
 import { calicoObjects, forCalico } from './calico-objects';
 import { Engine } from './engine';
 import { kubernetesObjects } from './kubernetes-objects';
-import { familyOf, isUpToPolicies, questions, settle, type Question, type SettledWorld } from './settled-world';
+import {
+  familyOf,
+  isUpToPolicies,
+  questions,
+  settle,
+  type Question,
+  type SettledWorld,
+} from './settled-world';
 
 /** Clusters of each family and packets in each; `ENGINE_SEEDS=2000` for a long run, `ENGINE_FIRST_SEED` to go on. */
 const SEEDS = Number(process.env['ENGINE_SEEDS'] ?? 300);
