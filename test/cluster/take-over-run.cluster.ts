@@ -89,7 +89,7 @@ describe('a controller in place of the operator of Otterize', () => {
         finalizers: true,
         takeOver: true,
         leaderElect: false,
-        period: 2_000,
+        period: 1_000,
         webhook: {
           service: { namespace: 'otterize-system', name: 'ours', port: 443 },
           secret: 'ours-tls',
@@ -104,7 +104,7 @@ describe('a controller in place of the operator of Otterize', () => {
       before.policies[0]!.metadata.resourceVersion,
     );
     await until(() => log.some((line) => line.includes('converts versions')));
-    await sleep(3_000);
+    await sleep(1_500);
     // Versions are converted by the operator for as long as it runs.
     expect(await converters()).toEqual(['the-operators', 'the-operators']);
     await plane.api.merge(operator, { spec: { replicas: 0 } });
@@ -134,7 +134,7 @@ describe('a controller in place of the operator of Otterize', () => {
       'DELETE',
       `/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/${policy!.metadata.name}`,
     );
-    await sleep(2_000);
+    await sleep(1_500);
     expect(await policies()).toEqual([]);
     await plane.api.merge(operator, { spec: { replicas: 0 } });
     await until(async () => (await policies()).length === 1, { what: log.join('') });
