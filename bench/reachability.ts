@@ -7,7 +7,7 @@
  * Each line is a process of its own; the times are medians of processor time, and where it says so by the clock. On an
  * otherwise idle machine the clock says what one waits for, and processor time is more: Node optimises functions and
  * collects garbage on other processors meanwhile. With other work around, only processor time means anything.
- * `parse` is js-yaml on the same text in a process of its own, `read` our reading of it, which parses plain documents faster.
+ * `parse` is js-yaml on the same text in a process of its own, `read` our reading of it: that, and the objects checked and taken in.
  * `evaluate` is the index and all groups of connections with their verdicts; `lists` is what it takes to write out the
  * peers of every group, `model` what lies between parsing and evaluating, counted in neither. As the command line runs
  * (default), or as a library in a Node left to itself. Deployments hold what those of a small shop do (1.2 kB; 1.1 kB for

@@ -31,7 +31,9 @@ export function constantOf(text: string): null | boolean | undefined {
 
 /** The number a plain scalar stands for; undefined when it is a string. May be infinite or NaN, which JSON lacks. */
 export function numberOf(text: string): number | undefined {
-  if (!/^[-+.0-9]/.test(text)) return undefined;
+  // Digits, and of what is near them + - . and no number begins with , or /: asked about every text of every manifest.
+  const first = text.charCodeAt(0);
+  if (!(first >= 0x2b && first <= 0x39)) return undefined;
   const constant = CONSTANTS.get(text);
   if (typeof constant === 'number') return constant;
   // Go takes underscores out of what starts like a number, but not out of what starts with a dot.

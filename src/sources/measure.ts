@@ -40,19 +40,23 @@ function walk(value: unknown, path: (string | number)[], count: Count): void {
   }
   if (typeof value !== 'object' || value === null) return;
   if (path.length >= MAX_DEPTH) throw new Excess(`it is nested more than ${MAX_DEPTH} levels deep`);
-  for (const [key, item] of childrenOf(value)) {
-    if (typeof key === 'string') count.keys++;
-    // js-yaml prints a key that is an object this way; kubectl refuses such keys.
-    if (key === '[object Object]') throw new Excess(`a key in ${at(path)} is itself an object`);
-    path.push(key);
-    walk(item, path, count);
-    path.pop();
+  if (Array.isArray(value)) {
+    const list: readonly unknown[] = value;
+    for (let index = 0; index < list.length; index++) step(index, list[index], path, count);
+  } else if (isJsonObject(value)) {
+    for (const key of Object.keys(value)) {
+      count.keys++;
+      // js-yaml prints a key that is an object this way; kubectl refuses such keys.
+      if (key === '[object Object]') throw new Excess(`a key in ${at(path)} is itself an object`);
+      step(key, value[key], path, count);
+    }
   }
 }
 
-function childrenOf(value: object): Iterable<[string | number, unknown]> {
-  if (Array.isArray(value)) return value.entries();
-  return isJsonObject(value) ? Object.entries(value) : [];
+function step(key: string | number, item: unknown, path: (string | number)[], count: Count): void {
+  path.push(key);
+  walk(item, path, count);
+  path.pop();
 }
 
 function at(path: FieldPath): string {
