@@ -109,4 +109,15 @@ export const PROTOCOLS: readonly DifferenceCase[] = [
     follows:
       'Calico drops it, and IP protocol 4 (IP in IP) as well, before it asks any policy, unless its Felix settings `allowVXLANPacketsFromWorkloads` and `allowIPIPPacketsFromWorkloads` say otherwise.',
   },
+  {
+    id: 'ipip-from-pod',
+    title: 'A pod may send IP in IP (protocol 4) where policies allow it',
+    theme: 'Protocols',
+    text: 'allow',
+    source: 'NetworkPolicy: a pod that no policy isolates may do anything',
+    objects: SHOP,
+    probe: { from: CLIENT, to: SERVER, protocol: 4, port: 0 },
+    profile: ['dropsTunnels'],
+    follows: 'As for VXLAN.',
+  },
 ];
