@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Option } from 'commander';
 import type { Finding } from '../model/finding';
 import type { Workload } from '../model/workloads/workload';
@@ -6,9 +7,11 @@ import { connectivityDot } from '../reports/connectivity/connectivity-dot';
 import { connectivityJson } from '../reports/connectivity/connectivity-json';
 import { connectivityMarkdown } from '../reports/connectivity/connectivity-markdown';
 import { connectivityText } from '../reports/connectivity/connectivity-text';
-import { entrancesOf, type Entrance } from '../proof/entrances';
+import type * as entrancesModule from '../proof/entrances';
+import type { Entrance } from '../proof/entrances';
 import { Connectivity } from '../reports/connectivity/connectivity';
-import { exposureOf, type Exposure, type ExposureReport } from '../reports/connectivity/exposure';
+import type * as exposureModule from '../reports/connectivity/exposure';
+import type { Exposure, ExposureReport } from '../reports/connectivity/exposure';
 import { ConnectionSet } from '../reachability/sets/connection-set';
 import { COLOURED, PLAIN } from '../reports/style';
 import { UsageError } from '../sources/usage-error';
@@ -20,6 +23,8 @@ import { exitCodeOf, printFindingsAside } from './outcome';
 import { Progress } from './progress';
 import { readModel, type Model } from './read-model';
 import { writeAll, type Terminal } from './terminal';
+
+const load: (path: string) => unknown = createRequire(__filename);
 
 const FORMS = ['text', 'json', 'csv', 'markdown', 'dot'] as const;
 
@@ -85,6 +90,8 @@ function exposures(model: Model, focus: ReadonlySet<string> | undefined, progres
   progress.step('working out the exposure');
   const { cluster, policies, options } = model;
   const workloads = cluster.workloads.filter(({ id }) => focus?.has(id) ?? true);
+  // Loaded when they are asked for, like the entrances: a third of the files of the command.
+  const { exposureOf } = load('../reports/connectivity/exposure') as typeof exposureModule;
   return exposureOf(cluster, policies, options, workloads);
 }
 
@@ -94,6 +101,7 @@ function entrancesIn(
   exposures: readonly Exposure[],
 ): Entrance[] {
   const { nodeCidrs } = options;
+  const { entrancesOf } = load('../proof/entrances') as typeof entrancesModule;
   const entrances = entrancesOf(cluster, reachability, { nodeCidrs, openToUnlisted: openingsOf(exposures) });
   return entrances.filter(({ server }) => focus?.has(server.id) ?? true);
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { IgnoreComment } from '../checks/ignore';
 import { buildCluster } from '../model/build-cluster';
 import type { Cluster } from '../model/cluster';
@@ -8,7 +9,7 @@ import { readPolicies } from '../policies/read-policies';
 import { evaluate } from '../reachability/evaluate';
 import type { Reachability, ReachabilityOptions } from '../reachability/reachability';
 import type { AffectedWorkload } from '../reachability/reevaluation/affected';
-import { reevaluate } from '../reachability/reevaluation/reevaluate';
+import type * as reevaluation from '../reachability/reevaluation/reevaluate';
 import { printFindings } from '../reports/findings/findings-text';
 import { readManifestFiles, type ReadFilesOptions } from '../sources/files';
 import { layOver } from '../sources/live/lay-over';
@@ -88,11 +89,20 @@ export function modelOf(
   });
 }
 
+/** Loaded when a second model is read: most commands read one. */
+function loadReevaluation(): typeof reevaluation {
+  return createRequire(__filename)('../reachability/reevaluation/reevaluate') as typeof reevaluation;
+}
+
 /** The same after a change of `before`: only what the change can reach is evaluated. */
 export function modelAfter(before: Model, sources: Sources, flags: ModelFlags, progress: Progress): Model {
   return modelFrom(sources, flags, before.options, (cluster, policies) => {
     progress.step('evaluating what has changed');
-    const { reachability, affected, whole } = reevaluate(before.reachability, cluster, policies);
+    const { reachability, affected, whole } = loadReevaluation().reevaluate(
+      before.reachability,
+      cluster,
+      policies,
+    );
     if (whole === undefined) return { reachability, affected };
     workOutSides(cluster, reachability, progress);
     return { reachability };
