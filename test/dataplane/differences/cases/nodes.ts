@@ -63,8 +63,9 @@ export const NODES: readonly DifferenceCase[] = [
       policyFor('server', { ingress: [{ from: [{ podSelector: { matchLabels: { app: 'agent' } } }] }] }),
     ],
     probe: tcp(OTHER_NODE, SERVER),
-    profile: 'no profile meets a pod on the host network by its labels',
-    follows: 'Allow the addresses of nodes. The check `host-network-peer` finds it.',
+    profile: ['ownNodeAlwaysEnters'],
+    follows:
+      'Allow the addresses of nodes. The check `host-network-peer` finds it. No profile meets such a pod by its labels; on which node it runs is what manifests leave open, and on that of the server it would come in.',
   },
   {
     id: 'host-network-subject',
