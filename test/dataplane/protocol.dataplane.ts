@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { programOf } from './bridge';
 import { DataplaneEngine, withPackets } from './engine';
 import type { Manifest, Probe } from './protocol';
 
@@ -110,5 +112,18 @@ withPackets('addresses that pods have just been given', () => {
     }
     expect(lost).toEqual([]);
     await engine.leave();
+  });
+});
+
+withPackets('the programs that send packets', () => {
+  it.each(['calico', 'nfqueue'] as const)('%s does not begin in a network that is in use', (name) => {
+    // A namespace with a link that is up stands for the machine, so that nothing is changed even if it did begin.
+    const script = `ip link add used type veth peer name other && ip link set used up && exec ${programOf(name)}`;
+    const { status, stderr } = spawnSync('unshare', ['-n', '-m', 'sh', '-c', script], {
+      encoding: 'utf8',
+      input: '',
+    });
+    expect(stderr).toContain('used is up, so this is a network in use, which would be changed');
+    expect(status).toBe(1);
   });
 });

@@ -18,6 +18,10 @@ func init() {
 }
 
 func main() {
+	if err := lab.CheckOwnNetwork(); err != nil {
+		fmt.Fprintln(os.Stderr, "calico:", err)
+		os.Exit(1)
+	}
 	engine := newFelix()
 	if wants(iptables) {
 		lab.BePatient(time.Second)

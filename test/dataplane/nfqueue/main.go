@@ -12,6 +12,10 @@ import (
 
 func main() {
 	klog.SetOutput(os.Stderr)
+	if err := lab.CheckOwnNetwork(); err != nil {
+		fmt.Fprintln(os.Stderr, "nfqueue:", err)
+		os.Exit(1)
+	}
 	if err := lab.Serve(&Engine{}, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "nfqueue:", err)
 		os.Exit(1)
