@@ -2,11 +2,12 @@ import { nearest } from '../model/field-reader';
 import { append } from '../model/group-by';
 import { isJsonObject, jsonAt } from '../model/json';
 import { matches } from '../model/label-selector';
-import { firstOf, lastOf, parseAddress, parseCidr } from '../model/cidr';
+import { parseAddress, parseCidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Resource } from '../model/resource';
 import type { Service } from '../model/services/service';
 import type { Workload } from '../model/workloads/workload';
+import { blockPeer } from '../reachability/ends/address-peer';
 import type { AddressPeer, Peer } from '../reachability/reachability';
 import { PeerFinder } from './peer-finder';
 import type { PeerReference } from './peer-reference';
@@ -170,7 +171,7 @@ function addressesOf(
   }
   const { cidr, reason: wrong = '' } = parseCidr(text, { hostBits: 'error' });
   if (cidr === undefined) return { reason: `${text.includes('/') ? wrong : reason}.` };
-  return { peer: { type: 'addresses', version: cidr.version, first: firstOf(cidr), last: lastOf(cidr) } };
+  return { peer: blockPeer(cidr) };
 }
 
 function podsByAddress(workloads: readonly Workload[]): ReadonlyMap<string, readonly Workload[]> {

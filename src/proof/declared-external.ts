@@ -2,9 +2,10 @@ import { policyName } from './policy-name';
 import { onConnections } from './wording';
 import { portsOf } from '../compiler/resolution/declared-ports';
 import type { DeclaredExternal, ExternalCallers, ExternalOrigin } from '../compiler/compilation';
-import { lastOf, printCidr } from '../model/cidr';
+import { printCidr } from '../model/cidr';
 import type { Finding } from '../model/finding';
 import type { Labels } from '../model/resource';
+import { blockPeer } from '../reachability/ends/address-peer';
 import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { Explanation, Peer, Reachability } from '../reachability/reachability';
 
@@ -41,10 +42,7 @@ export function callersOf({ workloads, namespaces, ranges, pods = [] }: External
       name: `a pod with ${labelWords(labels)} in namespace ${namespace}`,
       peer: { type: 'pod', namespace, labels },
     })),
-    ...ranges.map((cidr): Caller => ({
-      name: printCidr(cidr),
-      peer: { type: 'addresses', version: cidr.version, first: cidr.base, last: lastOf(cidr) },
-    })),
+    ...ranges.map((cidr): Caller => ({ name: printCidr(cidr), peer: blockPeer(cidr) })),
   ];
 }
 

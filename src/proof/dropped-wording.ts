@@ -1,5 +1,5 @@
+import { VXLAN_PORT } from '../policies/calico/felix-configuration';
 import { PROTOCOL } from '../reachability/sets/connection-set';
-import { VXLAN_PORT } from '../reachability/sets/tunnels';
 
 /** What Calico does with tunnel packets: `Calico itself drops VXLAN (UDP 4789) from every pod, whatever policies say`. */
 export function droppedWords(protocol: number, port = VXLAN_PORT): string {

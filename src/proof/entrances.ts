@@ -5,10 +5,11 @@ import { serviceWays } from '../compiler/external/service-ways';
 import { portsOf } from '../compiler/resolution/declared-ports';
 import { ModelIndex } from '../compiler/resolution/model-index';
 import { portsAt } from '../compiler/resolution/resolve-ports';
-import { firstOf, lastOf, type Cidr } from '../model/cidr';
+import type { Cidr } from '../model/cidr';
 import type { Cluster } from '../model/cluster';
 import type { Service } from '../model/services/service';
 import type { Workload } from '../model/workloads/workload';
+import { blockPeer } from '../reachability/ends/address-peer';
 import { ConnectionSet } from '../reachability/sets/connection-set';
 import type { Peer, Reachability, Verdict } from '../reachability/reachability';
 
@@ -114,15 +115,7 @@ function clientsAndNodes(
 ): Verdict {
   const clients = anyOf(reachability.addresses.map((range) => reachability.connection(range, to)));
   if (externalTrafficPolicy === 'Local') return clients;
-  const nodes =
-    nodeCidrs.length > 0
-      ? nodeCidrs.map((cidr): Peer => ({
-          type: 'addresses',
-          version: cidr.version,
-          first: firstOf(cidr),
-          last: lastOf(cidr),
-        }))
-      : reachability.addresses;
+  const nodes = nodeCidrs.length > 0 ? nodeCidrs.map(blockPeer) : reachability.addresses;
   let allowed = clients.allowed;
   for (const node of nodes) allowed = allowed.intersect(reachability.connection(node, to).allowed);
   return { allowed, undecided: clients.allowed.union(clients.undecided).subtract(allowed) };

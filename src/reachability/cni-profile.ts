@@ -1,6 +1,6 @@
 import type { CniProfileName } from './reachability';
-import { ConnectionSet, PROTOCOL } from './sets/connection-set';
-import { TUNNELS } from './sets/tunnels';
+import { ConnectionSet } from './sets/connection-set';
+import { droppedTunnels, TUNNELS } from './sets/tunnels';
 import type { FelixSettings } from '../policies/calico/felix-configuration';
 
 /** The text by which Calico orders policies of equal order. */
@@ -215,9 +215,5 @@ export function profileFor(
 /** What the plugin drops from every pod, whatever policies say. @param felix settings of Calico's agent; absent: its defaults */
 export function droppedFromPods({ dropsTunnels }: CniProfile, felix?: FelixSettings): ConnectionSet {
   if (!dropsTunnels) return ConnectionSet.NONE;
-  if (felix === undefined) return TUNNELS;
-  const { vxlanPort, dropsIpip } = felix;
-  const vxlan =
-    vxlanPort === undefined ? ConnectionSet.NONE : ConnectionSet.of(PROTOCOL.udp, vxlanPort, vxlanPort);
-  return dropsIpip ? vxlan.union(ConnectionSet.allPorts(4)) : vxlan;
+  return felix === undefined ? TUNNELS : droppedTunnels(felix);
 }

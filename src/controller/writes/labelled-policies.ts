@@ -1,5 +1,6 @@
 import { policyKey, type Unit } from '../desired/unit';
 import { ownMatchLabels, selectorLabels, hasAll } from './selector-labels';
+import { append } from '../../model/group-by';
 import { isJsonObject, jsonAt, type JsonObject } from '../../model/json';
 import type { Labels } from '../../model/resource';
 
@@ -33,7 +34,7 @@ export class LabelledPolicies {
     this.isPlain = policies.every(({ manifest }) => isPlain(manifest));
     for (const policy of policies) this.add({ key: policyKey(policy), ...readPolicy(policy.manifest) });
     for (const [workload, labels] of unit.podLabels)
-      for (const label of Object.entries(labels)) push(this.workloads, textOf(label), workload);
+      for (const label of Object.entries(labels)) append(this.workloads, textOf(label), workload);
   }
 
   get(key: string): IsolatingPolicy | undefined {
@@ -72,10 +73,10 @@ export class LabelledPolicies {
   private add(policy: IsolatingPolicy): void {
     if (!isolatesCalls(policy.manifest)) return;
     this.byKey.set(policy.key, policy);
-    push(this.bySelector, selectorText(policy.manifest), policy);
+    append(this.bySelector, selectorText(policy.manifest), policy);
     const [first] = Object.entries(policy.subject);
     if (first === undefined) this.unlabelled.push(policy);
-    else push(this.bySubject, textOf(first), policy);
+    else append(this.bySubject, textOf(first), policy);
   }
 }
 
@@ -118,10 +119,4 @@ function selectorText(manifest: JsonObject): string {
 
 function textOf([key, value]: readonly [string, string]): string {
   return `${key}=${value}`;
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

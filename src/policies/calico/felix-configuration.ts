@@ -30,7 +30,7 @@ export interface FelixReading {
 export const FELIX_CONFIGURATION = 'FelixConfiguration';
 
 /** Port of VXLAN where nobody says another (`VXLANPort` of felix/config/config_params.go). */
-const VXLAN_PORT = 4789;
+export const VXLAN_PORT = 4789;
 
 /** The name of the settings of all nodes; those of one are `node.<its name>`, and Felix reads no others (updateprocessors). */
 const OF_ALL_NODES = 'default';

@@ -1,6 +1,9 @@
 import type { Labels } from '../../model/resource';
 import type { Selector } from './selector';
 
+/** Operators that look into the value of a label. */
+export type TextOperator = 'contains' | 'starts with' | 'ends with';
+
 /**
  * Whether a thing with these labels is selected (calico-policy-model 3.3). `!=` and `not in` hold for a label that is
  * missing; `global()` holds for everything, as it is special only as the namespaceSelector of a rule.
@@ -28,22 +31,21 @@ export function selectorMatches(selector: Selector, labels: Labels): boolean {
   }
 }
 
-function compare(
-  operator: '==' | '!=' | 'contains' | 'starts with' | 'ends with',
-  actual: string | undefined,
-  value: string,
-): boolean {
+function compare(operator: '==' | '!=' | TextOperator, actual: string | undefined, value: string): boolean {
   if (operator === '!=') return actual !== value;
   if (actual === undefined) return false;
+  return operator === '==' ? actual === value : textHolds(operator, actual, value);
+}
+
+/** Whether a text is what an operator asks of it. */
+export function textHolds(operator: TextOperator, text: string, value: string): boolean {
   switch (operator) {
-    case '==':
-      return actual === value;
     case 'contains':
-      return actual.includes(value);
+      return text.includes(value);
     case 'starts with':
-      return actual.startsWith(value);
+      return text.startsWith(value);
     case 'ends with':
-      return actual.endsWith(value);
+      return text.endsWith(value);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   SERVICE_ACCOUNT_PREFIX,
 } from '../../policies/calico/scope';
 import type { Selector } from '../../policies/calico/selector';
+import { textHolds } from '../../policies/calico/selector-match';
 
 /**
  * The pod classes that selectors match. Hosts are never among them (network-policy-semantics 2.1 item 13,
@@ -134,13 +135,8 @@ export class IndexedSelection implements PodSelection {
     if (operator === '==') return holdersOf(postings, [value]);
     // != holds for a label that is missing (calico-policy-model 3.3).
     if (operator === '!=') return this.ends.pods.subtract(holdersOf(postings, [value]));
-    const test = (text: string): boolean =>
-      operator === 'contains'
-        ? text.includes(value)
-        : operator === 'starts with'
-          ? text.startsWith(value)
-          : text.endsWith(value);
-    return holdersOf(postings, [...postings.keys()].filter(test));
+    const values = [...postings.keys()].filter((text) => textHolds(operator, text, value));
+    return holdersOf(postings, values);
   }
 
   /** The labels Calico's index sees on pods (calico-policy-model 4.1): own keys cannot forge the inherited ones. */

@@ -1,6 +1,7 @@
 import { ConnectionSet, PROTOCOL, type PortRange } from './connection-set';
 import { MAX_PORT } from './port-set';
-import { isAllButTunnels, VXLAN_PORT } from './tunnels';
+import { isAllButTunnels } from './tunnels';
+import { VXLAN_PORT } from '../../policies/calico/felix-configuration';
 
 /** Protocols that have a name, by number. */
 export const NAMED_PROTOCOLS: ReadonlyMap<number, string> = new Map([

@@ -1,15 +1,23 @@
 import { ConnectionSet, PROTOCOL } from './connection-set';
+import { VXLAN_PORT, type FelixSettings } from '../../policies/calico/felix-configuration';
 
-/** The port of VXLAN, of UDP. */
-export const VXLAN_PORT = 4789;
+const IP_IN_IP = 4;
+
+/** Tunnel packets that Felix drops from pods by these settings. */
+export function droppedTunnels({
+  vxlanPort,
+  dropsIpip,
+}: Pick<FelixSettings, 'vxlanPort' | 'dropsIpip'>): ConnectionSet {
+  const vxlan =
+    vxlanPort === undefined ? ConnectionSet.NONE : ConnectionSet.of(PROTOCOL.udp, vxlanPort, vxlanPort);
+  return dropsIpip ? vxlan.union(ConnectionSet.allPorts(IP_IN_IP)) : vxlan;
+}
 
 /**
  * VXLAN (UDP port 4789) and IP in IP (IP protocol 4). Calico drops both from pods whatever policies say, as policies could
  * be got round in them (calico-policy-model 5.4).
  */
-export const TUNNELS = ConnectionSet.of(PROTOCOL.udp, VXLAN_PORT, VXLAN_PORT).union(
-  ConnectionSet.allPorts(4),
-);
+export const TUNNELS = droppedTunnels({ vxlanPort: VXLAN_PORT, dropsIpip: true });
 
 const OTHER_UDP = ConnectionSet.allPorts(PROTOCOL.udp).subtract(TUNNELS);
 

@@ -1,5 +1,6 @@
 import type { Budget } from './budget';
 import { isPositive, testHolds, type LabelTest, type Term } from './term';
+import { append } from '../../model/group-by';
 import { validLabelValue } from '../../model/label-selector';
 import type { Labels } from '../../model/resource';
 
@@ -27,11 +28,7 @@ export function examplesOf(
 ): readonly Example[] {
   if (terms.length === 0) return NOTHING;
   const byKey = new Map<string, LabelTest[]>();
-  for (const { key, test } of terms) {
-    const tests = byKey.get(key) ?? [];
-    tests.push(test);
-    byKey.set(key, tests);
-  }
+  for (const { key, test } of terms) append(byKey, key, test);
   let met: readonly (readonly Choice[])[] = [[]];
   for (const [key, tests] of byKey) {
     const choices = choicesOf(key, tests, mentioned).map((choice) => [choice]);

@@ -5,6 +5,7 @@ import { labelsKey, testHolds, type Case, type Term } from './term';
 import { IndexSet } from '../sets/index-set';
 import { NAMESPACE_NAME_LABEL } from '../../model/namespace';
 import type { ServiceAccount } from '../../model/cluster';
+import { groupBy } from '../../model/group-by';
 import { NAME_LABEL } from '../../policies/calico/scope';
 
 /** The service account of pods that are not in the manifests. */
@@ -100,14 +101,10 @@ function accountsOf(
 
 /** The service accounts of the manifests. */
 export class AccountIndex {
-  private readonly byName = new Map<string, ServiceAccount[]>();
+  private readonly byName: ReadonlyMap<string, readonly ServiceAccount[]>;
 
   constructor(accounts: readonly ServiceAccount[]) {
-    for (const account of accounts) {
-      const list = this.byName.get(account.name) ?? [];
-      list.push(account);
-      this.byName.set(account.name, list);
-    }
+    this.byName = groupBy(accounts, ({ name }) => name);
   }
 
   /** The namespaces in which the manifests have an account of the name. */

@@ -1,4 +1,5 @@
 import type { Labels } from '../../model/resource';
+import { textHolds, type TextOperator } from '../../policies/calico/selector-match';
 
 /** Whose label is asked for: that of a pod, of its namespace or of its service account. */
 export type Owner = 'pod' | 'namespace' | 'account';
@@ -11,7 +12,7 @@ export type LabelTest =
   /** `holds`: there, and the text is right; else: missing, or the text is not. */
   | {
       readonly type: 'text';
-      readonly operator: 'contains' | 'starts with' | 'ends with';
+      readonly operator: TextOperator;
       readonly value: string;
       readonly holds: boolean;
     };
@@ -39,11 +40,6 @@ export function testHolds(test: LabelTest, value: string | undefined): boolean {
     case 'text':
       return test.holds === (value !== undefined && textHolds(test.operator, value, test.value));
   }
-}
-
-function textHolds(operator: 'contains' | 'starts with' | 'ends with', text: string, part: string): boolean {
-  if (operator === 'contains') return text.includes(part);
-  return operator === 'starts with' ? text.startsWith(part) : text.endsWith(part);
 }
 
 /** Whether the label has to be there. */

@@ -14,6 +14,7 @@ import type { Program } from '../programs/program-assignment';
 import type { ReachabilityOptions, Verdict } from '../reachability';
 import { IndexSet } from '../sets/index-set';
 import type { Cluster } from '../../model/cluster';
+import { append } from '../../model/group-by';
 import type { Workload } from '../../model/workloads/workload';
 import { DIRECTIONS, type Direction } from '../../policies/direction';
 import type { PolicySet } from '../../policies/policy';
@@ -93,11 +94,14 @@ export function unlistedAccess(
   };
 }
 
+interface AskedProgram {
+  readonly pod: Workload;
+  readonly direction: Direction;
+  readonly program: Program | undefined;
+}
+
 interface Asked {
-  readonly programs: ReadonlyMap<
-    string,
-    { readonly pod: Workload; readonly direction: Direction; readonly program: Program | undefined }
-  >;
+  readonly programs: ReadonlyMap<string, AskedProgram>;
   /** Undefined for what has no network. */
   keyOf(workload: Workload, direction: Direction): string | undefined;
 }
@@ -109,10 +113,7 @@ function programsOf({ engine }: Evaluation, workloads: readonly Workload[]): Ask
     if (end === undefined) return undefined;
     return `${direction} ${engine.maskOf(end)} ${engine.programs.of(end, direction)?.key ?? 'host'}`;
   };
-  const programs = new Map<
-    string,
-    { readonly pod: Workload; readonly direction: Direction; readonly program: Program | undefined }
-  >();
+  const programs = new Map<string, AskedProgram>();
   for (const pod of workloads) {
     const end = engine.ends.of(pod);
     if (end === undefined) continue;
@@ -186,11 +187,7 @@ function isWithinWider(one: Judged, judged: ReadonlyMap<string, JudgedKind>): bo
 
 function byVerdict(judged: readonly Judged[]): (readonly Judged[])[] {
   const groups = new Map<Verdict, Judged[]>();
-  for (const one of judged) {
-    const group = groups.get(one.verdict) ?? [];
-    group.push(one);
-    groups.set(one.verdict, group);
-  }
+  for (const one of judged) append(groups, one.verdict, one);
   return [...groups.values()];
 }
 
